@@ -1,0 +1,7 @@
+namespace CifarFast.Engine.Data;
+
+/// <summary>A data set in memory, and how it was come by.</summary>
+/// <param name="Dataset">The images.</param>
+/// <param name="Origin">The directory, archive or generator it came from, for a person to read.</param>
+/// <param name="Warning">One line to say loudly, where <see cref="DatasetKind.Auto"/> fell back to the synthetic set; else null.</param>
+public sealed record LoadedDataset(ImageDataset Dataset, string Origin, string? Warning);

@@ -1,0 +1,63 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace CifarFast.Engine.Simd;
+
+/// <summary>Which <see cref="SimdTier"/>s this machine has, and which one is used.</summary>
+public static class SimdTiers
+{
+    /// <summary>The environment variable that forces a tier where no option does.</summary>
+    public const string EnvironmentVariable = "CIFARFAST_SIMD";
+
+    /// <summary>The tiers of this machine, from the least to the most able.</summary>
+    public static IReadOnlyList<SimdTier> Supported { get; } = Enum.GetValues<SimdTier>().Where(IsSupported).ToArray();
+
+    /// <summary>The most able tier of this machine.</summary>
+    public static SimdTier Best => Supported[^1];
+
+    /// <summary>The name a person types: <c>scalar</c>, <c>vector128</c>, <c>avx2</c> or <c>avx512</c>.</summary>
+    public static string Name(this SimdTier tier) => tier.ToString().ToLowerInvariant();
+
+    /// <summary>
+    /// The tier to run: the one named by <paramref name="requested"/>, else the one <see cref="EnvironmentVariable"/> names,
+    /// else <see cref="Best"/>.
+    /// </summary>
+    /// <exception cref="SimdTierException">The name is unknown, or this machine lacks the tier.</exception>
+    public static SimdTier Resolve(string? requested)
+    {
+        string origin = "--simd";
+        if (string.IsNullOrEmpty(requested))
+        {
+            requested = Environment.GetEnvironmentVariable(EnvironmentVariable);
+            origin = EnvironmentVariable;
+        }
+
+        if (string.IsNullOrEmpty(requested))
+        {
+            return Best;
+        }
+
+        foreach (SimdTier tier in Enum.GetValues<SimdTier>())
+        {
+            if (string.Equals(tier.Name(), requested, StringComparison.OrdinalIgnoreCase))
+            {
+                return IsSupported(tier)
+                    ? tier
+                    : throw new SimdTierException($"{origin}: this CPU has no {tier.Name()}; it has {Names(Supported)}");
+            }
+        }
+
+        throw new SimdTierException($"{origin}: unknown tier '{requested}'; the tiers are {Names(Enum.GetValues<SimdTier>())}");
+    }
+
+    private static bool IsSupported(SimdTier tier) => tier switch
+    {
+        SimdTier.Scalar => true,
+        SimdTier.Vector128 => Vector128.IsHardwareAccelerated,
+        SimdTier.Avx2 => Avx2.IsSupported && Fma.IsSupported,
+        SimdTier.Avx512 => Vector512.IsHardwareAccelerated && Avx512F.IsSupported,
+        _ => false,
+    };
+
+    private static string Names(IEnumerable<SimdTier> tiers) => string.Join(", ", tiers.Select(Name));
+}

@@ -1,0 +1,29 @@
+namespace CifarFast.Engine.Training;
+
+/// <summary>What a training run is asked to do. The defaults are the reference recipe.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>How many times the training set is gone through.</summary>
+    public int Epochs { get; init; } = 20;
+
+    /// <summary>Images a step.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>The step size of SGD.</summary>
+    public float LearningRate { get; init; } = 0.01f;
+
+    /// <summary>The momentum factor of SGD; 0 for none.</summary>
+    public float Momentum { get; init; }
+
+    /// <summary>Whether momentum is Nesterov's.</summary>
+    public bool Nesterov { get; init; }
+
+    /// <summary>The L2 penalty added to every gradient; 0 for none.</summary>
+    public float WeightDecay { get; init; }
+
+    /// <summary>Decides the initial weights and the order of the images.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Ends the run after this many steps, in the middle of an epoch if need be.</summary>
+    public long? MaxSteps { get; init; }
+}
