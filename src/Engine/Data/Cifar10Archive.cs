@@ -19,6 +19,11 @@ internal static class Cifar10Archive
     public static void Visit(string path, Action<string, Stream, long> visit, CancellationToken cancellation)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        if (!file.CanSeek)
+        {
+            throw new DataException($"{path} is no file but a pipe or device: save the archive first and give the file");
+        }
+
         byte[] start = new byte[FileSignature.Length];
         int length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         file.Position = 0;

@@ -6,7 +6,112 @@ public static class DatasetLoader
     /// <summary>The environment variable that says where CIFAR-10 is, where no option does.</summary>
     public const string EnvironmentVariable = "CIFARFAST_DATA";
 
-    /// <summary>Loads the data set that <paramref name="request"/> asks for.</summary>
+    private const string Option = "--data";
+
+    /// <summary>
+    /// Loads the data set that <paramref name="request"/> asks for. CIFAR-10 is looked for where the request says, else where
+    /// <see cref="EnvironmentVariable"/> says, else in the user's cache, into which it is downloaded where it is missing or damaged.
+    /// A place that was named has to hold it: only where none was does <see cref="DatasetKind.Auto"/> fall back to the synthetic set.
+    /// </summary>
+    /// <param name="request">Which data set.</param>
+    /// <param name="progress">Told of each piece of a download, from the threads that download; or null.</param>
+    /// <param name="cancellation">Stops reading, drawing and downloading; what was downloaded so far is kept.</param>
+    /// <exception cref="DataException">The data set is missing, damaged or not to be had.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static LoadedDataset Load(DatasetRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
-        throw new NotImplementedException();
+        Load(request, DatasetSources.OfThisProcess(), progress, cancellation);
+
+    internal static LoadedDataset Load(DatasetRequest request, DatasetSources sources, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    {
+        if (request.Kind == DatasetKind.Synthetic)
+        {
+            return Draw(request.Seed, warning: null, cancellation);
+        }
+
+        if (request.Path is { } path)
+        {
+            return ReadNamed(Option, path, cancellation);
+        }
+
+        if (!string.IsNullOrEmpty(sources.EnvironmentPath))
+        {
+            return ReadNamed(EnvironmentVariable, sources.EnvironmentPath, cancellation);
+        }
+
+        RemoteArchive archive = request.Mirror is { } mirror ? sources.Archive with { Address = mirror } : sources.Archive;
+        if (!archive.Address.IsAbsoluteUri || archive.Address.Scheme is not ("http" or "https"))
+        {
+            throw new DataException($"the mirror {archive.Address} is no address to download from: expected one that begins with https:// or http://");
+        }
+
+        try
+        {
+            return ReadOrDownload(archive, sources.CacheDirectory, progress, cancellation);
+        }
+        catch (DataException exception) when (request.Kind == DatasetKind.Auto)
+        {
+            return Draw(
+                request.Seed,
+                $"{exception.Message}. Training on drawn images instead, whose accuracy says nothing about CIFAR-10",
+                cancellation);
+        }
+    }
+
+    private static LoadedDataset Draw(ulong seed, string? warning, CancellationToken cancellation) =>
+        new(SyntheticImages.Create(seed, cancellation: cancellation), $"drawn from seed {seed}", warning);
+
+    private static LoadedDataset ReadNamed(string source, string path, CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            throw new DataException($"{source} is empty: expected the directory or the archive of CIFAR-10");
+        }
+
+        try
+        {
+            return new LoadedDataset(Cifar10Reader.Read(path, cancellation), Path.GetFullPath(path), Warning: null);
+        }
+        catch (DataException exception)
+        {
+            throw new DataException($"{source}: {exception.Message}", exception);
+        }
+    }
+
+    private static LoadedDataset ReadOrDownload(RemoteArchive archive, string? cacheDirectory, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    {
+        const string Remedy = $"give its directory or archive with {Option} or {EnvironmentVariable}";
+        if (cacheDirectory is null)
+        {
+            throw new DataException($"There is no CIFAR-10 and no directory to download it to, as this user has no home: set XDG_CACHE_HOME, or {Remedy}");
+        }
+
+        var cache = new Cifar10Cache(cacheDirectory);
+        string? damage = null;
+        if (cache.Exists)
+        {
+            try
+            {
+                return new LoadedDataset(cache.Read(cancellation), cache.Images, Warning: null);
+            }
+            catch (DataException exception)
+            {
+                damage = exception.Message;
+            }
+        }
+
+        try
+        {
+            // A console has no context that could wait for itself, and nothing below here goes back to one.
+            ImageDataset dataset = cache.DownloadAsync(archive, progress, cancellation).GetAwaiter().GetResult();
+            string origin = damage is null
+                ? $"{cache.Images}, downloaded from {archive.DisplayAddress}"
+                : $"{cache.Images}, downloaded again from {archive.DisplayAddress} in place of a damaged copy ({damage})";
+            return new LoadedDataset(dataset, origin, Warning: null);
+        }
+        catch (DataException exception)
+        {
+            string state = damage is null ? $"CIFAR-10 is not in {cacheDirectory}" : $"The copy of CIFAR-10 in {cacheDirectory} is damaged ({damage})";
+            throw new DataException($"{state} and could not be downloaded ({exception.Message}): {Remedy}", exception);
+        }
+    }
 }

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+
+namespace CifarFast.Engine.Data;
+
+/// <summary>
+/// The user's own copy of CIFAR-10, unpacked so that the next start is instant. It appears by the renaming of a directory
+/// that is complete and on disk: it is there as a whole or not at all. The archive is deleted, it would double the space.
+/// </summary>
+/// <param name="directory">The directory of the cache; made where it is missing.</param>
+internal sealed class Cifar10Cache(string directory)
+{
+    private static readonly TimeSpan _lockPoll = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Where the images are, if they are.</summary>
+    public string Images { get; } = Path.Combine(directory, Cifar10Files.DirectoryName);
+
+    private string Partial { get; } = Path.Combine(directory, Cifar10Files.ArchiveName + ".partial");
+
+    private string Unpacked { get; } = Path.Combine(directory, Cifar10Files.DirectoryName + ".unpacking");
+
+    private string Lock { get; } = Path.Combine(directory, "download.lock");
+
+    /// <summary>Whether there is a copy, whole or damaged.</summary>
+    public bool Exists => Directory.Exists(Images);
+
+    /// <summary>Reads the copy.</summary>
+    /// <exception cref="DataException">It is not there, or damaged.</exception>
+    public ImageDataset Read(CancellationToken cancellation) => Cifar10Reader.Read(Images, cancellation);
+
+    /// <summary>
+    /// Downloads and unpacks the archive, in place of a damaged copy where there is one, and reads it. Where another process
+    /// is at it already, waits for that one and reads what it got.
+    /// </summary>
+    /// <exception cref="DataException">It is not to be had, or there is no place for it.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<ImageDataset> DownloadAsync(RemoteArchive archive, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            using FileStream mine = await AcquireLockAsync(archive, progress, cancellation).ConfigureAwait(false);
+            if (TryRead(cancellation) is { } present)
+            {
+                return present;
+            }
+
+            using (var download = new ArchiveDownload(archive, Partial, progress))
+            {
+                await download.RunAsync(cancellation).ConfigureAwait(false);
+            }
+
+            return Unpack(cancellation);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{directory} cannot be written to: {exception.Message}", exception);
+        }
+    }
+
+    private ImageDataset? TryRead(CancellationToken cancellation)
+    {
+        try
+        {
+            return Exists ? Read(cancellation) : null;
+        }
+        catch (DataException)
+        {
+            // About to be replaced; who called has said so already.
+            return null;
+        }
+    }
+
+    private ImageDataset Unpack(CancellationToken cancellation)
+    {
+        DeleteDirectory(Unpacked);
+        Directory.CreateDirectory(Unpacked);
+        Cifar10Archive.Visit(Partial, WriteFile, cancellation);
+        ImageDataset dataset = Cifar10Reader.Read(Unpacked, cancellation);
+        DeleteDirectory(Images);
+        Directory.Move(Unpacked, Images);
+        File.Delete(Partial);
+        return dataset;
+    }
+
+    private void WriteFile(string name, Stream content, long length)
+    {
+        if (length > Cifar10Files.MaxFileBytes)
+        {
+            throw new DataException($"{name} in {Partial}: is {length:N0} bytes long, expected at most {Cifar10Files.MaxFileBytes:N0}");
+        }
+
+        using var file = new FileStream(Path.Combine(Unpacked, name), FileMode.CreateNew, FileAccess.Write);
+        content.CopyTo(file);
+
+        // Without this a machine that loses power may find the new name with zeros behind it, which are valid images.
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>
+    /// Takes the lock of the cache. It is held through an open file, so it goes with its process however that ends; the file
+    /// itself stays, as deleting it would let two others each lock their own.
+    /// </summary>
+    private async Task<FileStream> AcquireLockAsync(RemoteArchive archive, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    {
+        long seen = -1;
+        var standstill = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException exception) when (IsInUse(exception))
+            {
+                long received = File.Exists(Partial) ? new FileInfo(Partial).Length : 0;
+                if (received != seen)
+                {
+                    progress?.Report(new DownloadProgress(received, archive.Bytes));
+                    seen = received;
+                    standstill.Restart();
+                }
+                else if (standstill.Elapsed > 3 * archive.StallTimeout)
+                {
+                    throw new DataException($"another process holds {Lock} and gets nowhere: end it, or wait for it", exception);
+                }
+            }
+
+            await Task.Delay(_lockPoll, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether opening a file failed for the sake of another's lock: ERROR_SHARING_VIOLATION, or EWOULDBLOCK of Linux and of macOS.</summary>
+    private static bool IsInUse(IOException exception) => exception.HResult is unchecked((int)0x80070020) or 11 or 35;
+
+    private static void DeleteDirectory(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+}

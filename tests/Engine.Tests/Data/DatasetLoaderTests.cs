@@ -1,0 +1,270 @@
+using System.Security.Cryptography;
+using CifarFast.Engine.Data;
+
+namespace CifarFast.Engine.Tests.Data;
+
+public sealed class DatasetLoaderTests : IDisposable
+{
+    private static readonly byte[] _archive = TinyCifar.Archive();
+    private static readonly byte[] _damaged = [.. _archive[..^1], (byte)(_archive[^1] ^ 1)];
+
+    private readonly TemporaryDirectory _temporary = new();
+
+    private string Cache => _temporary.Below("cache", "cifarfast");
+
+    private string Images => Path.Combine(Cache, TinyCifar.DirectoryName);
+
+    public void Dispose() => _temporary.Dispose();
+
+    [Fact]
+    public void Prefers_the_path_of_the_request_then_the_variable_then_the_cache()
+    {
+        using var server = new FaultyServer(_archive);
+        string named = TinyCifar.WriteDirectory(_temporary.Below("named"), TinyCifar.Files(1, 1));
+        string variable = TinyCifar.WriteDirectory(_temporary.Below("variable"), TinyCifar.Files(2, 2));
+        TinyCifar.WriteDirectory(Images, TinyCifar.Files(3, 3));
+        DatasetSources sources = Sources(server) with { EnvironmentPath = variable };
+
+        LoadedDataset loaded = Load(new DatasetRequest { Path = named }, sources);
+        Assert.Equal((1, named, null), (loaded.Dataset.Test.Count, loaded.Origin, loaded.Warning));
+        loaded = Load(new DatasetRequest(), sources);
+        Assert.Equal((2, variable, null), (loaded.Dataset.Test.Count, loaded.Origin, loaded.Warning));
+        loaded = Load(new DatasetRequest(), sources with { EnvironmentPath = "" });
+        Assert.Equal((3, Images, null), (loaded.Dataset.Test.Count, loaded.Origin, loaded.Warning));
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public void Reads_an_archive_where_one_is_named()
+    {
+        using var server = new FaultyServer(_archive);
+        string file = _temporary.Below("set.tar.gz");
+        File.WriteAllBytes(file, _archive);
+        AssertTiny(Load(new DatasetRequest { Path = file }, Sources(server)));
+        Assert.False(Directory.Exists(Cache));
+    }
+
+    [Theory]
+    [InlineData(DatasetKind.Auto)]
+    [InlineData(DatasetKind.Cifar10)]
+    public void Downloads_into_the_cache_once(DatasetKind kind)
+    {
+        using var server = new FaultyServer(_archive);
+        var request = new DatasetRequest { Kind = kind };
+        var progress = new ProgressLog();
+        LoadedDataset loaded = DatasetLoader.Load(request, Sources(server), progress, TestContext.Current.CancellationToken);
+        AssertTiny(loaded);
+        Assert.Contains(server.Address.ToString(), loaded.Origin);
+        Assert.Equal(_archive.Length, progress.Reports[^1].Received);
+        AssertTiny(Load(request, Sources(server)));
+        Assert.Single(server.Requests);
+
+        // The archive is gone and nothing half done is left.
+        Assert.Equal([TinyCifar.DirectoryName, "download.lock"], Directory.EnumerateFileSystemEntries(Cache).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Takes_another_address_for_the_same_archive()
+    {
+        using var home = new FaultyServer(_archive, new Answer { Status = 404 });
+        using var mirror = new FaultyServer(_archive);
+        AssertTiny(Load(new DatasetRequest { Kind = DatasetKind.Cifar10, Mirror = mirror.Address }, Sources(home)));
+        Assert.Empty(home.Requests);
+    }
+
+    [Theory]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("ftp://example.org/x")]
+    [InlineData("some/where")]
+    public void Refuses_an_address_it_cannot_download_from(string mirror)
+    {
+        using var server = new FaultyServer(_archive);
+        var request = new DatasetRequest { Mirror = new Uri(mirror, UriKind.RelativeOrAbsolute) };
+        Assert.Contains("https://", Assert.Throws<DataException>(() => Load(request, Sources(server))).Message);
+    }
+
+    [Fact]
+    public void Falls_back_to_drawn_images_and_says_so_in_one_line()
+    {
+        using var server = new FaultyServer(_archive, new Answer { Status = 404 });
+        LoadedDataset loaded = Load(new DatasetRequest { Seed = 9 }, Sources(server));
+        Assert.Equal("synthetic", loaded.Dataset.Name);
+        Assert.Contains("seed 9", loaded.Origin);
+        Assert.NotNull(loaded.Warning);
+        Assert.All(["404", "--data", "CIFARFAST_DATA", Cache, "drawn images"], part => Assert.Contains(part, loaded.Warning));
+        Assert.DoesNotContain('\n', loaded.Warning);
+    }
+
+    [Fact]
+    public void Fails_where_CIFAR_10_was_asked_for_and_is_not_to_be_had()
+    {
+        using var server = new FaultyServer(_archive, new Answer { Status = 404 });
+        AssertFails(new DatasetRequest { Kind = DatasetKind.Cifar10 }, Sources(server), "404", "--data", "CIFARFAST_DATA", Cache);
+    }
+
+    [Fact]
+    public void Uses_nothing_of_a_download_with_the_wrong_hash()
+    {
+        using var server = new FaultyServer(_damaged);
+        AssertFails(new DatasetRequest { Kind = DatasetKind.Cifar10 }, Sources(server), "SHA-256");
+        LoadedDataset loaded = Load(new DatasetRequest(), Sources(server));
+        Assert.Equal("synthetic", loaded.Dataset.Name);
+        Assert.Contains("SHA-256", loaded.Warning);
+        Assert.Equal(["download.lock"], Directory.EnumerateFileSystemEntries(Cache).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData(DatasetKind.Auto)]
+    [InlineData(DatasetKind.Cifar10)]
+    public void Never_falls_back_from_a_place_that_was_named(DatasetKind kind)
+    {
+        using var server = new FaultyServer(_archive);
+        TinyCifar.WriteDirectory(Images);
+        string damaged = TinyCifar.WriteDirectory(_temporary.Below("damaged"));
+        File.WriteAllBytes(Path.Combine(damaged, "data_batch_2.bin"), new byte[10]);
+        foreach (string path in new[] { damaged, _temporary.Below("missing") })
+        {
+            AssertFails(new DatasetRequest { Kind = kind, Path = path }, Sources(server), "--data: ", path);
+            AssertFails(new DatasetRequest { Kind = kind }, Sources(server) with { EnvironmentPath = path }, "CIFARFAST_DATA: ", path);
+        }
+
+        AssertFails(new DatasetRequest { Kind = kind, Path = "" }, Sources(server), "--data is empty");
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public void Looks_nowhere_for_drawn_images()
+    {
+        using var server = new FaultyServer(_archive);
+        TinyCifar.WriteDirectory(Images);
+        var request = new DatasetRequest { Kind = DatasetKind.Synthetic, Path = _temporary.Below("missing") };
+        LoadedDataset loaded = Load(request, Sources(server) with { EnvironmentPath = _temporary.Below("missing") });
+        Assert.Equal(("synthetic", null), (loaded.Dataset.Name, loaded.Warning));
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public void Replaces_a_damaged_copy_and_says_so()
+    {
+        using var server = new FaultyServer(_archive);
+        TinyCifar.WriteDirectory(Images);
+        File.WriteAllBytes(Path.Combine(Images, "data_batch_2.bin"), new byte[10]);
+        LoadedDataset loaded = Load(new DatasetRequest { Kind = DatasetKind.Cifar10 }, Sources(server));
+        AssertTiny(loaded);
+        Assert.Contains("damaged copy", loaded.Origin);
+        Assert.Contains("data_batch_2.bin", loaded.Origin);
+        loaded = Load(new DatasetRequest { Kind = DatasetKind.Cifar10 }, Sources(server));
+        AssertTiny(loaded);
+        Assert.Equal(Images, loaded.Origin);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public void Says_that_a_damaged_copy_could_not_be_replaced_and_leaves_it()
+    {
+        using var server = new FaultyServer(_archive, new Answer { Status = 404 });
+        TinyCifar.WriteDirectory(Images);
+        string file = Path.Combine(Images, "data_batch_2.bin");
+        File.WriteAllBytes(file, new byte[10]);
+        AssertFails(new DatasetRequest { Kind = DatasetKind.Cifar10 }, Sources(server), "is damaged", "data_batch_2.bin", "404");
+        Assert.Contains("is damaged", Load(new DatasetRequest(), Sources(server)).Warning);
+        Assert.True(File.Exists(file));
+    }
+
+    [Fact]
+    public void Gets_over_what_an_interrupted_unpacking_left()
+    {
+        using var server = new FaultyServer(_archive);
+        TinyCifar.WriteDirectory(Images + ".unpacking");
+        File.WriteAllBytes(Path.Combine(Cache, "cifar-10-binary.tar.gz.partial"), _archive);
+        AssertTiny(Load(new DatasetRequest(), Sources(server)));
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public void Says_what_to_do_for_a_user_without_a_home()
+    {
+        using var server = new FaultyServer(_archive);
+        DatasetSources sources = Sources(server) with { CacheDirectory = null };
+        AssertFails(new DatasetRequest { Kind = DatasetKind.Cifar10 }, sources, "XDG_CACHE_HOME", "--data");
+        Assert.Contains("XDG_CACHE_HOME", Load(new DatasetRequest(), sources).Warning);
+    }
+
+    [Fact]
+    public void Says_that_the_cache_cannot_be_written_to()
+    {
+        using var server = new FaultyServer(_archive);
+        string file = _temporary.Below("file");
+        File.WriteAllText(file, "in the way");
+        DatasetSources sources = Sources(server) with { CacheDirectory = Path.Combine(file, "cifarfast") };
+        AssertFails(new DatasetRequest { Kind = DatasetKind.Cifar10 }, sources, "cannot be written to", "--data");
+    }
+
+    [Fact]
+    public async Task Downloads_once_where_two_want_it_at_the_same_time()
+    {
+        using var server = new FaultyServer(_archive);
+        DatasetSources sources = Sources(server);
+        LoadedDataset[] loaded = await Task.WhenAll(Enumerable.Range(0, 4).Select(
+            _ => Task.Run(() => Load(new DatasetRequest { Kind = DatasetKind.Cifar10 }, sources))));
+        Assert.All(loaded, AssertTiny);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public void Does_not_wait_for_ever_for_another_that_gets_nowhere()
+    {
+        using var server = new FaultyServer(_archive);
+        Directory.CreateDirectory(Cache);
+        using var other = new FileStream(Path.Combine(Cache, "download.lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        DatasetSources sources = Sources(server);
+        sources = sources with { Archive = sources.Archive with { StallTimeout = TimeSpan.FromMilliseconds(50) } };
+        AssertFails(new DatasetRequest { Kind = DatasetKind.Cifar10 }, sources, "another process", "download.lock");
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData(DatasetKind.Auto)]
+    [InlineData(DatasetKind.Cifar10)]
+    [InlineData(DatasetKind.Synthetic)]
+    public void Passes_cancellation_on(DatasetKind kind)
+    {
+        using var server = new FaultyServer(_archive);
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => DatasetLoader.Load(new DatasetRequest { Kind = kind }, Sources(server), progress: null, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void Passes_cancellation_of_a_download_on_and_falls_back_to_nothing()
+    {
+        using var server = new FaultyServer(_archive, new Answer { StallAfter = 1000 });
+        using var cancellation = new CancellationTokenSource();
+        var progress = new ProgressLog(_ => cancellation.Cancel());
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => DatasetLoader.Load(new DatasetRequest(), Sources(server), progress, cancellation.Token));
+    }
+
+    private static LoadedDataset Load(DatasetRequest request, DatasetSources sources) =>
+        DatasetLoader.Load(request, sources, progress: null, TestContext.Current.CancellationToken);
+
+    private static void AssertFails(DatasetRequest request, DatasetSources sources, params string[] expected)
+    {
+        string message = Assert.Throws<DataException>(() => Load(request, sources)).Message;
+        Assert.All(expected, part => Assert.Contains(part, message));
+        Assert.DoesNotContain('\n', message);
+    }
+
+    private static void AssertTiny(LoadedDataset loaded)
+    {
+        Assert.Null(loaded.Warning);
+        Cifar10ReaderTests.AssertComplete(loaded.Dataset, TinyCifar.TrainRecords, TinyCifar.TestRecords);
+    }
+
+    private DatasetSources Sources(FaultyServer server) => new(EnvironmentPath: null, Cache, new RemoteArchive
+    {
+        Address = server.Address,
+        Bytes = _archive.Length,
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(_archive)),
+        RetryDelay = TimeSpan.FromMilliseconds(1),
+    });
+}
