@@ -1,15 +1,293 @@
 using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Reduction;
+using CifarFast.Engine.Layers;
+using CifarFast.Engine.Layers.Operators;
+using CifarFast.Engine.Randomness;
+using CifarFast.Engine.Tensors;
+using Microsoft.Extensions.ObjectPool;
 
 namespace CifarFast.Engine.Networks;
 
-/// <summary>A network with parameters and buffers, ready to compute.</summary>
+/// <summary>
+/// A network with parameters and buffers, ready to compute. It is planned once: values get their memory, layers in a row that
+/// take samples one by one become a <see cref="SampleStage"/>, others a <see cref="BatchStage"/>. Not safe for use by several
+/// threads at once; it brings its own.
+/// </summary>
 public sealed class Network : IDisposable
 {
-    /// <summary>Builds it.</summary>
-    public Network(Sequential architecture, ExecutionOptions execution, int batchSize, ulong seed) => throw new NotImplementedException();
+    private const int CacheLine = 64 / sizeof(float);
 
-    /// <inheritdoc/>
+    private readonly List<Node> _nodes = [];
+    private readonly List<Slot> _slots = [];
+    private readonly List<Stage> _stages = [];
+    private readonly AlignedBuffer _values;
+    private readonly AlignedBuffer _gradients;
+
+    /// <summary>Builds the network with He-normal weights (He, Zhang, Ren and Sun 2015) and zero biases.</summary>
+    /// <param name="architecture">The layers.</param>
+    /// <param name="execution">How to compute.</param>
+    /// <param name="batchSize">The largest batch; memory grows with it.</param>
+    /// <param name="seed">Decides the weights; they are the same for all ways to compute.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> or the number of threads is not positive.</exception>
+    public Network(Sequential architecture, ExecutionOptions execution, int batchSize, ulong seed)
+        : this(architecture, execution, batchSize, seed, inputGradient: false)
+    {
+    }
+
+    internal Network(Sequential architecture, ExecutionOptions execution, int batchSize, ulong seed, bool inputGradient)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(execution.Threads, nameof(execution));
+        Architecture = architecture;
+        Execution = execution;
+        BatchSize = batchSize;
+        Loop = new ParallelLoop(execution.Threads);
+        BuildNodes(inputGradient);
+        int length = PlaceParameters();
+        _values = TensorPool.Shared.Rent(length);
+        _gradients = TensorPool.Shared.Rent(length);
+        Parameters = BindParameters();
+        BuildStages(PlaceWorkspace());
+        Initialize(seed);
+    }
+
+    /// <summary>The layers.</summary>
+    public Sequential Architecture { get; }
+
+    /// <summary>How the network computes.</summary>
+    public ExecutionOptions Execution { get; }
+
+    /// <summary>The largest batch.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>What the network learns, from the first layer to the last.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>The network's threads.</summary>
+    internal ParallelLoop Loop { get; }
+
+    /// <summary>The batch that goes in.</summary>
+    internal Slot Input => _slots[0];
+
+    /// <summary>What comes out.</summary>
+    internal Slot Output => _slots[^1];
+
+    /// <summary>All parameters in their kernels' own order, padding included.</summary>
+    internal Memory<float> Values => _values.Memory;
+
+    /// <summary>The gradients, laid out as <see cref="Values"/>.</summary>
+    internal Memory<float> Gradients => _gradients.Memory;
+
+    /// <summary>Computes the outputs of the first <paramref name="samples"/> samples of <see cref="Input"/>.</summary>
+    internal void Forward(int samples)
+    {
+        CheckSamples(samples);
+        foreach (Stage stage in _stages)
+        {
+            stage.Forward(samples);
+        }
+    }
+
+    /// <summary>
+    /// Computes the gradients of the parameters from the gradient of <see cref="Output"/>, after <see cref="Forward"/> of the same samples.
+    /// </summary>
+    internal void Backward(int samples)
+    {
+        CheckSamples(samples);
+        for (int i = _stages.Count - 1; i >= 0; i--)
+        {
+            _stages[i].Backward(samples);
+        }
+    }
+
+    /// <summary>Gives the buffers back to the pool.</summary>
     public void Dispose()
     {
+        foreach (Slot slot in _slots)
+        {
+            slot.Release();
+        }
+
+        if (_slots.Count > 0)
+        {
+            TensorPool.Shared.Return(_values);
+            TensorPool.Shared.Return(_gradients);
+        }
+
+        _slots.Clear();
+        _stages.Clear();
+    }
+
+    private void CheckSamples(int samples)
+    {
+        ObjectDisposedException.ThrowIf(_slots.Count == 0, this);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(samples, BatchSize);
+    }
+
+    /// <summary>Gives every value its memory and every layer its operator.</summary>
+    private void BuildNodes(bool inputGradient)
+    {
+        IReadOnlyList<Layer> layers = Architecture.Layers;
+        AddSlot(producer: null, boundary: 0);
+        for (int i = 0; i < layers.Count; i++)
+        {
+            Slot input = _slots[^1];
+            if (!layers[i].InPlace)
+            {
+                AddSlot(layers[i], boundary: i + 1);
+            }
+
+            AddNode(layers[i], input, _slots[^1], needsInputGradient: inputGradient || input != _slots[0]);
+        }
+
+        _slots[^1].KeepBatchGradient(BatchSize);
+        if (inputGradient)
+        {
+            _slots[0].KeepBatchGradient(BatchSize);
+        }
+    }
+
+    /// <summary>
+    /// A value's border is what the layer that reads it wants around it; its gradient's border is what the layer that made it
+    /// wants around that, unless a whole-batch layer, which knows no borders, writes it.
+    /// </summary>
+    private void AddSlot(Layer? producer, int boundary)
+    {
+        Layer? consumer = Architecture.Layers.Skip(boundary).FirstOrDefault(layer => !layer.InPlace);
+        int gradientBorder = consumer is { WholeBatch: true } ? 0 : producer?.OutputGradientBorder ?? 0;
+        Shape shape = Architecture.InputShapeOf(boundary);
+        _slots.Add(new Slot(
+            SampleLayout.Of(shape, consumer?.InputBorder ?? 0),
+            SampleLayout.Of(shape, gradientBorder),
+            BatchSize));
+    }
+
+    private void AddNode(Layer layer, Slot input, Slot output, bool needsInputGradient)
+    {
+        var context = new OperatorContext
+        {
+            Execution = Execution,
+            BatchSize = BatchSize,
+            Input = input.Layout,
+            Output = output.Layout,
+            OutputGradient = output.GradientLayout,
+            InputGradient = input.GradientLayout,
+        };
+        Operator operation = layer.CreateOperator(context);
+        _nodes.Add(new Node
+        {
+            Operator = operation,
+            ParameterLength = operation.ParameterSpecs.Sum(spec => spec.Layout.StoredLength),
+            Input = input,
+            Output = output,
+            NeedsInputGradient = needsInputGradient,
+        });
+        if (layer.WholeBatch)
+        {
+            input.KeepBatchGradient(BatchSize);
+            output.KeepBatchGradient(BatchSize);
+        }
+    }
+
+    /// <summary>Puts the parameters one after another and returns their length in all.</summary>
+    private int PlaceParameters()
+    {
+        int length = 0;
+        foreach (Node node in _nodes)
+        {
+            node.ParameterOffset = length;
+            length += node.ParameterLength;
+        }
+
+        return length;
+    }
+
+    private List<Parameter> BindParameters()
+    {
+        var all = new List<Parameter>();
+        for (int i = 0; i < _nodes.Count; i++)
+        {
+            Node node = _nodes[i];
+            int offset = node.ParameterOffset;
+            var parameters = new List<Parameter>();
+            foreach (ParameterSpec spec in node.Operator.ParameterSpecs)
+            {
+                int length = spec.Layout.StoredLength;
+                parameters.Add(new Parameter($"{i}.{spec.Name}", spec, Values.Slice(offset, length), Gradients.Slice(offset, length)));
+                offset += length;
+            }
+
+            node.Operator.Bind([.. parameters]);
+            all.AddRange(parameters);
+        }
+
+        return all;
+    }
+
+    /// <summary>Gives the gradients of single samples and the scratch their places, and returns the length of a workspace.</summary>
+    private int PlaceWorkspace()
+    {
+        int length = 0;
+        foreach (Slot slot in _slots.Where(slot => !slot.HasBatchGradient))
+        {
+            slot.WorkspaceOffset = length;
+            length += slot.GradientLayout.Stride;
+        }
+
+        foreach (Node node in _nodes)
+        {
+            node.ScratchOffset = length;
+            int scratch = node.Operator is SampleOperator operation ? operation.ScratchLength : 0;
+            length += (scratch + CacheLine - 1) / CacheLine * CacheLine;
+        }
+
+        return length;
+    }
+
+    /// <summary>Cuts the layers into stages: one for each run of layers that take samples one by one, one for each other layer.</summary>
+    private void BuildStages(int workspaceLength)
+    {
+        ObjectPool<Workspace> workspaces = Workspace.Pool(workspaceLength, Execution.Threads);
+        IOrderedSum sum = OrderedSumAlgorithm.Create(Execution);
+        for (int i = 0; i < _nodes.Count;)
+        {
+            if (_nodes[i].Operator is BatchOperator)
+            {
+                _stages.Add(new BatchStage(_nodes[i++], Loop));
+                continue;
+            }
+
+            Node[] run = [.. _nodes.Skip(i).TakeWhile(node => node.Operator is SampleOperator)];
+            i += run.Length;
+            Memory<float> gradient = Gradients.Slice(run[0].ParameterOffset, run.Sum(node => node.ParameterLength));
+            _stages.Add(new SampleStage(run, gradient, workspaces, sum, Loop));
+        }
+    }
+
+    /// <summary>Each parameter has a random stream of its own, so that its values do not depend on the layers before it.</summary>
+    private void Initialize(ulong seed)
+    {
+        ulong stream = 0;
+        foreach (Node node in _nodes)
+        {
+            foreach ((ParameterSpec spec, Parameter parameter) in node.Operator.ParameterSpecs.Zip(node.Operator.Parameters))
+            {
+                var random = new Xoshiro256(seed, stream++);
+                if (spec.FanIn == 0)
+                {
+                    continue;
+                }
+
+                double deviation = Math.Sqrt(2.0 / spec.FanIn);
+                float[] values = new float[parameter.Shape.Count];
+                for (int i = 0; i < values.Length; i++)
+                {
+                    values[i] = (float)(random.NextGaussian() * deviation);
+                }
+
+                parameter.CopyFrom(values);
+            }
+        }
     }
 }

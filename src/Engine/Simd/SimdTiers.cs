@@ -50,6 +50,17 @@ public static class SimdTiers
         throw new SimdTierException($"{origin}: unknown tier '{requested}'; the tiers are {Names(Enum.GetValues<SimdTier>())}");
     }
 
+    /// <summary>Calls <paramref name="factory"/> with the vector type of <paramref name="tier"/>: the one place where a tier becomes a type.</summary>
+    internal static T Create<T, TFactory>(SimdTier tier, TFactory factory)
+        where TFactory : struct, IVectorFactory<T> => tier switch
+        {
+            SimdTier.Scalar => factory.Create<Vector1>(),
+            SimdTier.Vector128 => factory.Create<Vector4>(),
+            SimdTier.Avx2 => factory.Create<Vector8>(),
+            SimdTier.Avx512 => factory.Create<Vector16>(),
+            _ => throw new ArgumentOutOfRangeException(nameof(tier)),
+        };
+
     private static bool IsSupported(SimdTier tier) => tier switch
     {
         SimdTier.Scalar => true,

@@ -1,0 +1,17 @@
+using CifarFast.Engine.Simd;
+
+namespace CifarFast.Engine.Kernels.Activation;
+
+/// <summary>Chooses how ReLU is computed.</summary>
+internal static class ReluAlgorithm
+{
+    /// <summary>The algorithm on the kernels and the tier that are asked for.</summary>
+    public static IRelu Create(ExecutionOptions execution) =>
+        execution.Kernels == KernelPath.Naive ? new NaiveRelu() : SimdTiers.Create<IRelu, Factory>(execution.Tier, default);
+
+    private readonly struct Factory : IVectorFactory<IRelu>
+    {
+        public IRelu Create<TVector>()
+            where TVector : struct, IVector<TVector> => new SimdRelu<TVector>();
+    }
+}

@@ -1,0 +1,43 @@
+using CifarFast.Engine.Simd;
+
+namespace CifarFast.Engine.Kernels.Activation;
+
+/// <summary>ReLU a vector at a time.</summary>
+internal sealed unsafe class SimdRelu<TVector> : IRelu
+    where TVector : struct, IVector<TVector>
+{
+    public void Forward(Span<float> values)
+    {
+        fixed (float* x = values)
+        {
+            int i = 0;
+            for (; i <= values.Length - TVector.Count; i += TVector.Count)
+            {
+                TVector.Store(TVector.Max(TVector.Load(x + i), TVector.Zero), x + i);
+            }
+
+            for (; i < values.Length; i++)
+            {
+                x[i] = MathF.Max(x[i], 0);
+            }
+        }
+    }
+
+    public void Backward(ReadOnlySpan<float> output, Span<float> gradient)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(gradient.Length, output.Length);
+        fixed (float* y = output, g = gradient)
+        {
+            int i = 0;
+            for (; i <= output.Length - TVector.Count; i += TVector.Count)
+            {
+                TVector.Store(TVector.WhereGreaterThanZero(TVector.Load(y + i), TVector.Load(g + i)), g + i);
+            }
+
+            for (; i < output.Length; i++)
+            {
+                g[i] = y[i] > 0 ? g[i] : 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+using System.Runtime.CompilerServices;
+using CifarFast.Engine.Simd;
+
+namespace CifarFast.Engine.Kernels.Gemm;
+
+/// <summary>
+/// The one microkernel behind every convolution and linear layer: a tile of C, up to 12 rows by 2 vectors, is kept in
+/// registers while it goes once along K. <typeparamref name="TRows"/> and <typeparamref name="TColumns"/> are constants to the
+/// JIT, which drops the rows and columns a tile lacks.
+/// </summary>
+/// <remarks>
+/// Register budget: rows × columns accumulators + columns vectors of B + 1 broadcast of A; at most 15 of 16 for 6 × 2 (128
+/// and 256 bits), 27 of 32 for 12 × 2 (512 bits). Rows are addressed from every third one, so that base + stride and
+/// base + 2·stride fit x64's addressing modes.
+/// </remarks>
+internal static unsafe class Microkernel<TVector, TRows, TColumns>
+    where TVector : struct, IVector<TVector>
+    where TRows : struct, ICount
+    where TColumns : struct, ICount
+{
+    /// <summary>
+    /// <c>C = bias + A·B</c>, or <c>C += A·B</c> where <see cref="GemmGeometry.Accumulate"/> is set.
+    /// Reads and writes exactly rows × columns vectors of C; A, B and C must not overlap.
+    /// </summary>
+    /// <param name="geometry">Strides and length of K.</param>
+    /// <param name="a">The element of A at the tile's first row and k = 0.</param>
+    /// <param name="b">The element of B at k = 0 and the tile's first column.</param>
+    /// <param name="bias">One value a column, or null for zeros; ignored where the tile accumulates.</param>
+    /// <param name="c">The tile's first element of C.</param>
+    public static void Run(in GemmGeometry geometry, float* a, float* b, float* bias, float* c)
+    {
+        TVector start0 = bias == null ? TVector.Zero : TVector.Load(bias);
+        TVector start1 = bias == null || TColumns.Value < 2 ? TVector.Zero : TVector.Load(bias + TVector.Count);
+        TVector c00 = start0, c01 = start1;
+        TVector c10 = start0, c11 = start1;
+        TVector c20 = start0, c21 = start1;
+        TVector c30 = start0, c31 = start1;
+        TVector c40 = start0, c41 = start1;
+        TVector c50 = start0, c51 = start1;
+        TVector c60 = start0, c61 = start1;
+        TVector c70 = start0, c71 = start1;
+        TVector c80 = start0, c81 = start1;
+        TVector c90 = start0, c91 = start1;
+        TVector c100 = start0, c101 = start1;
+        TVector c110 = start0, c111 = start1;
+
+        nint row = geometry.ARow * sizeof(float);
+        nint stepA = geometry.AStep * sizeof(float);
+        nint stepB = geometry.BStep;
+        for (int run = 0; run < geometry.Runs; run++)
+        {
+            byte* a0 = (byte*)(a + (run * geometry.ARun));
+            byte* a3 = a0 + (3 * row);
+            byte* a6 = a3 + (3 * row);
+            byte* a9 = a6 + (3 * row);
+            float* p = b + (run * geometry.BRun);
+            for (int k = geometry.RunLength; k > 0; k--)
+            {
+                TVector b0 = TVector.Load(p);
+                TVector b1 = TColumns.Value > 1 ? TVector.Load(p + TVector.Count) : TVector.Zero;
+                TVector x;
+                x = TVector.Broadcast((float*)(a0));
+                c00 = TVector.MultiplyAdd(x, b0, c00);
+                c01 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c01) : c01;
+
+                if (TRows.Value > 1)
+                {
+                    x = TVector.Broadcast((float*)(a0 + row));
+                    c10 = TVector.MultiplyAdd(x, b0, c10);
+                    c11 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c11) : c11;
+                }
+
+                if (TRows.Value > 2)
+                {
+                    x = TVector.Broadcast((float*)(a0 + (2 * row)));
+                    c20 = TVector.MultiplyAdd(x, b0, c20);
+                    c21 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c21) : c21;
+                }
+
+                if (TRows.Value > 3)
+                {
+                    x = TVector.Broadcast((float*)(a3));
+                    c30 = TVector.MultiplyAdd(x, b0, c30);
+                    c31 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c31) : c31;
+                }
+
+                if (TRows.Value > 4)
+                {
+                    x = TVector.Broadcast((float*)(a3 + row));
+                    c40 = TVector.MultiplyAdd(x, b0, c40);
+                    c41 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c41) : c41;
+                }
+
+                if (TRows.Value > 5)
+                {
+                    x = TVector.Broadcast((float*)(a3 + (2 * row)));
+                    c50 = TVector.MultiplyAdd(x, b0, c50);
+                    c51 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c51) : c51;
+                }
+
+                if (TRows.Value > 6)
+                {
+                    x = TVector.Broadcast((float*)(a6));
+                    c60 = TVector.MultiplyAdd(x, b0, c60);
+                    c61 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c61) : c61;
+                }
+
+                if (TRows.Value > 7)
+                {
+                    x = TVector.Broadcast((float*)(a6 + row));
+                    c70 = TVector.MultiplyAdd(x, b0, c70);
+                    c71 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c71) : c71;
+                }
+
+                if (TRows.Value > 8)
+                {
+                    x = TVector.Broadcast((float*)(a6 + (2 * row)));
+                    c80 = TVector.MultiplyAdd(x, b0, c80);
+                    c81 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c81) : c81;
+                }
+
+                if (TRows.Value > 9)
+                {
+                    x = TVector.Broadcast((float*)(a9));
+                    c90 = TVector.MultiplyAdd(x, b0, c90);
+                    c91 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c91) : c91;
+                }
+
+                if (TRows.Value > 10)
+                {
+                    x = TVector.Broadcast((float*)(a9 + row));
+                    c100 = TVector.MultiplyAdd(x, b0, c100);
+                    c101 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c101) : c101;
+                }
+
+                if (TRows.Value > 11)
+                {
+                    x = TVector.Broadcast((float*)(a9 + (2 * row)));
+                    c110 = TVector.MultiplyAdd(x, b0, c110);
+                    c111 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c111) : c111;
+                }
+
+                a0 += stepA;
+                if (TRows.Value > 3)
+                {
+                    a3 += stepA;
+                }
+
+                if (TRows.Value > 6)
+                {
+                    a6 += stepA;
+                }
+
+                if (TRows.Value > 9)
+                {
+                    a9 += stepA;
+                }
+
+                p += stepB;
+            }
+        }
+
+        Store(geometry, 0, c00, c01, c);
+        Store(geometry, 1, c10, c11, c);
+        Store(geometry, 2, c20, c21, c);
+        Store(geometry, 3, c30, c31, c);
+        Store(geometry, 4, c40, c41, c);
+        Store(geometry, 5, c50, c51, c);
+        Store(geometry, 6, c60, c61, c);
+        Store(geometry, 7, c70, c71, c);
+        Store(geometry, 8, c80, c81, c);
+        Store(geometry, 9, c90, c91, c);
+        Store(geometry, 10, c100, c101, c);
+        Store(geometry, 11, c110, c111, c);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(in GemmGeometry geometry, int row, TVector value0, TVector value1, float* c)
+    {
+        if (TRows.Value <= row)
+        {
+            return;
+        }
+
+        float* destination = c + (row * geometry.CRow);
+        TVector.Store(geometry.Accumulate ? TVector.Add(TVector.Load(destination), value0) : value0, destination);
+        if (TColumns.Value > 1)
+        {
+            destination += TVector.Count;
+            TVector.Store(geometry.Accumulate ? TVector.Add(TVector.Load(destination), value1) : value1, destination);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using CifarFast.Engine.Simd;
+
+namespace CifarFast.Engine.Kernels.Gemm;
+
+/// <summary>
+/// Covers C with tiles of <see cref="Microkernel{TVector,TRows,TColumns}"/>: for each panel of columns, for each segment, for
+/// each run of rows. This is the one place that knows about edges: rows are split into tiles of almost equal height, so that no
+/// thin tile is left over, and a panel with fewer columns than vectors hold goes through a scratch tile.
+/// </summary>
+internal static unsafe class TiledGemm<TVector>
+    where TVector : struct, IVector<TVector>
+{
+    /// <summary>Columns of a panel of B: the two vectors a tile is wide.</summary>
+    public static int PanelWidth => 2 * TVector.Count;
+
+    private static RegisterTile Tile => RegisterTile.For(TVector.Tier);
+
+    /// <summary>
+    /// <c>C = bias + A·B</c>, or <c>C += A·B</c> where <see cref="GemmGeometry.Accumulate"/> is set. B must be readable for whole
+    /// vectors in every panel; so must <paramref name="bias"/>, which may be null. A, B and C must not overlap.
+    /// </summary>
+    /// <param name="geometry">Sizes and strides.</param>
+    /// <param name="a">Row 0, step 0 of A.</param>
+    /// <param name="b">Step 0, column 0 of B.</param>
+    /// <param name="bias">One value a column, or null for zeros.</param>
+    /// <param name="c">Row 0, column 0 of C.</param>
+    /// <param name="paddedC">
+    /// Whether C, too, has room for whole vectors in every panel; else exactly <see cref="GemmGeometry.Columns"/> columns are written.
+    /// </param>
+    public static void Multiply(in GemmGeometry geometry, float* a, float* b, float* bias, float* c, bool paddedC)
+    {
+        for (int column = 0; column < geometry.Columns; column += PanelWidth)
+        {
+            nint panel = column / PanelWidth;
+            int columns = Math.Min(PanelWidth, geometry.Columns - column);
+            bool scratch = !paddedC && columns % TVector.Count != 0;
+            for (int segment = 0; segment < geometry.Segments; segment++)
+            {
+                MultiplyRows(
+                    geometry,
+                    columns,
+                    a + (segment * geometry.ASegment),
+                    b + (panel * geometry.BPanel),
+                    bias == null ? null : bias + column,
+                    c + (panel * geometry.CPanel) + (segment * geometry.CSegment),
+                    scratch);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A plain product whose K may be long: <c>C = bias + A·B</c> in blocks of <see cref="RegisterTile.DepthBlock"/> steps.
+    /// <paramref name="geometry"/> must have one run.
+    /// </summary>
+    public static void MultiplyDeep(GemmGeometry geometry, float* a, float* b, float* bias, float* c, bool paddedC)
+    {
+        int depth = geometry.RunLength;
+        for (int done = 0; done < depth; done += Tile.DepthBlock)
+        {
+            geometry.RunLength = Math.Min(Tile.DepthBlock, depth - done);
+            Multiply(geometry, a + (done * geometry.AStep), b + (done * geometry.BStep), bias, c, paddedC);
+            geometry.Accumulate = true;
+        }
+    }
+
+    private static void MultiplyRows(in GemmGeometry geometry, int columns, float* a, float* b, float* bias, float* c, bool scratch)
+    {
+        int tiles = (geometry.Rows + Tile.MaxRows - 1) / Tile.MaxRows;
+        int height = geometry.Rows / tiles;
+        int taller = geometry.Rows % tiles;
+        for (int tile = 0; tile < tiles; tile++)
+        {
+            int rows = tile < taller ? height + 1 : height;
+            if (scratch)
+            {
+                MultiplyThroughScratch(geometry, rows, columns, a, b, bias, c);
+            }
+            else
+            {
+                MultiplyTile(geometry, rows, columns, a, b, bias, c);
+            }
+
+            a += rows * geometry.ARow;
+            c += rows * geometry.CRow;
+        }
+    }
+
+    private static void MultiplyThroughScratch(GemmGeometry geometry, int rows, int columns, float* a, float* b, float* bias, float* c)
+    {
+        float* tile = stackalloc float[Tile.MaxRows * PanelWidth];
+        bool accumulate = geometry.Accumulate;
+        nint row = geometry.CRow;
+        geometry.Accumulate = false;
+        geometry.CRow = PanelWidth;
+        MultiplyTile(geometry, rows, columns, a, b, accumulate ? null : bias, tile);
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                float* element = c + (i * row) + j;
+                *element = tile[(i * PanelWidth) + j] + (accumulate ? *element : 0);
+            }
+        }
+    }
+
+    private static void MultiplyTile(in GemmGeometry geometry, int rows, int columns, float* a, float* b, float* bias, float* c)
+    {
+        if (columns > TVector.Count)
+        {
+            MultiplyTile<Counts.Two>(geometry, rows, a, b, bias, c);
+        }
+        else
+        {
+            MultiplyTile<Counts.One>(geometry, rows, a, b, bias, c);
+        }
+    }
+
+    private static void MultiplyTile<TColumns>(in GemmGeometry geometry, int rows, float* a, float* b, float* bias, float* c)
+        where TColumns : struct, ICount
+    {
+        switch (rows)
+        {
+            case 1: Microkernel<TVector, Counts.One, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 2: Microkernel<TVector, Counts.Two, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 3: Microkernel<TVector, Counts.Three, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 4: Microkernel<TVector, Counts.Four, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 5: Microkernel<TVector, Counts.Five, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 6: Microkernel<TVector, Counts.Six, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 7: Microkernel<TVector, Counts.Seven, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 8: Microkernel<TVector, Counts.Eight, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 9: Microkernel<TVector, Counts.Nine, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 10: Microkernel<TVector, Counts.Ten, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 11: Microkernel<TVector, Counts.Eleven, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 12: Microkernel<TVector, Counts.Twelve, TColumns>.Run(geometry, a, b, bias, c); break;
+        }
+    }
+}

@@ -1,0 +1,198 @@
+using CifarFast.Engine.Kernels.Gemm;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Kernels.Linear;
+
+/// <summary>
+/// The linear map as matrix products on <see cref="TiledGemm{TVector}"/>. The weight is kept as inputs × outputs in panels of
+/// outputs, which the forward product reads as its right operand and the weight gradient writes as its result. The input
+/// gradient needs the transpose: it is made a block at a time, in cache, right before the block is used.
+/// </summary>
+internal sealed unsafe class GemmLinear<TVector> : ILinear
+    where TVector : struct, IVector<TVector>
+{
+    private const int InputsOfTask = 256;
+    private const int TransposedOutputs = 128;
+    private static readonly float[] One = [1];
+
+    private readonly LinearGeometry _geometry;
+    private readonly AlignedBuffer _packedGradient;
+
+    public GemmLinear(LinearGeometry geometry)
+    {
+        _geometry = geometry;
+        SampleLayout input = geometry.Input;
+        WeightLayout = ParameterLayout.Panels(
+            geometry.Inputs,
+            geometry.Outputs,
+            Panel,
+            index => (input.OffsetOfFeature(index % input.Features), index / input.Features));
+        BiasLayout = ParameterLayout.Dense(Panels * Panel);
+        _packedGradient = new AlignedBuffer(geometry.MaxSamples * Panels * Panel);
+    }
+
+    public ParameterLayout WeightLayout { get; }
+
+    public ParameterLayout BiasLayout { get; }
+
+    public int ForwardTasks => Panels;
+
+    public int BackwardInputTasks => (_geometry.Inputs + InputsOfTask - 1) / InputsOfTask;
+
+    public int BackwardParametersTasks => BackwardInputTasks;
+
+    private static int Panel => TiledGemm<TVector>.PanelWidth;
+
+    private int Panels => (_geometry.Outputs + Panel - 1) / Panel;
+
+    public void Forward(int task, int samples, ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output)
+    {
+        CheckSamples(samples, input, output);
+        CheckParameters(weight, bias);
+        int column = task * Panel;
+        var product = new GemmGeometry
+        {
+            Segments = 1,
+            Rows = samples,
+            Columns = Math.Min(Panel, _geometry.Outputs - column),
+            Runs = 1,
+            RunLength = _geometry.Inputs,
+            ARow = _geometry.Input.Stride,
+            AStep = 1,
+            BStep = Panel,
+            CRow = _geometry.Output.Stride,
+        };
+        fixed (float* a = input, b = weight, shift = bias, c = output)
+        {
+            TiledGemm<TVector>.MultiplyDeep(product, a, b + ((nint)column * _geometry.Inputs), shift + column, c + column, paddedC: false);
+        }
+    }
+
+    /// <summary>Packs the output gradient into panels whose last one is filled up with zeros.</summary>
+    public void PrepareBackward(int samples, ReadOnlySpan<float> outputGradient)
+    {
+        Span<float> packed = _packedGradient.Span;
+        for (int n = 0; n < samples; n++)
+        {
+            ReadOnlySpan<float> from = outputGradient.Slice(n * _geometry.Output.Stride, _geometry.Outputs);
+            for (int o = 0; o < _geometry.Outputs; o += Panel)
+            {
+                from.Slice(o, Math.Min(Panel, _geometry.Outputs - o)).CopyTo(packed[((o * samples) + (n * Panel))..]);
+            }
+        }
+
+        // A smaller batch puts the last panel's padding where an earlier batch may have left values.
+        int lastWidth = _geometry.Outputs - ((Panels - 1) * Panel);
+        for (int n = 0; n < samples; n++)
+        {
+            packed.Slice((((Panels - 1) * samples) + n) * Panel, Panel)[lastWidth..].Clear();
+        }
+    }
+
+    public void BackwardInput(int task, int samples, ReadOnlySpan<float> weight, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
+    {
+        CheckSamples(samples, inputGradient, outputGradient);
+        float* transposed = stackalloc float[(TransposedOutputs * Panel) + 16];
+        transposed = (float*)(((nint)transposed + 63) & ~63);
+        int end = Math.Min(_geometry.Inputs, (task + 1) * InputsOfTask);
+        fixed (float* w = weight, a = outputGradient, c = inputGradient)
+        {
+            for (int input = task * InputsOfTask; input < end; input += Panel)
+            {
+                int columns = Math.Min(Panel, _geometry.Inputs - input);
+                for (int output = 0; output < _geometry.Outputs; output += TransposedOutputs)
+                {
+                    int depth = Math.Min(TransposedOutputs, _geometry.Outputs - output);
+                    Transpose(w, input, columns, output, depth, transposed);
+                    var product = new GemmGeometry
+                    {
+                        Segments = 1,
+                        Rows = samples,
+                        Columns = columns,
+                        Runs = 1,
+                        RunLength = depth,
+                        ARow = _geometry.Output.Stride,
+                        AStep = 1,
+                        BStep = Panel,
+                        CRow = _geometry.Input.Stride,
+                        Accumulate = output > 0,
+                    };
+                    TiledGemm<TVector>.Multiply(product, a + output, transposed, null, c + input, paddedC: false);
+                }
+            }
+        }
+    }
+
+    public void BackwardParameters(
+        int task,
+        int samples,
+        ReadOnlySpan<float> input,
+        ReadOnlySpan<float> outputGradient,
+        Span<float> weightGradient,
+        Span<float> biasGradient)
+    {
+        CheckSamples(samples, input, outputGradient);
+        CheckParameters(weightGradient, biasGradient);
+        int first = task * InputsOfTask;
+        var product = new GemmGeometry
+        {
+            Segments = 1,
+            Rows = Math.Min(InputsOfTask, _geometry.Inputs - first),
+            Columns = _geometry.Outputs,
+            Runs = 1,
+            RunLength = samples,
+            ARow = 1,
+            AStep = _geometry.Input.Stride,
+            BPanel = samples * Panel,
+            BStep = Panel,
+            CPanel = (nint)_geometry.Inputs * Panel,
+            CRow = Panel,
+        };
+        fixed (float* a = input, b = _packedGradient.Span, c = weightGradient, d = biasGradient, one = One)
+        {
+            TiledGemm<TVector>.MultiplyDeep(product, a + first, b, null, c + ((nint)first * Panel), paddedC: true);
+            if (task == 0)
+            {
+                TiledGemm<TVector>.MultiplyDeep(product with { Rows = 1, ARow = 0, AStep = 0, CPanel = Panel }, one, b, null, d, paddedC: true);
+            }
+        }
+    }
+
+    /// <summary>Copies <paramref name="depth"/> outputs × <paramref name="columns"/> inputs of the weight, outputs as rows.</summary>
+    private void Transpose(float* weight, int input, int columns, int output, int depth, float* transposed)
+    {
+        for (int o = 0; o < depth; o++)
+        {
+            int column = output + o;
+            float* from = weight + (((((nint)column / Panel) * _geometry.Inputs) + input) * Panel) + (column % Panel);
+            float* to = transposed + (o * Panel);
+            for (int i = 0; i < columns; i++)
+            {
+                to[i] = from[i * Panel];
+            }
+        }
+    }
+
+    private void CheckSamples(int samples, ReadOnlySpan<float> inputs, ReadOnlySpan<float> outputs)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(samples, _geometry.MaxSamples);
+        int needInputs = ((samples - 1) * _geometry.Input.Stride) + _geometry.Inputs;
+        int needOutputs = ((samples - 1) * _geometry.Output.Stride) + _geometry.Outputs;
+        if (inputs.Length < needInputs || outputs.Length < needOutputs)
+        {
+            throw new ArgumentException(
+                $"{samples} samples take {needInputs} floats of input and {needOutputs} of output, not {inputs.Length} and {outputs.Length}");
+        }
+    }
+
+    private void CheckParameters(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias)
+    {
+        if (weight.Length < WeightLayout.StoredLength || bias.Length < BiasLayout.StoredLength)
+        {
+            throw new ArgumentException(
+                $"weight and bias take {WeightLayout.StoredLength} and {BiasLayout.StoredLength} floats, not {weight.Length} and {bias.Length}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using CifarFast.Engine.Simd;
+
+namespace CifarFast.Engine.Kernels.Pooling;
+
+/// <summary>Chooses how max-pooling is computed.</summary>
+internal static class MaxPoolAlgorithm
+{
+    /// <summary>The algorithm for a geometry on the kernels and the tier that are asked for.</summary>
+    public static IMaxPool Create(ExecutionOptions execution, PoolingGeometry geometry) =>
+        execution.Kernels == KernelPath.Naive
+            ? new NaiveMaxPool(geometry)
+            : SimdTiers.Create<IMaxPool, Factory>(execution.Tier, new Factory(geometry));
+
+    private readonly struct Factory(PoolingGeometry geometry) : IVectorFactory<IMaxPool>
+    {
+        public IMaxPool Create<TVector>()
+            where TVector : struct, IVector<TVector> => new SimdMaxPool<TVector>(geometry);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Kernels.Pooling;
+
+/// <summary>
+/// Max-pooling a vector of channels at a time. Where the maxima were is not stored: the backward pass finds each again by
+/// comparing the window with its output, and hands the gradient to the first that is equal.
+/// </summary>
+internal sealed unsafe class SimdMaxPool<TVector>(PoolingGeometry geometry) : IMaxPool
+    where TVector : struct, IVector<TVector>
+{
+    // Windows that neither overlap nor leave pixels out write each input gradient exactly once.
+    private readonly bool _tiles = geometry.Stride == geometry.Window
+        && geometry.Input.Height % geometry.Window == 0
+        && geometry.Input.Width % geometry.Window == 0;
+
+    public void Forward(ReadOnlySpan<float> input, Span<float> output)
+    {
+        Check(input, geometry.Input, nameof(input));
+        Check(output, geometry.Output, nameof(output));
+        SampleLayout layout = geometry.Output;
+        fixed (float* x = input, y = output)
+        {
+            for (int row = 0; row < layout.Height; row++)
+            {
+                for (int column = 0; column < layout.Width; column++)
+                {
+                    float* window = x + geometry.Input.Offset(row * geometry.Stride, column * geometry.Stride);
+                    float* maximum = y + layout.Offset(row, column);
+                    int channel = 0;
+                    for (; channel <= layout.Channels - TVector.Count; channel += TVector.Count)
+                    {
+                        Forward<TVector>(window + channel, maximum + channel);
+                    }
+
+                    for (; channel < layout.Channels; channel++)
+                    {
+                        Forward<Vector1>(window + channel, maximum + channel);
+                    }
+                }
+            }
+        }
+    }
+
+    public void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
+    {
+        Check(input, geometry.Input, nameof(input));
+        Check(output, geometry.Output, nameof(output));
+        Check(outputGradient, geometry.OutputGradient, nameof(outputGradient));
+        Check(inputGradient, geometry.InputGradient, nameof(inputGradient));
+        SampleLayout layout = geometry.Output;
+        if (!_tiles)
+        {
+            inputGradient[..geometry.InputGradient.Size].Clear();
+        }
+
+        fixed (float* x = input, y = output, dy = outputGradient, dx = inputGradient)
+        {
+            for (int row = 0; row < layout.Height; row++)
+            {
+                for (int column = 0; column < layout.Width; column++)
+                {
+                    float* window = x + geometry.Input.Offset(row * geometry.Stride, column * geometry.Stride);
+                    float* windowGradient = dx + geometry.InputGradient.Offset(row * geometry.Stride, column * geometry.Stride);
+                    float* maximum = y + layout.Offset(row, column);
+                    float* gradient = dy + geometry.OutputGradient.Offset(row, column);
+                    int channel = 0;
+                    for (; channel <= layout.Channels - TVector.Count; channel += TVector.Count)
+                    {
+                        Backward<TVector>(window + channel, maximum + channel, gradient + channel, windowGradient + channel);
+                    }
+
+                    for (; channel < layout.Channels; channel++)
+                    {
+                        Backward<Vector1>(window + channel, maximum + channel, gradient + channel, windowGradient + channel);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void Check(ReadOnlySpan<float> sample, SampleLayout layout, string name)
+    {
+        if (sample.Length < layout.Size)
+        {
+            throw new ArgumentException($"{layout} takes {layout.Size} floats, not {sample.Length}", name);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Forward<T>(float* window, float* maximum)
+        where T : struct, IVector<T>
+    {
+        T max = T.Load(window);
+        for (int row = 0; row < geometry.Window; row++)
+        {
+            float* pixel = window + (row * geometry.Input.RowStride);
+            for (int column = 0; column < geometry.Window; column++)
+            {
+                max = T.Max(max, T.Load(pixel + (column * geometry.Input.Channels)));
+            }
+        }
+
+        T.Store(max, maximum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Backward<T>(float* window, float* maximum, float* gradient, float* windowGradient)
+        where T : struct, IVector<T>
+    {
+        T max = T.Load(maximum);
+        T left = T.Load(gradient);
+        for (int row = 0; row < geometry.Window; row++)
+        {
+            float* pixel = window + (row * geometry.Input.RowStride);
+            float* destination = windowGradient + (row * geometry.InputGradient.RowStride);
+            for (int column = 0; column < geometry.Window; column++)
+            {
+                T taken = T.WhereEqual(T.Load(pixel), max, left);
+                T.Store(_tiles ? taken : T.Add(T.Load(destination), taken), destination);
+                left = T.Subtract(left, taken);
+                pixel += geometry.Input.Channels;
+                destination += geometry.InputGradient.Channels;
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using CifarFast.Engine.Kernels.Convolution;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Layers.Operators;
+
+/// <summary>Computes a <see cref="Conv2d"/>.</summary>
+internal sealed class Conv2dOperator : SampleOperator
+{
+    private readonly IConvolution _algorithm;
+
+    public Conv2dOperator(Conv2d layer, OperatorContext context)
+    {
+        var geometry = new ConvolutionGeometry
+        {
+            Kernel = layer.KernelSize,
+            Stride = layer.Stride,
+            Padding = layer.Padding,
+            Input = context.Input,
+            Output = context.Output,
+            OutputGradient = context.OutputGradient,
+            InputGradient = context.InputGradient,
+        };
+        _algorithm = ConvolutionAlgorithm.Create(context.Execution, geometry);
+        ParameterSpecs =
+        [
+            new ParameterSpec(
+                "weight",
+                new Shape(layer.OutChannels, layer.InChannels, layer.KernelSize, layer.KernelSize),
+                _algorithm.WeightLayout,
+                geometry.Depth),
+            new ParameterSpec("bias", new Shape(layer.OutChannels), _algorithm.BiasLayout, FanIn: 0),
+        ];
+    }
+
+    public override IReadOnlyList<ParameterSpec> ParameterSpecs { get; }
+
+    public override int ScratchLength => _algorithm.ScratchLength;
+
+    public override void Forward(ReadOnlySpan<float> input, Span<float> output) =>
+        _algorithm.Forward(input, Parameters[0].Value, Parameters[1].Value, output);
+
+    public override void PrepareBackward() => _algorithm.PrepareBackward(Parameters[0].Value);
+
+    public override void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, SampleGradients gradients)
+    {
+        int weights = _algorithm.WeightLayout.StoredLength;
+        _algorithm.BackwardParameters(
+            input,
+            gradients.Output,
+            gradients.Parameters[..weights],
+            gradients.Parameters[weights..],
+            gradients.Accumulate,
+            gradients.Scratch);
+        if (!gradients.Input.IsEmpty)
+        {
+            _algorithm.BackwardInput(gradients.Output, gradients.Input, gradients.Scratch);
+        }
+    }
+}

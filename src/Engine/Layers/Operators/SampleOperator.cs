@@ -1,0 +1,25 @@
+namespace CifarFast.Engine.Layers.Operators;
+
+/// <summary>
+/// An operator that takes one sample at a time, so that a sample can go through many of them while it is in cache. Calls for
+/// different samples may come from many threads at once.
+/// </summary>
+internal abstract class SampleOperator : Operator
+{
+    /// <summary>Floats of scratch the backward pass wants: zero at first, this operator's own for each thread.</summary>
+    public virtual int ScratchLength => 0;
+
+    /// <summary>Computes a sample. An operator in place gets the same memory as input and output.</summary>
+    public abstract void Forward(ReadOnlySpan<float> input, Span<float> output);
+
+    /// <summary>Comes once before the <see cref="Backward"/> calls of a step.</summary>
+    public virtual void PrepareBackward()
+    {
+    }
+
+    /// <summary>Computes the gradients of a sample.</summary>
+    /// <param name="input">The sample's input.</param>
+    /// <param name="output">The sample's output.</param>
+    /// <param name="gradients">The gradients to read and to write.</param>
+    public abstract void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, SampleGradients gradients);
+}

@@ -1,0 +1,71 @@
+using CifarFast.Engine.Layers.Operators;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Layers;
+
+/// <summary>
+/// A tensor a network learns. Outside the engine it is in PyTorch's order; the engine keeps it in the order its kernel wants.
+/// </summary>
+public sealed class Parameter
+{
+    private readonly ParameterSpec _spec;
+    private readonly Memory<float> _value;
+    private readonly Memory<float> _gradient;
+
+    internal Parameter(string name, ParameterSpec spec, Memory<float> value, Memory<float> gradient)
+    {
+        Name = name;
+        _spec = spec;
+        _value = value;
+        _gradient = gradient;
+    }
+
+    /// <summary>The name as a PyTorch <c>state_dict</c> has it, such as <c>0.weight</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The shape as PyTorch has it: out × in × rows × columns, or out × in, or out.</summary>
+    public Shape Shape => _spec.Shape;
+
+    /// <summary>The values in the kernel's own order.</summary>
+    internal Span<float> Value => _value.Span;
+
+    /// <summary>The gradient, laid out as <see cref="Value"/>.</summary>
+    internal Span<float> Gradient => _gradient.Span;
+
+    /// <summary>Copies the values into <paramref name="destination"/>, row-major.</summary>
+    /// <exception cref="ArgumentException">The destination has not as many elements as <see cref="Shape"/>.</exception>
+    public void CopyTo(Span<float> destination) => Export(Value, destination);
+
+    /// <summary>Copies the gradient of the last backward pass into <paramref name="destination"/>, row-major.</summary>
+    /// <exception cref="ArgumentException">The destination has not as many elements as <see cref="Shape"/>.</exception>
+    public void CopyGradientTo(Span<float> destination) => Export(Gradient, destination);
+
+    /// <summary>Sets the values from <paramref name="source"/>, row-major.</summary>
+    /// <exception cref="ArgumentException">The source has not as many elements as <see cref="Shape"/>.</exception>
+    public void CopyFrom(ReadOnlySpan<float> source)
+    {
+        CheckLength(source.Length);
+        Span<float> value = Value;
+        for (int i = 0; i < source.Length; i++)
+        {
+            value[_spec.Layout.StoredIndex(i)] = source[i];
+        }
+    }
+
+    private void Export(ReadOnlySpan<float> stored, Span<float> destination)
+    {
+        CheckLength(destination.Length);
+        for (int i = 0; i < destination.Length; i++)
+        {
+            destination[i] = stored[_spec.Layout.StoredIndex(i)];
+        }
+    }
+
+    private void CheckLength(int length)
+    {
+        if (length != Shape.Count)
+        {
+            throw new ArgumentException($"{Name} is {Shape}: {Shape.Count} elements, not {length}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using CifarFast.Engine.Layers.Operators;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Layers;
+
+/// <summary>max(x, 0) of every element; any shape.</summary>
+public sealed record ReLU : Layer
+{
+    internal override bool InPlace => true;
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input) => input;
+
+    /// <inheritdoc/>
+    public override string ToString() => "ReLU";
+
+    internal override Operator CreateOperator(OperatorContext context) => new ReLUOperator(context);
+}

@@ -1,0 +1,19 @@
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Layers.Operators;
+
+namespace CifarFast.Engine.Networks;
+
+/// <summary>A stage of one operator that takes the whole batch at once.</summary>
+internal sealed class BatchStage(Node node, ParallelLoop loop) : Stage
+{
+    private readonly BatchOperator _operator = (BatchOperator)node.Operator;
+
+    public override void Forward(int samples) => _operator.Forward(samples, node.Input.Activation, node.Output.Activation, loop);
+
+    public override void Backward(int samples) => _operator.Backward(
+        samples,
+        node.Input.Activation,
+        node.Output.Gradient,
+        node.NeedsInputGradient ? node.Input.Gradient : default,
+        loop);
+}

@@ -1,0 +1,120 @@
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Reduction;
+using CifarFast.Engine.Layers.Operators;
+using CifarFast.Engine.Tensors;
+using Microsoft.Extensions.ObjectPool;
+
+namespace CifarFast.Engine.Networks;
+
+/// <summary>
+/// A run of layers that each sample goes through alone, one sample after another, so that what it touches stays in cache.
+/// The batch is cut into at most <see cref="MaxChunks"/> chunks whose number depends on nothing but its size: each sums its own
+/// parameter gradients sample by sample, and the chunks' sums are added in order. So the gradients are bitwise the same for
+/// every number of threads.
+/// </summary>
+internal sealed class SampleStage : Stage
+{
+    /// <summary>Enough chunks for threads to share evenly, few enough that adding them up is a small part of a step.</summary>
+    public const int MaxChunks = 16;
+
+    private const int SumBlock = 4096;
+
+    private readonly Node[] _nodes;
+    private readonly ParallelLoop _loop;
+    private readonly ObjectPool<Workspace> _workspaces;
+    private readonly IOrderedSum _sum;
+    private readonly Memory<float> _gradient;
+    private readonly AlignedBuffer _chunkGradients;
+    private readonly Action<int> _forwardChunk;
+    private readonly Action<int> _backwardChunk;
+    private readonly Action<int> _sumBlock;
+    private int _samples;
+
+    /// <summary>Makes the stage.</summary>
+    /// <param name="nodes">Its layers; their parameters lie one after another.</param>
+    /// <param name="gradient">The gradients of all parameters of the stage.</param>
+    /// <param name="workspaces">Where threads get their memory.</param>
+    /// <param name="sum">Adds the chunks up.</param>
+    /// <param name="loop">Runs the chunks.</param>
+    public SampleStage(Node[] nodes, Memory<float> gradient, ObjectPool<Workspace> workspaces, IOrderedSum sum, ParallelLoop loop)
+    {
+        _nodes = nodes;
+        _gradient = gradient;
+        _workspaces = workspaces;
+        _sum = sum;
+        _loop = loop;
+        _chunkGradients = new AlignedBuffer(MaxChunks * gradient.Length);
+        _forwardChunk = ForwardChunk;
+        _backwardChunk = BackwardChunk;
+        _sumBlock = SumBlockOfChunks;
+    }
+
+    private int Chunks => Math.Min(MaxChunks, _samples);
+
+    public override void Forward(int samples)
+    {
+        _samples = samples;
+        _loop.Run(Chunks, _forwardChunk);
+    }
+
+    public override void Backward(int samples)
+    {
+        _samples = samples;
+        foreach (Node node in _nodes)
+        {
+            ((SampleOperator)node.Operator).PrepareBackward();
+        }
+
+        _loop.Run(Chunks, _backwardChunk);
+        _loop.Run((_gradient.Length + SumBlock - 1) / SumBlock, _sumBlock);
+    }
+
+    private void ForwardChunk(int chunk)
+    {
+        int end = Start(chunk + 1);
+        for (int sample = Start(chunk); sample < end; sample++)
+        {
+            foreach (Node node in _nodes)
+            {
+                ((SampleOperator)node.Operator).Forward(node.Input.Sample(sample), node.Output.Sample(sample));
+            }
+        }
+    }
+
+    private void BackwardChunk(int chunk)
+    {
+        Workspace workspace = _workspaces.Get();
+        Span<float> chunkGradient = _chunkGradients.Span.Slice(chunk * _gradient.Length, _gradient.Length);
+        int first = Start(chunk);
+        int end = Start(chunk + 1);
+        for (int sample = first; sample < end; sample++)
+        {
+            for (int i = _nodes.Length - 1; i >= 0; i--)
+            {
+                Node node = _nodes[i];
+                var operation = (SampleOperator)node.Operator;
+                operation.Backward(
+                    node.Input.Sample(sample),
+                    node.Output.Sample(sample),
+                    new SampleGradients
+                    {
+                        Output = node.Output.SampleGradient(sample, workspace),
+                        Input = node.NeedsInputGradient ? node.Input.SampleGradient(sample, workspace) : default,
+                        Parameters = chunkGradient.Slice(node.ParameterOffset - _nodes[0].ParameterOffset, node.ParameterLength),
+                        Accumulate = sample > first,
+                        Scratch = workspace.Span.Slice(node.ScratchOffset, operation.ScratchLength),
+                    });
+            }
+        }
+
+        _workspaces.Return(workspace);
+    }
+
+    private void SumBlockOfChunks(int block)
+    {
+        Span<float> sum = _gradient.Span[(block * SumBlock)..];
+        _sum.Sum(_chunkGradients.Span[(block * SumBlock)..], _gradient.Length, Chunks, sum[..Math.Min(SumBlock, sum.Length)]);
+    }
+
+    private int Start(int chunk) => (int)((long)_samples * chunk / Chunks);
+}

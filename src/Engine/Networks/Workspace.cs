@@ -1,0 +1,27 @@
+using CifarFast.Engine.Tensors;
+using Microsoft.Extensions.ObjectPool;
+
+namespace CifarFast.Engine.Networks;
+
+/// <summary>
+/// What a thread needs while it takes one sample backward: the gradients between layers and the operators' scratch. It is small
+/// enough for the L2 cache, and the pool hands the one used last out first. Borders and paddings are zero from the start and
+/// nobody writes to them.
+/// </summary>
+internal sealed class Workspace(int length)
+{
+    private readonly AlignedBuffer _buffer = new(length);
+
+    /// <summary>All of it.</summary>
+    public Span<float> Span => _buffer.Span;
+
+    /// <summary>A pool of workspaces of <paramref name="length"/> floats, one for each thread that may compute.</summary>
+    public static ObjectPool<Workspace> Pool(int length, int threads) => new DefaultObjectPool<Workspace>(new Policy(length), threads);
+
+    private sealed class Policy(int length) : PooledObjectPolicy<Workspace>
+    {
+        public override Workspace Create() => new(length);
+
+        public override bool Return(Workspace obj) => true;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Runtime.CompilerServices;
+
+namespace CifarFast.Engine.Tensors;
+
+/// <summary>
+/// Floats that start at a cache line (64 bytes). They live in a pinned array of the garbage-collected heap, so that spans over
+/// them are checked, nothing leaks, and their address never changes.
+/// </summary>
+internal sealed unsafe class AlignedBuffer
+{
+    private const int Alignment = 64;
+
+    private readonly float[] _array;
+    private readonly int _offset;
+
+    /// <summary>Makes a buffer of <paramref name="length"/> zeros.</summary>
+    public AlignedBuffer(int length)
+    {
+        Length = length;
+        _array = GC.AllocateArray<float>(length + (Alignment / sizeof(float)), pinned: true);
+        nint address = (nint)Unsafe.AsPointer(ref _array[0]);
+        _offset = (int)(-address & (Alignment - 1)) / sizeof(float);
+    }
+
+    /// <summary>How many floats there are.</summary>
+    public int Length { get; }
+
+    /// <summary>The floats, for code that cannot hold a span.</summary>
+    public Memory<float> Memory => _array.AsMemory(_offset, Length);
+
+    /// <summary>The floats.</summary>
+    public Span<float> Span => _array.AsSpan(_offset, Length);
+}

@@ -1,0 +1,40 @@
+using CifarFast.Engine.Kernels.Optimization;
+using CifarFast.Engine.Networks;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Training;
+
+/// <summary>
+/// Stochastic gradient descent with optional momentum, Nesterov's or plain, and weight decay, as torch.optim.SGD defines them.
+/// </summary>
+internal sealed class Sgd
+{
+    private const int Block = 16384;
+
+    private readonly Network _network;
+    private readonly SgdSettings _settings;
+    private readonly ISgd _algorithm;
+    private readonly AlignedBuffer _velocity;
+    private readonly Action<int> _stepBlock;
+
+    /// <summary>Prepares to train <paramref name="network"/> with the numbers of <paramref name="options"/>.</summary>
+    public Sgd(Network network, TrainingOptions options)
+    {
+        _network = network;
+        _settings = new SgdSettings(options.LearningRate, options.Momentum, options.Nesterov, options.WeightDecay);
+        _algorithm = SgdAlgorithm.Create(network.Execution);
+        _velocity = new AlignedBuffer(options.Momentum == 0 ? 0 : network.Values.Length);
+        _stepBlock = StepBlock;
+    }
+
+    /// <summary>Updates every parameter from its gradient.</summary>
+    public void Step() => _network.Loop.Run((_network.Values.Length + Block - 1) / Block, _stepBlock);
+
+    private void StepBlock(int block)
+    {
+        int start = block * Block;
+        int length = Math.Min(Block, _network.Values.Length - start);
+        Span<float> velocity = _velocity.Length == 0 ? default : _velocity.Span.Slice(start, length);
+        _algorithm.Step(_settings, _network.Gradients.Span.Slice(start, length), velocity, _network.Values.Span.Slice(start, length));
+    }
+}
