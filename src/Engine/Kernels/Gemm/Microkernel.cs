@@ -19,13 +19,13 @@ internal static unsafe class Microkernel<TVector, TRows, TColumns>
     where TColumns : struct, ICount
 {
     /// <summary>
-    /// <c>C = bias + A·B</c>, or <c>C += A·B</c> where <see cref="GemmGeometry.Accumulate"/> is set.
+    /// <c>C = bias + A·B</c>, or <c>C += bias + A·B</c> where <see cref="GemmGeometry.Accumulate"/> is set.
     /// Reads and writes exactly rows × columns vectors of C; A, B and C must not overlap.
     /// </summary>
     /// <param name="geometry">Strides and length of K.</param>
     /// <param name="a">The element of A at the tile's first row and k = 0.</param>
     /// <param name="b">The element of B at k = 0 and the tile's first column.</param>
-    /// <param name="bias">One value a column, or null for zeros; ignored where the tile accumulates.</param>
+    /// <param name="bias">One value a column, or null for zeros.</param>
     /// <param name="c">The tile's first element of C.</param>
     public static void Run(in GemmGeometry geometry, float* a, float* b, float* bias, float* c)
     {

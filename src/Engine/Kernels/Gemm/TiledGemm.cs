@@ -16,8 +16,8 @@ internal static unsafe class TiledGemm<TVector>
     private static RegisterTile Tile => RegisterTile.For(TVector.Tier);
 
     /// <summary>
-    /// <c>C = bias + A·B</c>, or <c>C += A·B</c> where <see cref="GemmGeometry.Accumulate"/> is set. B must be readable for whole
-    /// vectors in every panel; so must <paramref name="bias"/>, which may be null. A, B and C must not overlap.
+    /// <c>C = bias + A·B</c>, or <c>C += bias + A·B</c> where <see cref="GemmGeometry.Accumulate"/> is set. B must be readable for
+    /// whole vectors in every panel; so must <paramref name="bias"/>, which may be null. A, B and C must not overlap.
     /// </summary>
     /// <param name="geometry">Sizes and strides.</param>
     /// <param name="a">Row 0, step 0 of A.</param>
@@ -60,6 +60,7 @@ internal static unsafe class TiledGemm<TVector>
             geometry.RunLength = Math.Min(Tile.DepthBlock, depth - done);
             Multiply(geometry, a + (done * geometry.AStep), b + (done * geometry.BStep), bias, c, paddedC);
             geometry.Accumulate = true;
+            bias = null;
         }
     }
 
@@ -92,7 +93,7 @@ internal static unsafe class TiledGemm<TVector>
         nint row = geometry.CRow;
         geometry.Accumulate = false;
         geometry.CRow = PanelWidth;
-        MultiplyTile(geometry, rows, columns, a, b, accumulate ? null : bias, tile);
+        MultiplyTile(geometry, rows, columns, a, b, bias, tile);
         for (int i = 0; i < rows; i++)
         {
             for (int j = 0; j < columns; j++)
