@@ -52,7 +52,7 @@ public static class DatasetLoader
         {
             return Draw(
                 request.Seed,
-                $"{exception.Message}. Training on drawn images instead, whose accuracy says nothing about CIFAR-10",
+                $"{exception.Message}. Drawn images stand in for it, and accuracies on them say nothing about CIFAR-10",
                 cancellation);
         }
     }
