@@ -35,6 +35,7 @@ internal readonly struct SyntheticFigure
         _thickness = thickness;
     }
 
+    /// <summary>The classes in the order of <see cref="ClassNames"/>: shapes first, then textures.</summary>
     private enum Kind
     {
         Disc,
@@ -82,7 +83,7 @@ internal readonly struct SyntheticFigure
 
     private static SyntheticFigure DrawShape(ref Xoshiro256 random, Kind kind)
     {
-        // Sizes are such that the shapes have about the same area, so that area tells nothing either.
+        // Sizes are such that the areas of the shapes overlap widely, so that area tells little either.
         float scale = random.NextSingle(0.9f, 1.35f);
         float size = scale * kind switch
         {
@@ -105,7 +106,7 @@ internal readonly struct SyntheticFigure
 
     private static SyntheticFigure DrawTexture(ref Xoshiro256 random, Kind kind)
     {
-        // Stripes lean by up to 10 degrees, well short of the 45 of a diagonal; squares and dots turn as they like.
+        // Stripes lean by up to 10 degrees, well short of the 45 of a diagonal; checkerboards and dots turn as they like.
         float lean = random.NextSingle(-0.18f, 0.18f);
         (float X, float Y) axis = kind switch
         {
