@@ -51,8 +51,8 @@ internal static class Cifar10Archive
 
     private static void VisitEntries(string path, BoundedStream tar, Action<string, Stream, long> visit)
     {
-        var others = new List<string>();
         bool found = false;
+        string? other = null;
         using (var reader = new TarReader(tar, leaveOpen: true))
         {
             while (reader.GetNextEntry() is { } entry)
@@ -70,7 +70,7 @@ internal static class Cifar10Archive
                 }
                 else
                 {
-                    others.Add(name);
+                    other ??= Cifar10Files.RecogniseOther(name);
                 }
             }
         }
@@ -78,7 +78,7 @@ internal static class Cifar10Archive
         // The checksum of a gzip file stands behind its last byte: only reading on to there compares it.
         tar.CopyTo(Stream.Null);
 
-        if (!found && Cifar10Files.RecogniseOther(others) is { } other)
+        if (!found && other is not null)
         {
             throw new DataException($"{path} looks like {other}: expected the binary version of CIFAR-10 ({Cifar10Files.ArchiveName}), get that one");
         }

@@ -57,7 +57,6 @@ internal static class Cifar10Files
     public static bool IsExpected(string fileName) =>
         fileName is TestBatch or ClassNameFile || _trainingBatches.Contains(fileName);
 
-    /// <summary>The set that files of these names belong to, where it is a known one that is not read here; else null.</summary>
-    public static string? RecogniseOther(IEnumerable<string> fileNames) =>
-        fileNames.Select(name => _foreignFiles.GetValueOrDefault(name)).FirstOrDefault(set => set is not null);
+    /// <summary>The set that a file of this name belongs to, where it is a known one that is not read here; else null.</summary>
+    public static string? RecogniseOther(string fileName) => _foreignFiles.GetValueOrDefault(fileName);
 }

@@ -66,7 +66,10 @@ internal static class Cifar10Reader
     private static DataException NotFoundIn(string directory)
     {
         string[] candidates = [directory, .. Directory.EnumerateDirectories(directory, "cifar*")];
-        string? other = Cifar10Files.RecogniseOther(candidates.SelectMany(Directory.EnumerateFiles).Select(file => Path.GetFileName(file)));
+        string? other = candidates
+            .SelectMany(Directory.EnumerateFiles)
+            .Select(file => Cifar10Files.RecogniseOther(Path.GetFileName(file)))
+            .FirstOrDefault(set => set is not null);
         return new DataException(other is null
             ? $"{directory} holds no CIFAR-10: expected data_batch_1.bin and its companions there, or in {Cifar10Files.DirectoryName} below it, or {Cifar10Files.ArchiveName}"
             : $"{directory} looks like {other}: expected the binary version of CIFAR-10 ({Cifar10Files.ArchiveName}), get that one");

@@ -41,7 +41,7 @@ public static class DatasetLoader
         RemoteArchive archive = request.Mirror is { } mirror ? sources.Archive with { Address = mirror } : sources.Archive;
         if (!archive.Address.IsAbsoluteUri || archive.Address.Scheme is not ("http" or "https"))
         {
-            throw new DataException($"the mirror {archive.Address} is no address to download from: expected one that begins with https:// or http://");
+            throw new DataException("The mirror is no address to download from: expected one that begins with https:// or http://");
         }
 
         try
@@ -52,7 +52,7 @@ public static class DatasetLoader
         {
             return Draw(
                 request.Seed,
-                $"{exception.Message}. Training on drawn images instead, whose accuracy says nothing about CIFAR-10",
+                $"{exception.Message}. Drawn images stand in for it, and accuracies on them say nothing about CIFAR-10",
                 cancellation);
         }
     }

@@ -45,6 +45,7 @@ public sealed class ImageSet
     public ReadOnlySpan<byte> Labels => _labels.Span;
 
     /// <summary>The bytes of image <paramref name="index"/>: channels × height × width, plane by plane and row by row.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
     public ReadOnlySpan<byte> Pixels(int index)
     {
         int size = Channels * Height * Width;
@@ -52,6 +53,7 @@ public sealed class ImageSet
     }
 
     /// <summary>The first <paramref name="count"/> images, or all where there are fewer; nothing is copied.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
     public ImageSet Take(int count)
     {
         int taken = Math.Min(count, Count);

@@ -35,6 +35,7 @@ internal readonly struct SyntheticFigure
         _thickness = thickness;
     }
 
+    /// <summary>The classes in the order of <see cref="ClassNames"/>: shapes first, then textures.</summary>
     private enum Kind
     {
         Disc,
@@ -82,8 +83,8 @@ internal readonly struct SyntheticFigure
 
     private static SyntheticFigure DrawShape(ref Xoshiro256 random, Kind kind)
     {
-        // Sizes are such that the shapes have about the same area, so that area tells nothing either.
-        float scale = random.NextSingle(0.75f, 1.25f);
+        // Sizes are such that the areas of the shapes overlap widely, so that area tells little either.
+        float scale = random.NextSingle(0.9f, 1.35f);
         float size = scale * kind switch
         {
             Kind.Disc => 8,
@@ -97,19 +98,21 @@ internal readonly struct SyntheticFigure
         float room = MathF.Max(2, Centre - reach);
         float x = Centre + random.NextSingle(-room, room);
         float y = Centre + random.NextSingle(-room, room);
-        return new SyntheticFigure(kind, x, y, SyntheticImages.RandomDirection(ref random), size, thickness);
+
+        // Squares and triangles stand, give or take 15 degrees; nobody could tell how a disc or ring is turned.
+        (float X, float Y) axis = kind is Kind.Cross ? SyntheticImages.RandomDirection(ref random) : Along(1, random.NextSingle(-0.27f, 0.27f));
+        return new SyntheticFigure(kind, x, y, axis, size, thickness);
     }
 
     private static SyntheticFigure DrawTexture(ref Xoshiro256 random, Kind kind)
     {
-        // Stripes lean by up to 10 degrees, well short of the 45 of a diagonal; squares and dots turn as they like.
+        // Stripes lean by up to 10 degrees, well short of the 45 of a diagonal; checkerboards and dots turn as they like.
         float lean = random.NextSingle(-0.18f, 0.18f);
-        float length = MathF.Sqrt(1 + (lean * lean));
         (float X, float Y) axis = kind switch
         {
-            Kind.Horizontal => (lean / length, 1 / length),
-            Kind.Vertical => (1 / length, lean / length),
-            Kind.Diagonal => Turned(random.NextInt32(2) == 0 ? 1 : -1, lean),
+            Kind.Horizontal => Along(lean, 1),
+            Kind.Vertical => Along(1, lean),
+            Kind.Diagonal => Along(1 + lean, (1 - lean) * (random.NextInt32(2) == 0 ? 1 : -1)),
             _ => SyntheticImages.RandomDirection(ref random),
         };
 
@@ -126,11 +129,9 @@ internal readonly struct SyntheticFigure
         return new SyntheticFigure(kind, x, y, axis, size, thickness);
     }
 
-    /// <summary>The direction of a diagonal, up or down, that leans a little.</summary>
-    private static (float X, float Y) Turned(float sign, float lean)
+    /// <summary>The direction of a vector.</summary>
+    private static (float X, float Y) Along(float x, float y)
     {
-        float x = 1 + lean;
-        float y = sign * (1 - lean);
         float length = MathF.Sqrt((x * x) + (y * y));
         return (x / length, y / length);
     }

@@ -31,7 +31,7 @@ public static class SyntheticImages
     private const ulong LabelStream = (1UL << 40) - 1;
 
     /// <summary>How far colours of figure and ground are apart at least, as a distance in the RGB cube of side 1.</summary>
-    private const float MinContrast = 0.35f;
+    private const float MinContrast = 0.6f;
 
     /// <summary>
     /// Draws the set. The same numbers give the same bytes on every machine, and an image does not depend on how many there are.
@@ -79,10 +79,10 @@ public static class SyntheticImages
         (float lightX, float lightY) = RandomDirection(ref random);
         for (int c = 0; c < Channels; c++)
         {
-            light[c] = random.NextSingle(-0.25f, 0.25f);
+            light[c] = random.NextSingle(-0.15f, 0.15f);
         }
 
-        float noise = random.NextSingle(0.02f, 0.1f);
+        float noise = random.NextSingle(0.02f, 0.06f);
         for (int y = 0; y < Size; y++)
         {
             for (int x = 0; x < Size; x++)

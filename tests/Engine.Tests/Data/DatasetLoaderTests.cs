@@ -91,7 +91,7 @@ public sealed class DatasetLoaderTests : IDisposable
         Assert.Equal("synthetic", loaded.Dataset.Name);
         Assert.Contains("seed 9", loaded.Origin);
         Assert.NotNull(loaded.Warning);
-        Assert.All(["404", "--data", "CIFARFAST_DATA", Cache, "drawn images"], part => Assert.Contains(part, loaded.Warning));
+        Assert.All(["404", "--data", "CIFARFAST_DATA", Cache, "Drawn images"], part => Assert.Contains(part, loaded.Warning));
         Assert.DoesNotContain('\n', loaded.Warning);
     }
 
