@@ -1,0 +1,47 @@
+using System.Runtime.InteropServices;
+
+namespace CifarFast.Trainer.Commands;
+
+/// <summary>
+/// Turns the first Ctrl+C or SIGTERM into a cancelled token, so that a command can end in good order; the second one ends the
+/// process at once.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
+
+    public Interruption() => _registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Interrupt(context, Trainer.ExitCode.Interrupted)),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Interrupt(context, Trainer.ExitCode.Terminated)),
+    ];
+
+    /// <summary>Is cancelled by the first signal.</summary>
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>What the process should return, once a signal came.</summary>
+    public int? ExitCode { get; private set; }
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _source.Dispose();
+    }
+
+    private void Interrupt(PosixSignalContext context, int exitCode)
+    {
+        if (ExitCode is not null)
+        {
+            return;
+        }
+
+        context.Cancel = true;
+        ExitCode = exitCode;
+        _source.Cancel();
+    }
+}

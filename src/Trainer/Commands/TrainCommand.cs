@@ -1,0 +1,165 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Training;
+
+namespace CifarFast.Trainer.Commands;
+
+/// <summary>The command line of <c>train</c>: what a person may ask for, checked, as <see cref="TrainSettings"/>.</summary>
+internal static class TrainCommand
+{
+    private const int MaxThreads = 1024;
+    private const int MaxBatchSize = 16384;
+
+    /// <summary>Makes the command. Of the options that name a choice, the first value is the default.</summary>
+    public static Command Create(Session session)
+    {
+        var defaults = new TrainingOptions();
+        var data = new Option<string?>("--data")
+        {
+            Description = $"Directory (or .tar.gz archive) of CIFAR-10's binary version. Default: ${DatasetLoader.EnvironmentVariable}, else the user's cache, else it is downloaded.",
+            HelpName = "dir",
+        };
+        var dataset = new Option<DatasetKind>("--dataset")
+        {
+            Description = "auto (the default): CIFAR-10 where it can be had, else the synthetic set. cifar10: CIFAR-10 or an error. synthetic: drawn shapes and textures, built in.",
+            CustomParser = result => ParseName<DatasetKind>(result, "--dataset"),
+            HelpName = "auto|cifar10|synthetic",
+        };
+        var mirror = new Option<Uri?>("--mirror")
+        {
+            Description = "Where to download the official archive from; what arrives is checked against its hash.",
+            CustomParser = ParseMirror,
+            HelpName = "url",
+        };
+        Option<int> epochs = NumberOption.Create(
+            "--epochs", "How many times to go through the training set.", defaults.Epochs, static n => n > 0, "a whole number of at least 1");
+        Option<int> batchSize = NumberOption.Create(
+            "--batch-size", "Images a step.", defaults.BatchSize, static n => n is > 0 and <= MaxBatchSize, $"a whole number from 1 to {MaxBatchSize}");
+        Option<float> lr = NumberOption.Create(
+            "--lr", "Learning rate of SGD.", defaults.LearningRate, static x => x > 0 && float.IsFinite(x), "a finite number above 0");
+        Option<float> momentum = NumberOption.Create(
+            "--momentum", "Momentum of SGD; 0 for none.", defaults.Momentum, static x => x is >= 0 and < 1, "a number from 0 to below 1");
+        var nesterov = new Option<bool>("--nesterov") { Description = "Make the momentum Nesterov's." };
+        Option<float> weightDecay = NumberOption.Create(
+            "--weight-decay", "L2 penalty added to every gradient; 0 for none.", defaults.WeightDecay, static x => x >= 0 && float.IsFinite(x), "a finite number of at least 0");
+        Option<ulong> seed = NumberOption.Create(
+            "--seed", "Decides the initial weights, the order of the images and the synthetic set.", defaults.Seed, static _ => true, "a whole number of at least 0");
+        Option<int> threads = NumberOption.Create(
+            "--threads", "How many threads compute. The result is bitwise the same for any number.", Environment.ProcessorCount, static n => n is > 0 and <= MaxThreads, $"a whole number from 1 to {MaxThreads}");
+        var kernels = new Option<KernelPath>("--kernels")
+        {
+            Description = "fast (the default): im2col and blocked GEMM on SIMD instructions. naive: textbook loops, hundreds of times slower.",
+            CustomParser = result => ParseName<KernelPath>(result, "--kernels"),
+            HelpName = "fast|naive",
+        };
+        var simd = new Option<string?>("--simd")
+        {
+            Description = $"Instructions of the fast kernels. Default: ${SimdTiers.EnvironmentVariable}, else the best this CPU has ({SimdTiers.Best.Name()}).",
+            HelpName = string.Join('|', Enum.GetValues<SimdTier>().Select(SimdTiers.Name)),
+        };
+        Option<long?> maxSteps = NumberOption.CreateOptional<long>(
+            "--max-steps", "End the run after so many steps, in the middle of an epoch if need be.", static n => n > 0, "a whole number of at least 1");
+        Option<int?> limitTrain = NumberOption.CreateOptional<int>(
+            "--limit-train", "Train on the first so many images only.", static n => n > 0, "a whole number of at least 1");
+        Option<int?> limitTest = NumberOption.CreateOptional<int>(
+            "--limit-test", "Evaluate on the first so many images only.", static n => n > 0, "a whole number of at least 1");
+        var outDirectory = new Option<string?>("--out")
+        {
+            Description = "Directory for summary.json and weights.safetensors. Default: a new one, runs/<time>.",
+            HelpName = "dir",
+        };
+        var noProgress = new Option<bool>("--no-progress") { Description = "Print plain lines instead of the live view." };
+
+        var command = new Command("train", "Trains the reference network: by default 20 epochs of SGD, learning rate 0.01, batches of 64.")
+        {
+            data, dataset, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, simd,
+            maxSteps, limitTrain, limitTest, outDirectory, noProgress,
+        };
+        command.SetAction(parsed =>
+        {
+            var settings = new TrainSettings
+            {
+                Dataset = new DatasetRequest
+                {
+                    Kind = parsed.GetValue(dataset),
+                    Path = parsed.GetValue(data),
+                    Mirror = parsed.GetValue(mirror),
+                    Seed = parsed.GetValue(seed),
+                },
+                Training = new TrainingOptions
+                {
+                    Epochs = parsed.GetValue(epochs),
+                    BatchSize = parsed.GetValue(batchSize),
+                    LearningRate = parsed.GetValue(lr),
+                    Momentum = parsed.GetValue(momentum),
+                    Nesterov = parsed.GetValue(nesterov),
+                    WeightDecay = parsed.GetValue(weightDecay),
+                    Seed = parsed.GetValue(seed),
+                    MaxSteps = parsed.GetValue(maxSteps),
+                },
+                Execution = new ExecutionOptions
+                {
+                    Kernels = parsed.GetValue(kernels),
+                    Tier = SimdTiers.Resolve(parsed.GetValue(simd)),
+                    Threads = parsed.GetValue(threads),
+                },
+                LimitTrain = parsed.GetValue(limitTrain),
+                LimitTest = parsed.GetValue(limitTest),
+                Out = parsed.GetValue(outDirectory),
+                NoProgress = parsed.GetValue(noProgress),
+            };
+            CheckTogether(settings);
+            return new TrainRun(session, settings).Execute();
+        });
+        return command;
+    }
+
+    private static void CheckTogether(TrainSettings settings)
+    {
+        if (settings.Training is { Nesterov: true, Momentum: 0 })
+        {
+            throw new UsageException("--nesterov needs a --momentum above 0");
+        }
+
+        if (settings.Dataset is { Kind: DatasetKind.Synthetic, Path: not null })
+        {
+            throw new UsageException("--data does not go with --dataset synthetic, which is built in");
+        }
+
+        if (settings.Out is "")
+        {
+            throw new UsageException("--out takes a directory, not an empty name");
+        }
+    }
+
+    private static T ParseName<T>(ArgumentResult result, string option)
+        where T : struct, Enum
+    {
+        string text = result.Tokens[0].Value;
+        foreach (T value in Enum.GetValues<T>())
+        {
+            if (string.Equals(value.ToString(), text, StringComparison.OrdinalIgnoreCase))
+            {
+                return value;
+            }
+        }
+
+        result.AddError($"{option} takes {string.Join(", ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()))}, not '{text}'.");
+        return default;
+    }
+
+    private static Uri? ParseMirror(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps))
+        {
+            return uri;
+        }
+
+        result.AddError($"--mirror takes an http or https address, not '{text}'.");
+        return null;
+    }
+}

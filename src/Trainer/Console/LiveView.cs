@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using CifarFast.Engine.Training;
+using Spectre.Console;
+
+namespace CifarFast.Trainer.Console;
+
+/// <summary>
+/// The view on a terminal: a table of epochs that grows, and under it one line that is redrawn a few times a second with
+/// how far the epoch is. It fits 80 columns.
+/// </summary>
+internal sealed class LiveView : ITrainingObserver
+{
+    private const double SecondsBetweenUpdates = 0.2;
+
+    private readonly IAnsiConsole _console;
+    private readonly ProgressTask _task;
+    private readonly TrainingOptions _options;
+    private long _lastUpdate;
+
+    private LiveView(IAnsiConsole console, ProgressTask task, TrainingOptions options)
+    {
+        _console = console;
+        _task = task;
+        _options = options;
+    }
+
+    /// <summary>Runs <paramref name="train"/> with the view as its observer.</summary>
+    public static TrainingResult Show(IAnsiConsole console, TrainingOptions options, Func<ITrainingObserver, TrainingResult> train)
+    {
+        console.WriteLine("  epoch   train loss   accuracy   test loss   accuracy    time   images/s");
+        Progress progress = console.Progress()
+            .AutoClear(true)
+            .Columns(new ProgressBarColumn { Width = 12 }, new TaskDescriptionColumn { Alignment = Justify.Left });
+        progress.RefreshRate = TimeSpan.FromSeconds(SecondsBetweenUpdates);
+        return progress.Start(context => train(new LiveView(console, context.AddTask("starting"), options)));
+    }
+
+    public void EpochStarted(int epoch, int batches)
+    {
+        _task.MaxValue = batches;
+        _task.Value = 0;
+    }
+
+    public void StepCompleted(in BatchProgress progress)
+    {
+        if (IsDue() || progress.Batch == progress.Batches)
+        {
+            _task.Value = progress.Batch;
+            double left = TimeLeft.OfEpoch(progress, _options.BatchSize);
+            _task.Description = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{progress.Epoch}/{_options.Epochs} {progress.Batch}/{progress.Batches} loss {progress.EpochLoss:F3} acc {progress.EpochAccuracy * 100:F1}% {progress.ImagesPerSecond:F0} img/s {Clock.Format(left)} left");
+        }
+    }
+
+    public void Evaluating(int epoch, int done, int total)
+    {
+        if (IsDue())
+        {
+            _task.Description = string.Create(CultureInfo.InvariantCulture, $"{epoch}/{_options.Epochs} testing {done}/{total}");
+        }
+    }
+
+    public void EpochCompleted(EpochMetrics metrics)
+    {
+        FormattableString row =
+            $"{metrics.Epoch,7}{metrics.TrainLoss,13:F4}{metrics.TrainAccuracy * 100,10:F2}%{metrics.TestLoss,12:F4}{metrics.TestAccuracy * 100,10:F2}%{Clock.Format(metrics.Seconds),8}{metrics.ImagesPerSecond,11:F0}";
+        _console.WriteLine(row.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private bool IsDue()
+    {
+        if (Stopwatch.GetElapsedTime(_lastUpdate).TotalSeconds < SecondsBetweenUpdates)
+        {
+            return false;
+        }
+
+        _lastUpdate = Stopwatch.GetTimestamp();
+        return true;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using CifarFast.Engine.Training;
+
+namespace CifarFast.Trainer.Console;
+
+/// <summary>The live view's twin for logs and pipes: a line every 50 batches and one an epoch.</summary>
+internal sealed class PlainView(TextWriter output, int epochs) : ITrainingObserver
+{
+    private const int BatchesOfLine = 50;
+
+    public void EpochStarted(int epoch, int batches)
+    {
+    }
+
+    public void StepCompleted(in BatchProgress progress)
+    {
+        if (progress.Batch % BatchesOfLine == 0)
+        {
+            Line($"epoch {progress.Epoch}/{epochs} batch {progress.Batch}/{progress.Batches} loss {progress.EpochLoss:F4} accuracy {progress.EpochAccuracy:F4} images/s {progress.ImagesPerSecond:F0}");
+        }
+    }
+
+    public void Evaluating(int epoch, int done, int total)
+    {
+    }
+
+    public void EpochCompleted(EpochMetrics metrics) => Line(
+        $"epoch {metrics.Epoch}/{epochs} done: train loss {metrics.TrainLoss:F4} train accuracy {metrics.TrainAccuracy:F4} test loss {metrics.TestLoss:F4} test accuracy {metrics.TestAccuracy:F4} seconds {metrics.Seconds:F1} images/s {metrics.ImagesPerSecond:F0}");
+
+    private void Line(FormattableString line)
+    {
+        output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+        output.Flush();
+    }
+}

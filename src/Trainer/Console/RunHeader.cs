@@ -1,0 +1,44 @@
+using System.Globalization;
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Networks;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Training;
+using CifarFast.Trainer.Commands;
+
+namespace CifarFast.Trainer.Console;
+
+/// <summary>What a run says before it begins: data, network, recipe, and how it computes.</summary>
+internal static class RunHeader
+{
+    /// <summary>Writes it as plain text of at most 80 columns, which reads the same on a terminal and in a log.</summary>
+    public static void Write(
+        Session session, TrainSettings settings, LoadedDataset loaded, ImageSet train, ImageSet test, Sequential architecture)
+    {
+        TextWriter output = session.Output;
+        output.WriteLine($"data      {loaded.Dataset.Name} from {loaded.Origin}");
+        Line(output, $"          {train.Count:N0} images to train on, {test.Count:N0} to test with");
+        Line(output, $"network   {architecture.Name}, input {architecture.InputShape}");
+        Line(output, $"          {"layer",-34}{"output",12}{"parameters",12}{"multiply-adds",16}");
+        foreach ((LayerSummary row, int i) in architecture.Summary.Select((row, i) => (row, i)))
+        {
+            Line(output, $"          {i,2} {row.Description,-31}{row.OutputShape.ToString(),12}{Count(row.Parameters),12}{Count(row.MultiplyAdds),16}");
+        }
+
+        long parameters = architecture.Summary.Sum(row => row.Parameters);
+        long multiplyAdds = architecture.Summary.Sum(row => row.MultiplyAdds);
+        Line(output, $"          {"total",-46}{Count(parameters),12}{Count(multiplyAdds),16}");
+        TrainingOptions training = settings.Training;
+        string momentum = training.Momentum == 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture, $", {(training.Nesterov ? "Nesterov " : "")}momentum {training.Momentum}");
+        string decay = training.WeightDecay == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", weight decay {training.WeightDecay}");
+        Line(output, $"recipe    {training.Epochs} epochs, batches of {training.BatchSize}, SGD, learning rate {training.LearningRate}{momentum}{decay}, seed {training.Seed}");
+        string kernels = settings.Execution.Kernels == KernelPath.Naive ? "naive kernels" : $"fast kernels on {settings.Execution.Tier.Name()}";
+        Line(output, $"compute   {kernels}, {settings.Execution.Threads} thread{(settings.Execution.Threads == 1 ? "" : "s")}");
+        output.WriteLine();
+    }
+
+    private static string Count(long count) => count == 0 ? "" : count.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static void Line(TextWriter output, FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}

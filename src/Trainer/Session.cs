@@ -1,0 +1,13 @@
+using Spectre.Console;
+
+namespace CifarFast.Trainer;
+
+/// <summary>Where a command writes.</summary>
+/// <param name="Console">The terminal, for what is drawn.</param>
+/// <param name="Output">Standard output, for plain lines.</param>
+/// <param name="Error">Standard error.</param>
+internal sealed record Session(IAnsiConsole Console, TextWriter Output, TextWriter Error)
+{
+    /// <summary>Whether a live view can be drawn: a terminal that understands control sequences, and nothing redirected.</summary>
+    public bool IsInteractive => Console.Profile.Capabilities is { Ansi: true, Interactive: true } && Console.Profile.Out.IsTerminal;
+}
