@@ -16,7 +16,7 @@ internal static class RunHeader
         Session session, TrainSettings settings, LoadedDataset loaded, ImageSet train, ImageSet test, Sequential architecture)
     {
         TextWriter output = session.Output;
-        output.WriteLine($"data      {loaded.Dataset.Name} from {loaded.Origin}");
+        output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}");
         Line(output, $"          {train.Count:N0} images to train on, {test.Count:N0} to test with");
         Line(output, $"network   {architecture.Name}, input {architecture.InputShape}");
         Line(output, $"          {"layer",-34}{"output",12}{"parameters",12}{"multiply-adds",16}");

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace CifarFast.Trainer.Runs;
@@ -8,4 +10,9 @@ namespace CifarFast.Trainer.Runs;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(FiniteNumberConverter)])]
 [JsonSerializable(typeof(RunSummary))]
-internal sealed partial class RunJson : JsonSerializerContext;
+internal sealed partial class RunJson : JsonSerializerContext
+{
+    /// <summary>Without escapes for characters that only HTML needs escaped, such as the + of a version.</summary>
+    public static RunJson Readable { get; } =
+        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Commands;
@@ -87,7 +88,7 @@ internal sealed record RunSummary
             WeightDecay = settings.Training.WeightDecay,
             Seed = settings.Training.Seed,
             Threads = settings.Execution.Threads,
-            Simd = settings.Execution.Tier.Name(),
+            Simd = settings.Execution.Kernels == KernelPath.Naive ? "none" : settings.Execution.Tier.Name(),
             Kernels = settings.Execution.Kernels.ToString().ToLowerInvariant(),
             Diverged = result.Diverged,
             FinalTrainLoss = result.Epochs[^1].TrainLoss,
@@ -113,7 +114,7 @@ internal sealed record RunSummary
     public void Save(string path)
     {
         string temporary = path + ".tmp";
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(this, RunJson.Default.RunSummary));
+        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(this, RunJson.Readable.RunSummary));
         File.Move(temporary, path, overwrite: true);
     }
 }

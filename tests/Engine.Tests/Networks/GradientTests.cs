@@ -1,0 +1,92 @@
+using CifarFast.Engine.Layers;
+using CifarFast.Engine.Networks;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Tests.Networks;
+
+/// <summary>Every gradient against central differences, on every path.</summary>
+public class GradientTests
+{
+    /// <summary>Small enough for a straight line between the two sides, large enough for 24-bit floats.</summary>
+    private const float Step = 1e-2f;
+
+    private static readonly Dictionary<string, Sequential> Cases = new List<Sequential>
+    {
+        new("conv3", new Shape(3, 5, 7), new Conv2d(3, 4, KernelSize: 3, Padding: 1)),
+        new("conv3-no-padding", new Shape(2, 6, 5), new Conv2d(2, 17, KernelSize: 3)),
+        new("conv3-stride2", new Shape(3, 7, 6), new Conv2d(3, 5, KernelSize: 3, Stride: 2, Padding: 1)),
+        new("conv5-padding2", new Shape(1, 6, 7), new Conv2d(1, 3, KernelSize: 5, Padding: 2)),
+        new("conv1", new Shape(4, 3, 5), new Conv2d(4, 6, KernelSize: 1)),
+        new("conv1-stride2-padding1", new Shape(2, 5, 4), new Conv2d(2, 3, KernelSize: 1, Stride: 2, Padding: 1)),
+        new("conv2-stride3", new Shape(2, 8, 7), new Conv2d(2, 3, KernelSize: 2, Stride: 3)),
+        new("conv-conv", new Shape(2, 6, 6), new Conv2d(2, 16, KernelSize: 3, Padding: 1), new Conv2d(16, 3, KernelSize: 3, Stride: 2)),
+        new("conv-flatten-linear", new Shape(2, 4, 5), new Conv2d(2, 3, KernelSize: 3, Padding: 1), new Flatten(), new Linear(60, 4)),
+        new("linear", new Shape(13), new Linear(13, 5)),
+        new("flatten-linear", new Shape(3, 4, 2), new Flatten(), new Linear(24, 7)),
+        new("linear-relu-linear", new Shape(9), new Linear(9, 11), new ReLU(), new Linear(11, 3)),
+        new("pool2", new Shape(3, 4, 6), new MaxPool2d(2)),
+        new("pool3-stride2", new Shape(2, 7, 6), new MaxPool2d(3, stride: 2)),
+        new("pool2-odd", new Shape(17, 5, 5), new MaxPool2d(2)),
+        new("relu", new Shape(2, 3, 4), new ReLU()),
+        new("reference-in-small", new Shape(3, 8, 8),
+            new Conv2d(3, 4, KernelSize: 3, Padding: 1), new ReLU(), new Conv2d(4, 6, KernelSize: 3, Padding: 1), new ReLU(), new MaxPool2d(2),
+            new Conv2d(6, 8, KernelSize: 3, Padding: 1), new ReLU(), new Conv2d(8, 10, KernelSize: 3, Padding: 1), new ReLU(), new MaxPool2d(2),
+            new Flatten(), new Linear(40, 12), new ReLU(), new Linear(12, 10)),
+    }.ToDictionary(network => network.Name);
+
+    public static TheoryData<string, string> CasesAndPaths
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (string name in Cases.Keys)
+            {
+                foreach (string path in ExecutionPaths.All.Select(row => row.Data))
+                {
+                    data.Add(name, path);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(CasesAndPaths))]
+    public void Gradients_agree_with_central_differences(string name, string path)
+    {
+        using var probe = new NetworkProbe(Cases[name], ExecutionPaths.Options(path), samples: 3, seed: 7);
+        (float[] inputGradient, float[][] parameterGradients) = probe.Gradients();
+        var check = new GradientCheck(probe.Loss, Step);
+        for (int i = 0; i < inputGradient.Length; i++)
+        {
+            check.Compare($"input[{i}]", ref probe.Input(i), inputGradient[i]);
+        }
+
+        for (int p = 0; p < parameterGradients.Length; p++)
+        {
+            Parameter parameter = probe.Network.Parameters[p];
+            float[] values = new float[parameter.Shape.Count];
+            parameter.CopyTo(values);
+            for (int i = 0; i < values.Length; i++)
+            {
+                check.Compare($"{parameter.Name}[{i}]", values, i, () => parameter.CopyFrom(values), parameterGradients[p][i]);
+            }
+        }
+
+        check.AssertEnough();
+    }
+
+    [Fact]
+    public void A_wrong_gradient_is_noticed()
+    {
+        using var probe = new NetworkProbe(Cases["conv3"], ExecutionPaths.Options("naive"), samples: 2, seed: 3);
+        (float[] inputGradient, _) = probe.Gradients();
+        int largest = Array.IndexOf(inputGradient, inputGradient.MaxBy(Math.Abs));
+        var check = new GradientCheck(probe.Loss, Step);
+
+        check.Compare("right", ref probe.Input(largest), inputGradient[largest]);
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => check.Compare("1 % off", ref probe.Input(largest), inputGradient[largest] * 1.01f));
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => check.Compare("sign", ref probe.Input(largest), -inputGradient[largest]));
+    }
+}

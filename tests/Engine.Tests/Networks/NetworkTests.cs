@@ -1,0 +1,135 @@
+using CifarFast.Engine.Layers;
+using CifarFast.Engine.Networks;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Tests.Networks;
+
+public class NetworkTests
+{
+    public static TheoryData<string> Paths => ExecutionPaths.All;
+
+    public static TheoryData<string> FastPaths => ExecutionPaths.Fast;
+
+    [Theory]
+    [MemberData(nameof(FastPaths))]
+    public void The_same_seed_gives_the_same_weights_on_every_path(string path)
+    {
+        using var naive = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options("naive"), batchSize: 1, seed: 5);
+        using var fast = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(path), batchSize: 1, seed: 5);
+
+        Assert.Equal(Weights(naive), Weights(fast));
+    }
+
+    [Fact]
+    public void Another_seed_gives_other_weights()
+    {
+        using var one = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options("naive"), batchSize: 1, seed: 5);
+        using var other = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options("naive"), batchSize: 1, seed: 6);
+
+        Assert.NotEqual(Weights(one), Weights(other));
+    }
+
+    [Fact]
+    public void Weights_are_He_normal_and_biases_zero()
+    {
+        using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options("naive"), batchSize: 1, seed: 1);
+
+        foreach (Parameter parameter in network.Parameters)
+        {
+            float[] values = new float[parameter.Shape.Count];
+            parameter.CopyTo(values);
+            if (parameter.Shape.Rank == 1)
+            {
+                Assert.All(values, value => Assert.Equal(0, value));
+                continue;
+            }
+
+            double variance = 2.0 / (parameter.Shape.Count / parameter.Shape[0]);
+            // Five standard errors of the mean and of the variance of so many normal numbers.
+            Assert.InRange(values.Average(), -5 * Math.Sqrt(variance / values.Length), 5 * Math.Sqrt(variance / values.Length));
+            Assert.InRange(values.Average(value => value * value) / variance, 1 - (5 * Math.Sqrt(2.0 / values.Length)), 1 + (5 * Math.Sqrt(2.0 / values.Length)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Parameters_are_named_and_ordered_as_in_PyTorch(string path)
+    {
+        using var network = new Network(
+            new Sequential("toy", new Shape(2, 2, 3), new Conv2d(2, 3, KernelSize: 2), new Flatten(), new Linear(6, 2)),
+            ExecutionPaths.Options(path),
+            batchSize: 1,
+            seed: 1);
+
+        Assert.Equal(["0.weight", "0.bias", "2.weight", "2.bias"], network.Parameters.Select(parameter => parameter.Name));
+        Assert.Equal(["3×2×2×2", "3", "2×6", "2"], network.Parameters.Select(parameter => parameter.Shape.ToString()));
+
+        // Kernel element (output 1, input 0, row 1, column 0) alone is 1: channel 1 of the output is row 1 of input channel 0.
+        float[] kernel = new float[24];
+        kernel[(1 * 8) + (0 * 4) + (1 * 2) + 0] = 1;
+        network.Parameters[0].CopyFrom(kernel);
+
+        // Linear weights pick feature (channel 1, column 1) of the 3×1×2 values for output 0, and channel 2's bias for output 1.
+        float[] linear = new float[12];
+        linear[(0 * 6) + (1 * 2) + 1] = 10;
+        linear[(1 * 6) + (2 * 2) + 0] = 1;
+        network.Parameters[2].CopyFrom(linear);
+        network.Parameters[1].CopyFrom([0, 0, 7]);
+        network.Parameters[3].CopyFrom([0.5f, 0.25f]);
+        Span<float> input = network.Input.Sample(0);
+        for (int feature = 0; feature < 12; feature++)
+        {
+            input[network.Input.Layout.OffsetOfFeature(feature)] = feature;
+        }
+
+        network.Forward(1);
+
+        // Input channel 0 is rows (0 1 2) and (3 4 5), so the window at column 1 meets 4 in row 1.
+        Assert.Equal([40.5f, 7.25f], network.Output.Sample(0).ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Parameters_come_out_as_they_went_in(string path)
+    {
+        using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(path), batchSize: 1, seed: 1);
+
+        foreach (Parameter parameter in network.Parameters)
+        {
+            float[] values = [.. Enumerable.Range(1, parameter.Shape.Count).Select(i => (float)i)];
+            parameter.CopyFrom(values);
+            float[] back = new float[values.Length];
+            parameter.CopyTo(back);
+            Assert.Equal(values, back);
+            Assert.Throws<ArgumentException>(() => parameter.CopyTo(new float[1 + values.Length]));
+        }
+    }
+
+    [Fact]
+    public void A_disposed_network_says_so()
+    {
+        var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options("naive"), batchSize: 1, seed: 1);
+        network.Dispose();
+        network.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => network.Forward(1));
+    }
+
+    [Fact]
+    public void Batches_and_threads_must_be_positive_and_fit()
+    {
+        Sequential architecture = NetworkCatalog.Reference();
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Network(architecture, ExecutionPaths.Options("naive"), batchSize: 0, seed: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Network(architecture, ExecutionPaths.Options("naive", threads: 0), batchSize: 1, seed: 1));
+        using var network = new Network(architecture, ExecutionPaths.Options("naive"), batchSize: 2, seed: 1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => network.Forward(3));
+    }
+
+    private static float[] Weights(Network network) =>
+        [.. network.Parameters.SelectMany(parameter =>
+        {
+            float[] values = new float[parameter.Shape.Count];
+            parameter.CopyTo(values);
+            return values;
+        })];
+}

@@ -1,0 +1,31 @@
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Layers;
+using CifarFast.Engine.Networks;
+using CifarFast.Engine.Training;
+
+namespace CifarFast.Engine.Tests.Training;
+
+/// <summary>Small runs of the reference network on drawn images.</summary>
+internal static class TrainingFixture
+{
+    public static ImageDataset Images { get; } = SyntheticImages.Create(seed: 11, train: 200, test: 40);
+
+    /// <summary>Trains for some steps; returns the loss of each and all weights in PyTorch's order.</summary>
+    public static (double[] Losses, float[] Weights) Train(ExecutionOptions execution, ImageSet images, int steps, TrainingOptions options)
+    {
+        using var network = new Network(NetworkCatalog.Reference(), execution, options.BatchSize, options.Seed);
+        var session = new TrainingSession(network, images, test: null, options with { MaxSteps = steps, Epochs = 1000 });
+        var recorder = new Recorder();
+        session.Run(recorder, TestContext.Current.CancellationToken);
+        float[] weights = [.. network.Parameters.SelectMany(Values)];
+        return ([.. recorder.Steps.Select(step => step.BatchLoss)], weights);
+    }
+
+    private static float[] Values(Parameter parameter)
+    {
+        float[] values = new float[parameter.Shape.Count];
+        parameter.CopyTo(values);
+        return values;
+    }
+}

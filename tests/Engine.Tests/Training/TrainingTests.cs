@@ -1,0 +1,200 @@
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Layers;
+using CifarFast.Engine.Networks;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tensors;
+using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Training;
+
+namespace CifarFast.Engine.Tests.Training;
+
+public class TrainingTests
+{
+    public static TheoryData<string> FastPaths => ExecutionPaths.Fast;
+
+    [Fact]
+    public void Naive_and_fast_paths_agree_over_five_steps()
+    {
+        var options = new TrainingOptions { BatchSize = 6 };
+        ImageSet images = TrainingFixture.Images.Train;
+        (double[] naive, _) = TrainingFixture.Train(ExecutionPaths.Options("naive", Environment.ProcessorCount), images, steps: 5, options);
+
+        foreach (SimdTier tier in SimdTiers.Supported)
+        {
+            (double[] fast, _) = TrainingFixture.Train(ExecutionPaths.Options(tier.Name()), images, steps: 5, options);
+
+            Assert.Equal(5, fast.Length);
+            Assert.All(naive.Zip(fast), pair => Assert.InRange(pair.Second / pair.First, 1 - 1e-4, 1 + 1e-4));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(FastPaths))]
+    public void Weights_are_bitwise_the_same_for_every_number_of_threads(string path)
+    {
+        // 200 images in batches of 24 leave a last batch of 8: fewer samples than chunks.
+        var options = new TrainingOptions { BatchSize = 24, Momentum = 0.9f };
+        int steps = path == SimdTier.Scalar.Name() ? 9 : 18;
+        (double[] losses, float[] one) = TrainingFixture.Train(ExecutionPaths.Options(path), TrainingFixture.Images.Train, steps, options);
+
+        foreach (int threads in new[] { 2, 3, 5 })
+        {
+            (double[] otherLosses, float[] other) =
+                TrainingFixture.Train(ExecutionPaths.Options(path, threads), TrainingFixture.Images.Train, steps, options);
+
+            Assert.Equal(losses, otherLosses);
+            Assert.True(one.AsSpan().SequenceEqual(other), $"{threads} threads gave other weights than one");
+        }
+    }
+
+    [Fact]
+    public void Another_seed_trains_other_weights()
+    {
+        var options = new TrainingOptions { BatchSize = 16 };
+        string best = SimdTiers.Best.Name();
+        (_, float[] one) = TrainingFixture.Train(ExecutionPaths.Options(best), TrainingFixture.Images.Train, 2, options);
+        (_, float[] other) = TrainingFixture.Train(ExecutionPaths.Options(best), TrainingFixture.Images.Train, 2, options with { Seed = 2 });
+
+        Assert.NotEqual(one, other);
+    }
+
+    [Fact]
+    public void A_batch_can_be_overfitted()
+    {
+        var options = new TrainingOptions { BatchSize = 64, Momentum = 0.9f };
+
+        (double[] losses, _) = TrainingFixture.Train(
+            ExecutionPaths.Options(SimdTiers.Best.Name(), Environment.ProcessorCount), TrainingFixture.Images.Train.Take(64), steps: 150, options);
+
+        Assert.True(losses[0] > 2, $"the first loss was {losses[0]}");
+        Assert.True(losses.Min() < 0.01, $"the lowest loss was {losses.Min()}");
+    }
+
+    [Fact]
+    public void A_warm_step_allocates_nothing()
+    {
+        var options = new TrainingOptions { BatchSize = 8, Momentum = 0.9f, Nesterov = true, WeightDecay = 1e-4f };
+        using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name()), options.BatchSize, seed: 1);
+        var step = new TrainingStep(network, TrainingFixture.Images.Train, options);
+        int[] indices = [.. Enumerable.Range(0, options.BatchSize)];
+        step.Run(indices);
+        step.Run(indices);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10; i++)
+        {
+            step.Run(indices);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void The_last_shorter_batch_is_used_and_each_epoch_has_its_own_order()
+    {
+        using var network = Linear(batchSize: 32);
+        var recorder = new Recorder();
+        var session = new TrainingSession(
+            network, TrainingFixture.Images.Train, TrainingFixture.Images.Test, new TrainingOptions { Epochs = 2, BatchSize = 32, LearningRate = 1e-9f });
+
+        TrainingResult result = session.Run(recorder, TestContext.Current.CancellationToken);
+
+        Assert.Equal([(1, 7), (2, 7)], recorder.Started);
+        Assert.Equal(14, result.Steps);
+        Assert.Equal(7, recorder.Steps.Last().Batch);
+        Assert.False(result.Diverged);
+        Assert.Equal(recorder.Epochs, result.Epochs);
+        // The weights hardly move, so the epochs' losses are those of the same 200 images; their batches are others.
+        Assert.Equal(result.Epochs[0].TrainLoss, result.Epochs[1].TrainLoss, 1e-4);
+        Assert.NotEqual(recorder.Steps[0].BatchLoss, recorder.Steps[7].BatchLoss, 1e-4);
+        Assert.Equal([(1, 32, 40), (1, 40, 40), (2, 32, 40), (2, 40, 40)], recorder.Evaluations);
+    }
+
+    [Fact]
+    public void The_mean_loss_is_over_images_and_evaluation_agrees_with_it()
+    {
+        using var network = Linear(batchSize: 32);
+        var session = new TrainingSession(
+            network, TrainingFixture.Images.Train, TrainingFixture.Images.Train, new TrainingOptions { Epochs = 1, BatchSize = 32, LearningRate = 1e-9f });
+
+        EpochMetrics epoch = Assert.Single(session.Run(new Recorder(), TestContext.Current.CancellationToken).Epochs);
+
+        Assert.Equal(epoch.TestLoss, epoch.TrainLoss, 1e-4);
+        Assert.Equal(epoch.TestAccuracy, epoch.TrainAccuracy, 0.01);
+    }
+
+    [Fact]
+    public void Max_steps_ends_in_the_middle_of_an_epoch()
+    {
+        using var network = Linear(batchSize: 32);
+        var session = new TrainingSession(
+            network, TrainingFixture.Images.Train, TrainingFixture.Images.Test, new TrainingOptions { BatchSize = 32, MaxSteps = 9 });
+
+        TrainingResult result = session.Run(new Recorder(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(9, result.Steps);
+        Assert.Equal(2, result.Epochs.Count);
+        Assert.InRange(result.Epochs[1].TestAccuracy, 0, 1);
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_ends_the_run()
+    {
+        using var network = Linear(batchSize: 32);
+        var session = new TrainingSession(
+            network, TrainingFixture.Images.Train, TrainingFixture.Images.Test, new TrainingOptions { BatchSize = 32, LearningRate = 1e38f });
+
+        TrainingResult result = session.Run(new Recorder(), TestContext.Current.CancellationToken);
+
+        Assert.True(result.Diverged);
+        Assert.False(double.IsFinite(Assert.Single(result.Epochs).TrainLoss));
+        Assert.True(result.Steps < 7, $"{result.Steps} steps");
+    }
+
+    [Fact]
+    public void Cancellation_ends_the_run_between_two_steps()
+    {
+        using var network = Linear(batchSize: 32);
+        using var source = new CancellationTokenSource();
+        var recorder = new Recorder { OnStep = progress => { if (progress.Step == 3) { source.Cancel(); } } };
+        var session = new TrainingSession(network, TrainingFixture.Images.Train, test: null, new TrainingOptions { BatchSize = 32 });
+
+        Assert.Throws<OperationCanceledException>(() => session.Run(recorder, source.Token));
+        Assert.Equal(3, recorder.Steps.Count);
+    }
+
+    [Fact]
+    public void Images_of_another_size_are_refused()
+    {
+        using var network = new Network(
+            new Sequential("toy", new Shape(1, 8, 8), new Flatten(), new Linear(64, 10)), ExecutionPaths.Options("naive"), batchSize: 4, seed: 1);
+
+        ShapeException error = Assert.Throws<ShapeException>(
+            () => new TrainingSession(network, TrainingFixture.Images.Train, test: null, new TrainingOptions { BatchSize = 4 }));
+
+        Assert.Equal("toy takes 1×8×8, but the images are 3×32×32", error.Message);
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_refused()
+    {
+        using var network = Linear(batchSize: 4);
+        foreach (TrainingOptions wrong in new TrainingOptions[]
+        {
+            new() { BatchSize = 4, Epochs = 0 },
+            new() { BatchSize = 0 },
+            new() { BatchSize = 5 },
+            new() { BatchSize = 4, LearningRate = float.NaN },
+            new() { BatchSize = 4, Momentum = float.PositiveInfinity },
+        })
+        {
+            Assert.ThrowsAny<ArgumentException>(() => new TrainingSession(network, TrainingFixture.Images.Train, test: null, wrong));
+        }
+    }
+
+    private static Network Linear(int batchSize) => new(
+        new Sequential("linear", new Shape(3, 32, 32), new Flatten(), new Linear(3072, 10)),
+        ExecutionPaths.Options(SimdTiers.Best.Name()),
+        batchSize,
+        seed: 1);
+}
