@@ -19,15 +19,15 @@ internal static class RunHeader
         output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}");
         Line(output, $"          {train.Count:N0} images to train on, {test.Count:N0} to test with");
         Line(output, $"network   {architecture.Name}, input {architecture.InputShape}");
-        Line(output, $"          {"layer",-34}{"output",12}{"parameters",12}{"multiply-adds",16}");
+        Line(output, $"          {"layer",-32}{"output",11}{"parameters",12}{"multiply-adds",15}");
         foreach ((LayerSummary row, int i) in architecture.Summary.Select((row, i) => (row, i)))
         {
-            Line(output, $"          {i,2} {row.Description,-31}{row.OutputShape.ToString(),12}{Count(row.Parameters),12}{Count(row.MultiplyAdds),16}");
+            Line(output, $"          {i,2} {row.Description,-29}{row.OutputShape.ToString(),11}{Count(row.Parameters),12}{Count(row.MultiplyAdds),15}");
         }
 
         long parameters = architecture.Summary.Sum(row => row.Parameters);
         long multiplyAdds = architecture.Summary.Sum(row => row.MultiplyAdds);
-        Line(output, $"          {"total",-46}{Count(parameters),12}{Count(multiplyAdds),16}");
+        Line(output, $"          {"total",-43}{Count(parameters),12}{Count(multiplyAdds),15}");
         TrainingOptions training = settings.Training;
         string momentum = training.Momentum == 0 ? "" : string.Create(
             CultureInfo.InvariantCulture, $", {(training.Nesterov ? "Nesterov " : "")}momentum {training.Momentum}");

@@ -13,6 +13,6 @@ namespace CifarFast.Trainer.Runs;
 internal sealed partial class RunJson : JsonSerializerContext
 {
     /// <summary>Without escapes for characters that only HTML needs escaped, such as the + of a version.</summary>
-    public static RunJson Readable { get; } =
+    public static RunJson Readable =>
         new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }
