@@ -27,4 +27,14 @@ internal sealed record ParameterLayout(int StoredLength, Func<int, int> StoredIn
                 (int row, int column) = place(index);
                 return (((column / panelWidth * rows) + row) * panelWidth) + (column % panelWidth);
             });
+
+    /// <summary>Makes sure that a parameter, or its gradient, is kept whole.</summary>
+    /// <exception cref="ArgumentException">There are fewer floats than <see cref="StoredLength"/>.</exception>
+    public void Check(ReadOnlySpan<float> stored, string name)
+    {
+        if (stored.Length < StoredLength)
+        {
+            throw new ArgumentException($"takes {StoredLength} floats, not {stored.Length}", name);
+        }
+    }
 }

@@ -52,4 +52,14 @@ internal readonly record struct SampleLayout(int Channels, int Height, int Width
         int pixel = feature % (Height * Width);
         return Offset(pixel / Width, pixel % Width) + channel;
     }
+
+    /// <summary>Makes sure that a sample is there whole, border included.</summary>
+    /// <exception cref="ArgumentException">There are fewer floats than <see cref="Size"/>.</exception>
+    public void Check(ReadOnlySpan<float> sample, string name)
+    {
+        if (sample.Length < Size)
+        {
+            throw new ArgumentException($"{this} takes {Size} floats, not {sample.Length}", name);
+        }
+    }
 }

@@ -14,12 +14,13 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// </list>
 /// The weight is kept in panels for the forward product; the backward one gets its own copy once a step.
 /// </summary>
-internal sealed unsafe class GemmConvolution<TVector> : IConvolution
-    where TVector : struct, IVector<TVector>
+internal sealed unsafe class GemmConvolution : IConvolution
 {
     private static readonly float[] One = [1];
 
     private readonly ConvolutionGeometry _geometry;
+    private readonly PanelGemm _overOutputs;
+    private readonly PanelGemm _overInputs;
     private readonly SampleLayout _window;
     private readonly bool _readsGradientInPlace;
     private readonly bool _packsGradient;
@@ -29,22 +30,24 @@ internal sealed unsafe class GemmConvolution<TVector> : IConvolution
     private readonly GemmGeometry _backwardWeight;
     private readonly GemmGeometry _backwardBias;
 
-    public GemmConvolution(ConvolutionGeometry geometry)
+    public GemmConvolution(SimdTier tier, ConvolutionGeometry geometry)
     {
         _geometry = geometry;
+        _overOutputs = PanelGemm.For(tier, geometry.Output.Channels);
+        _overInputs = PanelGemm.For(tier, geometry.Input.Channels);
         int kernel = geometry.Kernel;
         SampleLayout input = geometry.Input;
         SampleLayout output = geometry.Output;
         SampleLayout gradient = geometry.OutputGradient;
         SampleLayout inputGradient = geometry.InputGradient;
-        int panel = TiledGemm<TVector>.PanelWidth;
+        int panel = _overOutputs.PanelWidth;
 
         WeightLayout = ParameterLayout.Panels(geometry.Depth, output.Channels, panel, index =>
         {
             (int o, int c, int row, int column) = geometry.Place(index);
             return ((((row * kernel) + column) * input.Channels) + c, o);
         });
-        BiasLayout = ParameterLayout.Dense((output.Channels + panel - 1) / panel * panel);
+        BiasLayout = ParameterLayout.Dense(_overOutputs.Panels(output.Channels) * panel);
 
         _forward = new GemmGeometry
         {
@@ -72,7 +75,8 @@ internal sealed unsafe class GemmConvolution<TVector> : IConvolution
             ? gradient
             : new SampleLayout(output.Channels, input.Height + kernel - 1, input.Width + kernel - 1, 0);
         int backwardDepth = kernel * kernel * output.Channels;
-        _flipped = new AlignedBuffer((input.Channels + panel - 1) / panel * panel * backwardDepth);
+        int inputPanel = _overInputs.PanelWidth;
+        _flipped = new AlignedBuffer(_overInputs.Panels(input.Channels) * inputPanel * backwardDepth);
         _backwardInput = new GemmGeometry
         {
             Segments = input.Height,
@@ -84,16 +88,16 @@ internal sealed unsafe class GemmConvolution<TVector> : IConvolution
             ARow = output.Channels,
             ARun = _window.RowStride,
             AStep = 1,
-            BPanel = backwardDepth * panel,
-            BRun = kernel * output.Channels * panel,
-            BStep = panel,
-            CPanel = panel,
+            BPanel = backwardDepth * inputPanel,
+            BRun = kernel * output.Channels * inputPanel,
+            BStep = inputPanel,
+            CPanel = inputPanel,
             CSegment = inputGradient.RowStride,
             CRow = inputGradient.Channels,
         };
 
         // The product with the output gradient reads whole vectors of it, so channels that do not fill them are packed first.
-        _packsGradient = output.Channels % TVector.Count != 0;
+        _packsGradient = output.Channels % _overOutputs.VectorWidth != 0;
         int pixels = output.Height * output.Width;
         _backwardWeight = new GemmGeometry
         {
@@ -130,34 +134,42 @@ internal sealed unsafe class GemmConvolution<TVector> : IConvolution
 
     public void Forward(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output)
     {
-        Check(input, _geometry.Input, nameof(input));
-        Check(output, _geometry.Output, nameof(output));
+        _geometry.Input.Check(input, nameof(input));
+        _geometry.Output.Check(output, nameof(output));
         CheckParameters(weight, bias);
         int start = _geometry.Input.Offset(-_geometry.Padding, -_geometry.Padding);
         fixed (float* a = input, b = weight, shift = bias, c = output)
         {
-            TiledGemm<TVector>.Multiply(_forward, a + start, b, shift, c + _geometry.Output.Offset(0, 0), paddedC: false);
+            _overOutputs.Multiply(_forward, a + start, b, shift, c + _geometry.Output.Offset(0, 0), paddedC: false);
         }
     }
 
     public void PrepareBackward(ReadOnlySpan<float> weight)
     {
-        int kernel = _geometry.Kernel;
+        WeightLayout.Check(weight, nameof(weight));
+        int taps = _geometry.Kernel * _geometry.Kernel;
         int inputs = _geometry.Input.Channels;
         int outputs = _geometry.Output.Channels;
-        int panel = TiledGemm<TVector>.PanelWidth;
-        Span<float> flipped = _flipped.Span;
-        for (int tap = 0; tap < kernel * kernel; tap++)
+        int panel = _overOutputs.PanelWidth;
+        int inputPanel = _overInputs.PanelWidth;
+        fixed (float* from = weight, to = _flipped.Span)
         {
-            // Rotating a square kernel by half a turn reverses the order of its elements.
-            int flippedTap = (kernel * kernel) - 1 - tap;
-            for (int o = 0; o < outputs; o++)
+            for (int first = 0; first < inputs; first += inputPanel)
             {
-                ReadOnlySpan<float> from = weight[((((o / panel * _geometry.Depth) + (tap * inputs)) * panel) + (o % panel))..];
-                for (int c = 0; c < inputs; c++)
+                int width = Math.Min(inputPanel, inputs - first);
+                for (int tap = 0; tap < taps; tap++)
                 {
-                    int row = (flippedTap * outputs) + o;
-                    flipped[(((c / panel * kernel * kernel * outputs) + row) * panel) + (c % panel)] = from[c * panel];
+                    // Rotating a square kernel by half a turn reverses the order of its elements.
+                    int flippedTap = taps - 1 - tap;
+                    for (int o = 0; o < outputs; o++)
+                    {
+                        float* column = from + (((o / panel * _geometry.Depth) + (tap * inputs) + first) * panel) + (o % panel);
+                        float* row = to + (first * taps * outputs) + (((flippedTap * outputs) + o) * inputPanel);
+                        for (int c = 0; c < width; c++)
+                        {
+                            row[c] = column[c * panel];
+                        }
+                    }
                 }
             }
         }
@@ -165,8 +177,8 @@ internal sealed unsafe class GemmConvolution<TVector> : IConvolution
 
     public void BackwardInput(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch)
     {
-        Check(outputGradient, _geometry.OutputGradient, nameof(outputGradient));
-        Check(inputGradient, _geometry.InputGradient, nameof(inputGradient));
+        _geometry.OutputGradient.Check(outputGradient, nameof(outputGradient));
+        _geometry.InputGradient.Check(inputGradient, nameof(inputGradient));
         ReadOnlySpan<float> window = outputGradient;
         int start = 0;
         if (_readsGradientInPlace)
@@ -183,7 +195,7 @@ internal sealed unsafe class GemmConvolution<TVector> : IConvolution
 
         fixed (float* a = window, b = _flipped.Span, c = inputGradient)
         {
-            TiledGemm<TVector>.Multiply(_backwardInput, a + start, b, null, c + _geometry.InputGradient.Offset(0, 0), paddedC: false);
+            _overInputs.Multiply(_backwardInput, a + start, b, null, c + _geometry.InputGradient.Offset(0, 0), paddedC: false);
         }
     }
 
@@ -195,8 +207,8 @@ internal sealed unsafe class GemmConvolution<TVector> : IConvolution
         bool accumulate,
         Span<float> scratch)
     {
-        Check(input, _geometry.Input, nameof(input));
-        Check(outputGradient, _geometry.OutputGradient, nameof(outputGradient));
+        _geometry.Input.Check(input, nameof(input));
+        _geometry.OutputGradient.Check(outputGradient, nameof(outputGradient));
         CheckParameters(weightGradient, biasGradient);
         ReadOnlySpan<float> gradient = outputGradient[_geometry.OutputGradient.Offset(0, 0)..];
         if (_packsGradient)
@@ -209,26 +221,15 @@ internal sealed unsafe class GemmConvolution<TVector> : IConvolution
         int start = _geometry.Input.Offset(-_geometry.Padding, -_geometry.Padding);
         fixed (float* a = input, b = gradient, c = weightGradient, d = biasGradient, one = One)
         {
-            TiledGemm<TVector>.Multiply(_backwardWeight with { Accumulate = accumulate }, a + start, b, null, c, paddedC: true);
-            TiledGemm<TVector>.Multiply(_backwardBias with { Accumulate = accumulate }, one, b, null, d, paddedC: true);
-        }
-    }
-
-    private static void Check(ReadOnlySpan<float> sample, SampleLayout layout, string name)
-    {
-        if (sample.Length < layout.Size)
-        {
-            throw new ArgumentException($"{layout} takes {layout.Size} floats, not {sample.Length}", name);
+            _overOutputs.Multiply(_backwardWeight with { Accumulate = accumulate }, a + start, b, null, c, paddedC: true);
+            _overOutputs.Multiply(_backwardBias with { Accumulate = accumulate }, one, b, null, d, paddedC: true);
         }
     }
 
     private void CheckParameters(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias)
     {
-        if (weight.Length < WeightLayout.StoredLength || bias.Length < BiasLayout.StoredLength)
-        {
-            throw new ArgumentException(
-                $"weight and bias take {WeightLayout.StoredLength} and {BiasLayout.StoredLength} floats, not {weight.Length} and {bias.Length}");
-        }
+        WeightLayout.Check(weight, nameof(weight));
+        BiasLayout.Check(bias, nameof(bias));
     }
 
     /// <summary>
@@ -257,7 +258,7 @@ internal sealed unsafe class GemmConvolution<TVector> : IConvolution
     private void Pack(ReadOnlySpan<float> outputGradient, Span<float> packed)
     {
         SampleLayout gradient = _geometry.OutputGradient;
-        int panel = TiledGemm<TVector>.PanelWidth;
+        int panel = _overOutputs.PanelWidth;
         int pixels = gradient.Height * gradient.Width;
         for (int y = 0; y < gradient.Height; y++)
         {

@@ -7,27 +7,14 @@ namespace CifarFast.Engine.Kernels.Gemm;
 /// each run of rows. This is the one place that knows about edges: rows are split into tiles of almost equal height, so that no
 /// thin tile is left over, and a panel with fewer columns than vectors hold goes through a scratch tile.
 /// </summary>
-internal static unsafe class TiledGemm<TVector>
+internal sealed unsafe class TiledGemm<TVector>(RegisterTile tile) : PanelGemm
     where TVector : struct, IVector<TVector>
 {
-    /// <summary>Columns of a panel of B: the two vectors a tile is wide.</summary>
-    public static int PanelWidth => 2 * TVector.Count;
+    public override SimdTier Vector => TVector.Tier;
 
-    private static RegisterTile Tile => RegisterTile.For(TVector.Tier);
+    public override int VectorWidth => TVector.Count;
 
-    /// <summary>
-    /// <c>C = bias + A·B</c>, or <c>C += bias + A·B</c> where <see cref="GemmGeometry.Accumulate"/> is set. B must be readable for
-    /// whole vectors in every panel; so must <paramref name="bias"/>, which may be null. A, B and C must not overlap.
-    /// </summary>
-    /// <param name="geometry">Sizes and strides.</param>
-    /// <param name="a">Row 0, step 0 of A.</param>
-    /// <param name="b">Step 0, column 0 of B.</param>
-    /// <param name="bias">One value a column, or null for zeros.</param>
-    /// <param name="c">Row 0, column 0 of C.</param>
-    /// <param name="paddedC">
-    /// Whether C, too, has room for whole vectors in every panel; else exactly <see cref="GemmGeometry.Columns"/> columns are written.
-    /// </param>
-    public static void Multiply(in GemmGeometry geometry, float* a, float* b, float* bias, float* c, bool paddedC)
+    public override void Multiply(in GemmGeometry geometry, float* a, float* b, float* bias, float* c, bool paddedC)
     {
         for (int column = 0; column < geometry.Columns; column += PanelWidth)
         {
@@ -48,30 +35,26 @@ internal static unsafe class TiledGemm<TVector>
         }
     }
 
-    /// <summary>
-    /// A plain product whose K may be long: <c>C = bias + A·B</c> in blocks of <see cref="RegisterTile.DepthBlock"/> steps.
-    /// <paramref name="geometry"/> must have one run.
-    /// </summary>
-    public static void MultiplyDeep(GemmGeometry geometry, float* a, float* b, float* bias, float* c, bool paddedC)
+    public override void MultiplyDeep(GemmGeometry geometry, float* a, float* b, float* bias, float* c, bool paddedC)
     {
         int depth = geometry.RunLength;
-        for (int done = 0; done < depth; done += Tile.DepthBlock)
+        for (int done = 0; done < depth; done += tile.DepthBlock)
         {
-            geometry.RunLength = Math.Min(Tile.DepthBlock, depth - done);
+            geometry.RunLength = Math.Min(tile.DepthBlock, depth - done);
             Multiply(geometry, a + (done * geometry.AStep), b + (done * geometry.BStep), bias, c, paddedC);
             geometry.Accumulate = true;
             bias = null;
         }
     }
 
-    private static void MultiplyRows(in GemmGeometry geometry, int columns, float* a, float* b, float* bias, float* c, bool scratch)
+    private void MultiplyRows(in GemmGeometry geometry, int columns, float* a, float* b, float* bias, float* c, bool scratch)
     {
-        int tiles = (geometry.Rows + Tile.MaxRows - 1) / Tile.MaxRows;
+        int tiles = (geometry.Rows + tile.MaxRows - 1) / tile.MaxRows;
         int height = geometry.Rows / tiles;
         int taller = geometry.Rows % tiles;
-        for (int tile = 0; tile < tiles; tile++)
+        for (int i = 0; i < tiles; i++)
         {
-            int rows = tile < taller ? height + 1 : height;
+            int rows = i < taller ? height + 1 : height;
             if (scratch)
             {
                 MultiplyThroughScratch(geometry, rows, columns, a, b, bias, c);
@@ -86,20 +69,20 @@ internal static unsafe class TiledGemm<TVector>
         }
     }
 
-    private static void MultiplyThroughScratch(GemmGeometry geometry, int rows, int columns, float* a, float* b, float* bias, float* c)
+    private void MultiplyThroughScratch(GemmGeometry geometry, int rows, int columns, float* a, float* b, float* bias, float* c)
     {
-        float* tile = stackalloc float[Tile.MaxRows * PanelWidth];
+        float* scratch = stackalloc float[tile.MaxRows * PanelWidth];
         bool accumulate = geometry.Accumulate;
         nint row = geometry.CRow;
         geometry.Accumulate = false;
         geometry.CRow = PanelWidth;
-        MultiplyTile(geometry, rows, columns, a, b, bias, tile);
+        MultiplyTile(geometry, rows, columns, a, b, bias, scratch);
         for (int i = 0; i < rows; i++)
         {
             for (int j = 0; j < columns; j++)
             {
                 float* element = c + (i * row) + j;
-                *element = tile[(i * PanelWidth) + j] + (accumulate ? *element : 0);
+                *element = scratch[(i * PanelWidth) + j] + (accumulate ? *element : 0);
             }
         }
     }

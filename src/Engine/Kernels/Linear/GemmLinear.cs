@@ -5,23 +5,26 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Kernels.Linear;
 
 /// <summary>
-/// The linear map as matrix products on <see cref="TiledGemm{TVector}"/>. The weight is kept as inputs × outputs in panels of
+/// The linear map as matrix products on <see cref="PanelGemm"/>. The weight is kept as inputs × outputs in panels of
 /// outputs, which the forward product reads as its right operand and the weight gradient writes as its result. The input
 /// gradient needs the transpose: it is made a block at a time, in cache, right before the block is used.
 /// </summary>
-internal sealed unsafe class GemmLinear<TVector> : ILinear
-    where TVector : struct, IVector<TVector>
+internal sealed unsafe class GemmLinear : ILinear
 {
     private const int InputsOfTask = 256;
     private const int TransposedOutputs = 128;
     private static readonly float[] One = [1];
 
     private readonly LinearGeometry _geometry;
+    private readonly PanelGemm _overOutputs;
+    private readonly PanelGemm _overInputs;
     private readonly AlignedBuffer _packedGradient;
 
-    public GemmLinear(LinearGeometry geometry)
+    public GemmLinear(SimdTier tier, LinearGeometry geometry)
     {
         _geometry = geometry;
+        _overOutputs = PanelGemm.For(tier, geometry.Outputs);
+        _overInputs = PanelGemm.For(tier, geometry.Inputs);
         SampleLayout input = geometry.Input;
         WeightLayout = ParameterLayout.Panels(
             geometry.Inputs,
@@ -42,9 +45,9 @@ internal sealed unsafe class GemmLinear<TVector> : ILinear
 
     public int BackwardParametersTasks => BackwardInputTasks;
 
-    private static int Panel => TiledGemm<TVector>.PanelWidth;
+    private int Panel => _overOutputs.PanelWidth;
 
-    private int Panels => (_geometry.Outputs + Panel - 1) / Panel;
+    private int Panels => _overOutputs.Panels(_geometry.Outputs);
 
     public void Forward(int task, int samples, ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output)
     {
@@ -65,7 +68,7 @@ internal sealed unsafe class GemmLinear<TVector> : ILinear
         };
         fixed (float* a = input, b = weight, shift = bias, c = output)
         {
-            TiledGemm<TVector>.MultiplyDeep(product, a, b + ((nint)column * _geometry.Inputs), shift + column, c + column, paddedC: false);
+            _overOutputs.MultiplyDeep(product, a, b + ((nint)column * _geometry.Inputs), shift + column, c + column, paddedC: false);
         }
     }
 
@@ -93,14 +96,15 @@ internal sealed unsafe class GemmLinear<TVector> : ILinear
     public void BackwardInput(int task, int samples, ReadOnlySpan<float> weight, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
     {
         CheckSamples(samples, inputGradient, outputGradient);
-        float* transposed = stackalloc float[(TransposedOutputs * Panel) + 16];
+        int width = _overInputs.PanelWidth;
+        float* transposed = stackalloc float[(TransposedOutputs * width) + 16];
         transposed = (float*)(((nint)transposed + 63) & ~63);
         int end = Math.Min(_geometry.Inputs, (task + 1) * InputsOfTask);
         fixed (float* w = weight, a = outputGradient, c = inputGradient)
         {
-            for (int input = task * InputsOfTask; input < end; input += Panel)
+            for (int input = task * InputsOfTask; input < end; input += width)
             {
-                int columns = Math.Min(Panel, _geometry.Inputs - input);
+                int columns = Math.Min(width, _geometry.Inputs - input);
                 for (int output = 0; output < _geometry.Outputs; output += TransposedOutputs)
                 {
                     int depth = Math.Min(TransposedOutputs, _geometry.Outputs - output);
@@ -114,11 +118,11 @@ internal sealed unsafe class GemmLinear<TVector> : ILinear
                         RunLength = depth,
                         ARow = _geometry.Output.Stride,
                         AStep = 1,
-                        BStep = Panel,
+                        BStep = width,
                         CRow = _geometry.Input.Stride,
                         Accumulate = output > 0,
                     };
-                    TiledGemm<TVector>.Multiply(product, a + output, transposed, null, c + input, paddedC: false);
+                    _overInputs.Multiply(product, a + output, transposed, null, c + input, paddedC: false);
                 }
             }
         }
@@ -151,10 +155,10 @@ internal sealed unsafe class GemmLinear<TVector> : ILinear
         };
         fixed (float* a = input, b = _packedGradient.Span, c = weightGradient, d = biasGradient, one = One)
         {
-            TiledGemm<TVector>.MultiplyDeep(product, a + first, b, null, c + ((nint)first * Panel), paddedC: true);
+            _overOutputs.MultiplyDeep(product, a + first, b, null, c + ((nint)first * Panel), paddedC: true);
             if (task == 0)
             {
-                TiledGemm<TVector>.MultiplyDeep(product with { Rows = 1, ARow = 0, AStep = 0, CPanel = Panel }, one, b, null, d, paddedC: true);
+                _overOutputs.MultiplyDeep(product with { Rows = 1, ARow = 0, AStep = 0, CPanel = Panel }, one, b, null, d, paddedC: true);
             }
         }
     }
@@ -162,14 +166,16 @@ internal sealed unsafe class GemmLinear<TVector> : ILinear
     /// <summary>Copies <paramref name="depth"/> outputs × <paramref name="columns"/> inputs of the weight, outputs as rows.</summary>
     private void Transpose(float* weight, int input, int columns, int output, int depth, float* transposed)
     {
-        for (int o = 0; o < depth; o++)
+        nint panel = Panel;
+        nint width = _overInputs.PanelWidth;
+        for (nint o = 0; o < depth; o++)
         {
-            int column = output + o;
-            float* from = weight + (((((nint)column / Panel) * _geometry.Inputs) + input) * Panel) + (column % Panel);
-            float* to = transposed + (o * Panel);
-            for (int i = 0; i < columns; i++)
+            nint column = output + o;
+            float* from = weight + (((column / panel * _geometry.Inputs) + input) * panel) + (column % panel);
+            float* to = transposed + (o * width);
+            for (nint i = 0; i < columns; i++)
             {
-                to[i] = from[i * Panel];
+                to[i] = from[i * panel];
             }
         }
     }
@@ -189,10 +195,7 @@ internal sealed unsafe class GemmLinear<TVector> : ILinear
 
     private void CheckParameters(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias)
     {
-        if (weight.Length < WeightLayout.StoredLength || bias.Length < BiasLayout.StoredLength)
-        {
-            throw new ArgumentException(
-                $"weight and bias take {WeightLayout.StoredLength} and {BiasLayout.StoredLength} floats, not {weight.Length} and {bias.Length}");
-        }
+        WeightLayout.Check(weight, nameof(weight));
+        BiasLayout.Check(bias, nameof(bias));
     }
 }

@@ -18,8 +18,8 @@ internal sealed unsafe class SimdMaxPool<TVector>(PoolingGeometry geometry) : IM
 
     public void Forward(ReadOnlySpan<float> input, Span<float> output)
     {
-        Check(input, geometry.Input, nameof(input));
-        Check(output, geometry.Output, nameof(output));
+        geometry.Input.Check(input, nameof(input));
+        geometry.Output.Check(output, nameof(output));
         SampleLayout layout = geometry.Output;
         fixed (float* x = input, y = output)
         {
@@ -46,10 +46,10 @@ internal sealed unsafe class SimdMaxPool<TVector>(PoolingGeometry geometry) : IM
 
     public void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
     {
-        Check(input, geometry.Input, nameof(input));
-        Check(output, geometry.Output, nameof(output));
-        Check(outputGradient, geometry.OutputGradient, nameof(outputGradient));
-        Check(inputGradient, geometry.InputGradient, nameof(inputGradient));
+        geometry.Input.Check(input, nameof(input));
+        geometry.Output.Check(output, nameof(output));
+        geometry.OutputGradient.Check(outputGradient, nameof(outputGradient));
+        geometry.InputGradient.Check(inputGradient, nameof(inputGradient));
         SampleLayout layout = geometry.Output;
         if (!_tiles)
         {
@@ -81,25 +81,21 @@ internal sealed unsafe class SimdMaxPool<TVector>(PoolingGeometry geometry) : IM
         }
     }
 
-    private static void Check(ReadOnlySpan<float> sample, SampleLayout layout, string name)
-    {
-        if (sample.Length < layout.Size)
-        {
-            throw new ArgumentException($"{layout} takes {layout.Size} floats, not {sample.Length}", name);
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Forward<T>(float* window, float* maximum)
         where T : struct, IVector<T>
     {
+        nint rowStride = geometry.Input.RowStride;
+        nint channels = geometry.Input.Channels;
+        int size = geometry.Window;
         T max = T.Load(window);
-        for (int row = 0; row < geometry.Window; row++)
+        for (int row = 0; row < size; row++)
         {
-            float* pixel = window + (row * geometry.Input.RowStride);
-            for (int column = 0; column < geometry.Window; column++)
+            float* pixel = window + (row * rowStride);
+            for (int column = 0; column < size; column++)
             {
-                max = T.Max(max, T.Load(pixel + (column * geometry.Input.Channels)));
+                max = T.Max(max, T.Load(pixel));
+                pixel += channels;
             }
         }
 
@@ -110,19 +106,23 @@ internal sealed unsafe class SimdMaxPool<TVector>(PoolingGeometry geometry) : IM
     private void Backward<T>(float* window, float* maximum, float* gradient, float* windowGradient)
         where T : struct, IVector<T>
     {
+        nint rowStride = geometry.Input.RowStride;
+        nint gradientRowStride = geometry.InputGradient.RowStride;
+        nint channels = geometry.Input.Channels;
+        int size = geometry.Window;
         T max = T.Load(maximum);
         T left = T.Load(gradient);
-        for (int row = 0; row < geometry.Window; row++)
+        for (int row = 0; row < size; row++)
         {
-            float* pixel = window + (row * geometry.Input.RowStride);
-            float* destination = windowGradient + (row * geometry.InputGradient.RowStride);
-            for (int column = 0; column < geometry.Window; column++)
+            float* pixel = window + (row * rowStride);
+            float* destination = windowGradient + (row * gradientRowStride);
+            for (int column = 0; column < size; column++)
             {
                 T taken = T.WhereEqual(T.Load(pixel), max, left);
                 T.Store(_tiles ? taken : T.Add(T.Load(destination), taken), destination);
                 left = T.Subtract(left, taken);
-                pixel += geometry.Input.Channels;
-                destination += geometry.InputGradient.Channels;
+                pixel += channels;
+                destination += channels;
             }
         }
     }

@@ -1,0 +1,55 @@
+using CifarFast.Engine.Simd;
+
+namespace CifarFast.Engine.Kernels.Gemm;
+
+/// <summary>
+/// A matrix product whose right operand lies in panels of columns, on one vector width and one register tile. Who lays out an
+/// operand asks how wide the panels are, and calls it through this type once a product: nothing inside a product is virtual.
+/// </summary>
+internal abstract unsafe class PanelGemm
+{
+    /// <summary>The vector the product computes with.</summary>
+    public abstract SimdTier Vector { get; }
+
+    /// <summary>Floats a vector: B is read in whole vectors.</summary>
+    public abstract int VectorWidth { get; }
+
+    /// <summary>Columns of a panel of B: the two vectors a tile is wide.</summary>
+    public int PanelWidth => 2 * VectorWidth;
+
+    /// <summary>The product for a matrix of so many columns on a tier: see <see cref="RegisterTile.For"/>.</summary>
+    public static PanelGemm For(SimdTier tier, int columns)
+    {
+        RegisterTile tile = RegisterTile.For(tier, columns);
+        return SimdTiers.Create<PanelGemm, Factory>(tile.Vector, new Factory(tile));
+    }
+
+    /// <summary>How many panels hold <paramref name="columns"/> columns.</summary>
+    public int Panels(int columns) => (columns + PanelWidth - 1) / PanelWidth;
+
+    /// <summary>
+    /// <c>C = bias + A·B</c>, or <c>C += bias + A·B</c> where <see cref="GemmGeometry.Accumulate"/> is set. B must be readable for
+    /// whole vectors in every panel; so must <paramref name="bias"/>, which may be null. A, B and C must not overlap.
+    /// </summary>
+    /// <param name="geometry">Sizes and strides.</param>
+    /// <param name="a">Row 0, step 0 of A.</param>
+    /// <param name="b">Step 0, column 0 of B.</param>
+    /// <param name="bias">One value a column, or null for zeros.</param>
+    /// <param name="c">Row 0, column 0 of C.</param>
+    /// <param name="paddedC">
+    /// Whether C, too, has room for whole vectors in every panel; else exactly <see cref="GemmGeometry.Columns"/> columns are written.
+    /// </param>
+    public abstract void Multiply(in GemmGeometry geometry, float* a, float* b, float* bias, float* c, bool paddedC);
+
+    /// <summary>
+    /// A plain product whose K may be long: <c>C = bias + A·B</c> in blocks of <see cref="RegisterTile.DepthBlock"/> steps.
+    /// <paramref name="geometry"/> must have one run.
+    /// </summary>
+    public abstract void MultiplyDeep(GemmGeometry geometry, float* a, float* b, float* bias, float* c, bool paddedC);
+
+    private readonly struct Factory(RegisterTile tile) : IVectorFactory<PanelGemm>
+    {
+        public PanelGemm Create<TVector>()
+            where TVector : struct, IVector<TVector> => new TiledGemm<TVector>(tile);
+    }
+}
