@@ -1,9 +1,9 @@
 using BenchmarkDotNet.Running;
-using CifarFast.Benchmarks;
+using CifarFast.Benchmarks.Reports;
 
-if (args is ["epoch-report", string path])
+if (args is ["report", string page, .. string[] sections])
 {
-    EpochReport.Write(path);
+    PerformanceReport.Write(page, sections);
 }
 else
 {

@@ -6,7 +6,7 @@ using CifarFast.Engine.Training;
 namespace CifarFast.Benchmarks;
 
 /// <summary>A whole training step of the reference network, from the bytes of a batch to the updated weights; time by image.</summary>
-public class StepBenchmarks
+public class StepBenchmarks : WorkBenchmark
 {
     private const int BatchSize = 64;
 
@@ -14,21 +14,21 @@ public class StepBenchmarks
     private Network _network = null!;
     private TrainingStep _step = null!;
 
-    [ParamsSource(nameof(Choices))]
-    public string Kernels { get; set; } = "";
-
-    [ParamsSource(nameof(ThreadCounts))]
-    public int Threads { get; set; }
-
-    public static IEnumerable<string> Choices => KernelChoice.All;
-
-    public static IEnumerable<int> ThreadCounts => new[] { 1, Environment.ProcessorCount }.Distinct();
+    /// <summary>Floating-point operations of the convolutions and linear layers for an image; the first layer has no input gradient.</summary>
+    public static double FlopsOfImage
+    {
+        get
+        {
+            IReadOnlyList<LayerSummary> layers = NetworkCatalog.Reference().Summary;
+            return 2.0 * ((3 * layers.Sum(layer => layer.MultiplyAdds)) - layers[0].MultiplyAdds);
+        }
+    }
 
     [GlobalSetup]
     public void Setup()
     {
         ImageDataset images = SyntheticImages.Create(seed: 1, train: BatchSize, test: 10);
-        _network = new Network(NetworkCatalog.Reference(), KernelChoice.Execution(Kernels, Threads), BatchSize, seed: 1);
+        _network = new Network(NetworkCatalog.Reference(), Execution, BatchSize, seed: 1);
         _step = new TrainingStep(_network, images.Train, new TrainingOptions());
     }
 
@@ -37,4 +37,6 @@ public class StepBenchmarks
 
     [Benchmark(OperationsPerInvoke = BatchSize)]
     public double Step() => _step.Run(_indices).LossSum;
+
+    public override double FlopsOf(string method) => FlopsOfImage;
 }

@@ -177,6 +177,7 @@ public sealed class Network : IDisposable
         Operator operation = layer.CreateOperator(context);
         _nodes.Add(new Node
         {
+            Name = Architecture.Summary[_nodes.Count].Name,
             Operator = operation,
             ParameterLength = operation.ParameterSpecs.Sum(spec => spec.Layout.StoredLength),
             Input = input,

@@ -5,6 +5,9 @@ namespace CifarFast.Engine.Networks;
 /// <summary>A layer in its place in a network.</summary>
 internal sealed class Node
 {
+    /// <summary>Its place and kind, such as <c>2 Conv2d</c>.</summary>
+    public required string Name { get; init; }
+
     /// <summary>What computes it.</summary>
     public required Operator Operator { get; init; }
 

@@ -1,3 +1,4 @@
+using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Layers.Operators;
@@ -76,6 +77,7 @@ internal sealed class SampleStage : Stage
         {
             foreach (Node node in _nodes)
             {
+                using EventSpan span = EngineEvents.Layer(node.Name, "forward");
                 ((SampleOperator)node.Operator).Forward(node.Input.Sample(sample), node.Output.Sample(sample));
             }
         }
@@ -92,6 +94,7 @@ internal sealed class SampleStage : Stage
             for (int i = _nodes.Length - 1; i >= 0; i--)
             {
                 Node node = _nodes[i];
+                using EventSpan span = EngineEvents.Layer(node.Name, "backward");
                 var operation = (SampleOperator)node.Operator;
                 operation.Backward(
                     node.Input.Sample(sample),

@@ -30,4 +30,7 @@ internal sealed unsafe class AlignedBuffer
 
     /// <summary>The floats.</summary>
     public Span<float> Span => _array.AsSpan(_offset, Length);
+
+    /// <summary>The first float, for kernels; it stays where it is, the array being pinned, as long as the buffer is reachable.</summary>
+    public float* Pointer => (float*)Unsafe.AsPointer(ref _array[0]) + _offset;
 }

@@ -80,7 +80,9 @@ public sealed class TrainingSession
             long stepStart = Stopwatch.GetTimestamp();
             int count = Math.Min(_options.BatchSize, _order.Length - images);
             (double batchLoss, int batchCorrect) = _step.Run(_order.AsMemory(images, count));
-            trainSeconds += _speed.StepCompleted(stepStart, count);
+            double seconds = _speed.StepCompleted(stepStart, count);
+            TrainingMeter.StepCompleted(count, seconds, batchLoss / count);
+            trainSeconds += seconds;
             _steps++;
             images += count;
             lossSum += batchLoss;

@@ -1,4 +1,5 @@
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Kernels.Loss;
 using CifarFast.Engine.Networks;
 
@@ -14,16 +15,38 @@ internal sealed class TrainingStep(Network network, ImageSet images, TrainingOpt
     /// <returns>The sum of their losses and how many were classified correctly, both as they were before the update.</returns>
     public (double LossSum, int Correct) Run(ReadOnlyMemory<int> indices)
     {
-        ReadOnlySpan<byte> labels = _loader.Load(indices);
-        network.Forward(labels.Length);
-        (double lossSum, int correct) = SoftmaxCrossEntropy.Run(
-            network.Output.Activation.Span,
-            network.Output.Layout.Features,
-            network.Output.Layout.Stride,
-            labels,
-            network.Output.Gradient.Span);
-        network.Backward(labels.Length);
-        _optimizer.Step();
-        return (lossSum, correct);
+        ReadOnlySpan<byte> labels;
+        using (EngineEvents.Phase("load"))
+        {
+            labels = _loader.Load(indices);
+        }
+
+        using (EngineEvents.Phase("forward"))
+        {
+            network.Forward(labels.Length);
+        }
+
+        (double LossSum, int Correct) result;
+        using (EngineEvents.Phase("loss"))
+        {
+            result = SoftmaxCrossEntropy.Run(
+                network.Output.Activation.Span,
+                network.Output.Layout.Features,
+                network.Output.Layout.Stride,
+                labels,
+                network.Output.Gradient.Span);
+        }
+
+        using (EngineEvents.Phase("backward"))
+        {
+            network.Backward(labels.Length);
+        }
+
+        using (EngineEvents.Phase("update"))
+        {
+            _optimizer.Step();
+        }
+
+        return result;
     }
 }

@@ -1,0 +1,102 @@
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Convolution;
+using CifarFast.Engine.Randomness;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Benchmarks;
+
+/// <summary>A 3×3 convolution with padding 1 of the reference network over several images, each pass ready to run on every path.</summary>
+internal sealed class ConvolutionCase
+{
+    /// <summary>The convolutions of the reference network: inputs, outputs and size of the image.</summary>
+    public static readonly string[] Layers = ["3-16-32", "16-32-32", "32-64-16", "64-128-16"];
+
+    private const int Images = 16;
+
+    private readonly IConvolution _convolution;
+    private readonly ParallelLoop _loop;
+    private readonly AlignedBuffer _weight;
+    private readonly AlignedBuffer _bias;
+    private readonly AlignedBuffer[] _input;
+    private readonly AlignedBuffer[] _output;
+    private readonly AlignedBuffer[] _outputGradient;
+    private readonly AlignedBuffer[] _inputGradient;
+    private readonly AlignedBuffer[] _weightGradient;
+    private readonly AlignedBuffer[] _biasGradient;
+    private readonly AlignedBuffer[] _scratch;
+    private readonly Action<int> _forward;
+    private readonly Action<int> _backwardInput;
+    private readonly Action<int> _backwardParameters;
+
+    public ConvolutionCase(string layer, ExecutionOptions execution)
+    {
+        (SampleLayout input, SampleLayout output) = Layouts(layer);
+        var geometry = new ConvolutionGeometry
+        {
+            Kernel = 3,
+            Stride = 1,
+            Padding = 1,
+            Input = input,
+            Output = output,
+            OutputGradient = output,
+            InputGradient = input,
+        };
+        _convolution = ConvolutionAlgorithm.Create(execution, geometry);
+        _loop = new ParallelLoop(execution.Threads);
+        _weight = new AlignedBuffer(_convolution.WeightLayout.StoredLength);
+        _bias = new AlignedBuffer(_convolution.BiasLayout.StoredLength);
+        _input = [.. Enumerable.Range(0, Images).Select(i => RandomImage(input, (ulong)i))];
+        _outputGradient = [.. Enumerable.Range(0, Images).Select(i => RandomImage(output, (ulong)(Images + i)))];
+        _output = Buffers(output.Size);
+        _inputGradient = Buffers(input.Size);
+        _weightGradient = Buffers(_weight.Length);
+        _biasGradient = Buffers(_bias.Length);
+        _scratch = Buffers(_convolution.ScratchLength);
+        var random = new Xoshiro256(1);
+        for (int i = 0; i < geometry.WeightCount; i++)
+        {
+            _weight.Span[_convolution.WeightLayout.StoredIndex(i)] = random.NextSingle(-1, 1);
+        }
+
+        _convolution.PrepareBackward(_weight.Span);
+        _forward = i => _convolution.Forward(_input[i].Span, _weight.Span, _bias.Span, _output[i].Span);
+        _backwardInput = i => _convolution.BackwardInput(_outputGradient[i].Span, _inputGradient[i].Span, _scratch[i].Span);
+        _backwardParameters = i => _convolution.BackwardParameters(
+            _input[i].Span, _outputGradient[i].Span, _weightGradient[i].Span, _biasGradient[i].Span, accumulate: false, _scratch[i].Span);
+    }
+
+    public static double FlopsOf(string layer)
+    {
+        (SampleLayout input, SampleLayout output) = Layouts(layer);
+        return 2.0 * Images * output.Features * input.Channels * 9;
+    }
+
+    public void Forward() => _loop.Run(Images, _forward);
+
+    public void BackwardInput() => _loop.Run(Images, _backwardInput);
+
+    public void BackwardParameters() => _loop.Run(Images, _backwardParameters);
+
+    private static (SampleLayout Input, SampleLayout Output) Layouts(string layer)
+    {
+        int[] sizes = [.. layer.Split('-').Select(int.Parse)];
+        return (new SampleLayout(sizes[0], sizes[2], sizes[2], Border: 1), new SampleLayout(sizes[1], sizes[2], sizes[2], Border: 1));
+    }
+
+    private static AlignedBuffer[] Buffers(int length) => [.. Enumerable.Range(0, Images).Select(_ => new AlignedBuffer(length))];
+
+    private static AlignedBuffer RandomImage(SampleLayout layout, ulong seed)
+    {
+        var image = new AlignedBuffer(layout.Size);
+        var random = new Xoshiro256(seed);
+        for (int row = 0; row < layout.Height; row++)
+        {
+            foreach (ref float value in image.Span.Slice(layout.Offset(row, 0), layout.Width * layout.Channels))
+            {
+                value = random.NextSingle(-1, 1);
+            }
+        }
+
+        return image;
+    }
+}

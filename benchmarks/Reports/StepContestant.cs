@@ -1,0 +1,24 @@
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Networks;
+using CifarFast.Engine.Training;
+
+namespace CifarFast.Benchmarks.Reports;
+
+/// <summary>Training steps of the reference network on the real images, from their bytes to the updated weights.</summary>
+internal static class StepContestant
+{
+    private static readonly Lazy<ImageDataset> _images =
+        new(() => DatasetLoader.Load(new DatasetRequest { Kind = DatasetKind.Cifar10 }, progress: null, default).Dataset);
+
+    /// <summary>CIFAR-10, from where <see cref="DatasetLoader"/> finds it.</summary>
+    public static ImageDataset Images => _images.Value;
+
+    public static Contestant Create(string name, ExecutionOptions execution, int batchSize, int repeats)
+    {
+        int[] indices = [.. Enumerable.Range(0, batchSize)];
+        var step = new TrainingStep(
+            new Network(NetworkCatalog.Reference(), execution, batchSize, seed: 1), Images.Train, new TrainingOptions { LearningRate = 1e-4f });
+        return new Contestant(name, () => step.Run(indices), repeats);
+    }
+}
