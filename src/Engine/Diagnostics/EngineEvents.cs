@@ -45,21 +45,21 @@ internal sealed class EngineEvents : EventSource
     }
 
     /// <summary>A phase of a training step begins: <c>load</c>, <c>forward</c>, <c>loss</c>, <c>backward</c> or <c>update</c>.</summary>
-    [Event(1, Level = EventLevel.Informational, Keywords = Keywords.Phases, Opcode = EventOpcode.Start, ActivityOptions = EventActivityOptions.Disable)]
+    [Event(1, Level = EventLevel.Informational, Keywords = Keywords.Phases, Task = Tasks.Phase, Opcode = EventOpcode.Start, ActivityOptions = EventActivityOptions.Disable)]
     public void PhaseStart(string phase) => WriteEvent(1, phase);
 
     /// <summary>It ends.</summary>
-    [Event(2, Level = EventLevel.Informational, Keywords = Keywords.Phases, Opcode = EventOpcode.Stop, ActivityOptions = EventActivityOptions.Disable)]
+    [Event(2, Level = EventLevel.Informational, Keywords = Keywords.Phases, Task = Tasks.Phase, Opcode = EventOpcode.Stop, ActivityOptions = EventActivityOptions.Disable)]
     public void PhaseStop(string phase) => WriteEvent(2, phase);
 
     /// <summary>A layer's pass begins, on this thread: of one sample, or of the whole batch.</summary>
     /// <param name="layer">Its place and kind, such as <c>2 Conv2d</c>.</param>
     /// <param name="pass"><c>forward</c> or <c>backward</c>.</param>
-    [Event(3, Level = EventLevel.Informational, Keywords = Keywords.Layers, Opcode = EventOpcode.Start, ActivityOptions = EventActivityOptions.Disable)]
+    [Event(3, Level = EventLevel.Informational, Keywords = Keywords.Layers, Task = Tasks.Layer, Opcode = EventOpcode.Start, ActivityOptions = EventActivityOptions.Disable)]
     public void LayerStart(string layer, string pass) => WriteEvent(3, layer, pass);
 
     /// <summary>It ends.</summary>
-    [Event(4, Level = EventLevel.Informational, Keywords = Keywords.Layers, Opcode = EventOpcode.Stop, ActivityOptions = EventActivityOptions.Disable)]
+    [Event(4, Level = EventLevel.Informational, Keywords = Keywords.Layers, Task = Tasks.Layer, Opcode = EventOpcode.Stop, ActivityOptions = EventActivityOptions.Disable)]
     public void LayerStop(string layer, string pass) => WriteEvent(4, layer, pass);
 
     /// <summary>What to listen to.</summary>
@@ -70,5 +70,15 @@ internal sealed class EngineEvents : EventSource
 
         /// <summary>The passes of the layers: thousands of events a step.</summary>
         public const EventKeywords Layers = (EventKeywords)2;
+    }
+
+    /// <summary>What a pair of events is about.</summary>
+    public static class Tasks
+    {
+        /// <summary>A phase of a step.</summary>
+        public const EventTask Phase = (EventTask)1;
+
+        /// <summary>A pass of a layer.</summary>
+        public const EventTask Layer = (EventTask)2;
     }
 }
