@@ -50,7 +50,7 @@ internal sealed class LiveView : ITrainingObserver
             double left = TimeLeft.OfEpoch(progress, _options.BatchSize);
             _task.Description = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{progress.Epoch}/{_options.Epochs} {progress.Batch}/{progress.Batches} loss {progress.EpochLoss:F3} acc {progress.EpochAccuracy * 100:F1}% {progress.ImagesPerSecond:F0} img/s {Clock.Format(left)} left");
+                $"{progress.Epoch}/{_options.Epochs} {progress.Batch}/{progress.Batches} loss {LossFigure.Format(progress.EpochLoss)} acc {progress.EpochAccuracy * 100:F1}% {progress.ImagesPerSecond:F0} img/s {Clock.Format(left)} left");
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class LiveView : ITrainingObserver
     public void EpochCompleted(EpochMetrics metrics)
     {
         FormattableString row =
-            $"{metrics.Epoch,7}{metrics.TrainLoss,13:F4}{metrics.TrainAccuracy * 100,10:F2}%{metrics.TestLoss,12:F4}{metrics.TestAccuracy * 100,10:F2}%{Clock.Format(metrics.Seconds),8}{metrics.ImagesPerSecond,11:F0}";
+            $"{metrics.Epoch,7}{LossFigure.Format(metrics.TrainLoss),13}{metrics.TrainAccuracy * 100,10:F2}%{LossFigure.Format(metrics.TestLoss),12}{metrics.TestAccuracy * 100,10:F2}%{Clock.Format(metrics.Seconds),8}{metrics.ImagesPerSecond,11:F0}";
         _console.WriteLine(row.ToString(CultureInfo.InvariantCulture));
     }
 
