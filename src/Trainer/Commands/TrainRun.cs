@@ -57,8 +57,8 @@ internal sealed class TrainRun(Session session, TrainSettings settings)
             : training.Run(new PlainView(session.Output, settings.Training.Epochs), cancellation);
 
         RunSummary summary = RunSummary.Of(settings, loaded.Dataset.Name, architecture.Name, train.Count, test.Count, result);
-        summary.Save(folder.SummaryPath);
         Safetensors.Save(folder.WeightsPath, network, summary.Metadata);
+        summary.Save(folder.SummaryPath);
         if (result.Diverged)
         {
             throw new RunException(string.Create(
