@@ -56,11 +56,13 @@ internal sealed class TrainRun(Session session, TrainSettings settings)
         Sequential architecture = NetworkCatalog.Reference();
         RunHeader.Write(session, settings, loaded, train, test, architecture);
 
-        using var network = new Network(architecture, settings.Execution, settings.Training.BatchSize, settings.Training.Seed);
-        var training = new TrainingSession(network, train, test, settings.Training);
+        // A batch is never larger than the set, and memory for more would only be missed elsewhere.
+        TrainingOptions options = settings.Training with { BatchSize = Math.Min(settings.Training.BatchSize, train.Count) };
+        using var network = new Network(architecture, settings.Execution, options.BatchSize, options.Seed);
+        var training = new TrainingSession(network, train, test, options);
         TrainingResult result = IsLive
-            ? LiveView.Show(session.Console, settings.Training, observer => training.Run(observer, cancellation))
-            : training.Run(new PlainView(session.Output, settings.Training.Epochs), cancellation);
+            ? LiveView.Show(session.Console, options, observer => training.Run(observer, cancellation))
+            : training.Run(new PlainView(session.Output, options.Epochs), cancellation);
 
         RunSummary summary = RunSummary.Of(settings, loaded.Dataset.Name, architecture.Name, train.Count, test.Count, result);
         Safetensors.Save(folder.WeightsPath, network, summary.Metadata);
