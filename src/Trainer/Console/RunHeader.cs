@@ -30,11 +30,12 @@ internal static class RunHeader
         Line(output, $"          {"total",-43}{Count(parameters),12}{Count(multiplyAdds),15}");
         TrainingOptions training = settings.Training;
         string maxSteps = training.MaxSteps is long steps ? $", at most {Quantity.Of(steps, "step")}" : "";
-        Line(output, $"recipe    {Quantity.Of(training.Epochs, "epoch")}{maxSteps}, batches of {training.BatchSize}, seed {training.Seed}");
+        Line(output, $"recipe    {Quantity.Of(training.Epochs, "epoch")}{maxSteps}, batches of {training.BatchSize}");
         string momentum = training.Momentum == 0 ? "" : string.Create(
             CultureInfo.InvariantCulture, $", {(training.Nesterov ? "Nesterov " : "")}momentum {training.Momentum}");
         string decay = training.WeightDecay == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", weight decay {training.WeightDecay}");
         Line(output, $"          SGD, learning rate {training.LearningRate}{momentum}{decay}");
+        Line(output, $"seed      {training.Seed}");
         string kernels = settings.Execution.Kernels == KernelPath.Naive ? "naive kernels" : $"fast kernels on {settings.Execution.Tier.Name()}";
         Line(output, $"compute   {kernels}, {Quantity.Of(settings.Execution.Threads, "thread")}");
         output.WriteLine();
