@@ -14,11 +14,12 @@ public sealed record Outcome(int ExitCode, string Output, string Error)
         return this;
     }
 
-    /// <summary>Fails the test unless the run ended with <paramref name="exitCode"/> and one line of complaint that holds all <paramref name="parts"/>.</summary>
-    public void FailedWith(int exitCode, params string[] parts)
+    /// <summary>Fails the test unless the run ended with <paramref name="exitCode"/> and one line on standard error that holds all <paramref name="parts"/>.</summary>
+    public void EndedWith(int exitCode, params string[] parts)
     {
         Assert.StartsWith("cifarfast: ", Error);
-        Assert.Equal(Error.Length - 1, Error.ReplaceLineEndings("\n").IndexOf('\n', StringComparison.Ordinal));
+        Assert.EndsWith("\n", Error);
+        Assert.Single(Error, '\n');
         Assert.All(parts, part => Assert.Contains(part, Error));
         Assert.DoesNotContain("Exception", Error);
         Assert.DoesNotContain("   at ", Error);

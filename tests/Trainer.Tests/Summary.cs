@@ -5,15 +5,13 @@ namespace CifarFast.Trainer.Tests;
 /// <summary>A <c>summary.json</c>, read as anybody else's program would.</summary>
 internal sealed class Summary
 {
-    private readonly JsonElement _root;
-
-    private Summary(JsonElement root) => _root = root;
-
-    /// <summary>The rows of its epochs.</summary>
-    public JsonElement[] Epochs => [.. _root.GetProperty("epochs_detail").EnumerateArray()];
+    private Summary(JsonElement root) => Root = root;
 
     /// <summary>Its top level.</summary>
-    public JsonElement Root => _root;
+    public JsonElement Root { get; }
+
+    /// <summary>The rows of its epochs.</summary>
+    public JsonElement[] Epochs => [.. Root.GetProperty("epochs_detail").EnumerateArray()];
 
     /// <summary>Reads the summary of a run.</summary>
     public static Summary Load(string runDirectory)
@@ -23,10 +21,10 @@ internal sealed class Summary
     }
 
     /// <summary>A number of the top level.</summary>
-    public double Number(string name) => _root.GetProperty(name).GetDouble();
+    public double Number(string name) => Root.GetProperty(name).GetDouble();
 
     /// <summary>A text of the top level.</summary>
-    public string? Text(string name) => _root.GetProperty(name).GetString();
+    public string? Text(string name) => Root.GetProperty(name).GetString();
 
     /// <summary>A number of every epoch.</summary>
     public double[] OfEpochs(string name) => [.. Epochs.Select(epoch => epoch.GetProperty(name).GetDouble())];

@@ -96,7 +96,7 @@ public sealed class BadDataTests : IDisposable
     private void AssertRefused(string data, params string[] parts)
     {
         Outcome outcome = Cifarfast.Run("train", "--data", data, "--out", Out);
-        outcome.FailedWith(ExitCode.Failure, ["--data", data, .. parts]);
+        outcome.EndedWith(ExitCode.Failure, ["--data", data, .. parts]);
         Assert.Equal("", outcome.Output);
         Assert.False(Directory.Exists(Path.GetDirectoryName(Out)), "the run left a directory behind");
     }

@@ -50,7 +50,7 @@ public sealed class BadUsageTests : IDisposable
         string made = _temporary.Below("runs");
         string[] where = options.Contains("--out") ? [] : ["--out", Path.Combine(made, "first")];
         Outcome outcome = Cifarfast.Run(["train", .. where, .. options]);
-        outcome.FailedWith(ExitCode.Usage, expected);
+        outcome.EndedWith(ExitCode.Usage, expected);
         Assert.Equal("", outcome.Output);
         Assert.False(Directory.Exists(made), "the run left a directory behind");
     }
@@ -60,17 +60,17 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("Unknown command 'trian'. See 'cifarfast --help'.", "trian", "--epochs", "1")]
     [InlineData("Unknown option '--bogus'. See 'cifarfast --help'.", "--bogus")]
     [InlineData("Unknown option '--epochs'", "--epochs", "1", "train")]
-    public void Commands(string expected, params string[] args) => Cifarfast.Run(args).FailedWith(ExitCode.Usage, expected);
+    public void Commands(string expected, params string[] args) => Cifarfast.Run(args).EndedWith(ExitCode.Usage, expected);
 
     [Fact]
     public void Points_at_the_help_of_the_command() =>
-        Cifarfast.Run("train", "--bogus").FailedWith(ExitCode.Usage, "See 'cifarfast train --help'.");
+        Cifarfast.Run("train", "--bogus").EndedWith(ExitCode.Usage, "See 'cifarfast train --help'.");
 
     [Fact]
     public async Task A_tier_that_the_environment_names_and_nobody_knows()
     {
         Outcome outcome = await RunTrainAsync(new() { [SimdTiers.EnvironmentVariable] = "sse9" });
-        outcome.FailedWith(ExitCode.Usage, $"{SimdTiers.EnvironmentVariable}: unknown tier 'sse9'; the tiers are scalar, vector128, avx2, avx512");
+        outcome.EndedWith(ExitCode.Usage, $"{SimdTiers.EnvironmentVariable}: unknown tier 'sse9'; the tiers are scalar, vector128, avx2, avx512");
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class BadUsageTests : IDisposable
     {
         // The runtime can be told to do without AVX-512 where the processor has it.
         Outcome outcome = await RunTrainAsync(new() { ["DOTNET_EnableAVX512"] = "0" }, "--simd", "avx512");
-        outcome.FailedWith(ExitCode.Usage, "--simd: this CPU has no avx512; it has scalar");
+        outcome.EndedWith(ExitCode.Usage, "--simd: this CPU has no avx512; it has scalar");
         Assert.DoesNotContain("avx512", outcome.Error[outcome.Error.IndexOf("it has", StringComparison.Ordinal)..]);
     }
 

@@ -19,7 +19,7 @@ public sealed class OutputDirectoryTests : IDisposable
         File.WriteAllText(file, "in the way");
         foreach (string path in new[] { file, Path.Combine(file, "run") })
         {
-            Run(path).FailedWith(ExitCode.Failure, $"--out: cannot write to '{path}'", "Name a directory that can be written to.");
+            Run(path).EndedWith(ExitCode.Failure, $"--out: cannot write to '{path}'", "Name a directory that can be written to.");
         }
 
         Assert.Equal("in the way", File.ReadAllText(file));
@@ -29,7 +29,7 @@ public sealed class OutputDirectoryTests : IDisposable
     public void A_name_that_no_file_system_takes_leaves_no_directory_above_it()
     {
         string path = _temporary.Below("made", new string('x', 5000));
-        Run(path).FailedWith(ExitCode.Failure, "--out: cannot write to", "Name a directory that can be written to.");
+        Run(path).EndedWith(ExitCode.Failure, "--out: cannot write to", "Name a directory that can be written to.");
         Assert.False(Directory.Exists(_temporary.Below("made")));
     }
 
@@ -46,7 +46,7 @@ public sealed class OutputDirectoryTests : IDisposable
         }
 
         byte[] before = File.ReadAllBytes(Path.Combine(path, kept));
-        Run(path).FailedWith(ExitCode.Failure, $"--out: '{path}' holds an earlier run ({kept})", "name another directory, or remove it");
+        Run(path).EndedWith(ExitCode.Failure, $"--out: '{path}' holds an earlier run ({kept})", "name another directory, or remove it");
         Assert.Equal([Path.Combine(path, kept)], Directory.GetFileSystemEntries(path));
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(path, kept)));
     }
@@ -55,7 +55,7 @@ public sealed class OutputDirectoryTests : IDisposable
     public void A_directory_that_was_there_stays_when_the_run_fails()
     {
         string path = Directory.CreateDirectory(_temporary.Below("run")).FullName;
-        Cifarfast.Run("train", "--data", _temporary.Below("nowhere"), "--out", path).FailedWith(ExitCode.Failure);
+        Cifarfast.Run("train", "--data", _temporary.Below("nowhere"), "--out", path).EndedWith(ExitCode.Failure);
         Assert.Empty(Directory.GetFileSystemEntries(path));
     }
 
@@ -87,7 +87,7 @@ public sealed class OutputDirectoryTests : IDisposable
     {
         File.WriteAllText(_temporary.Below("runs"), "in the way");
         Outcome outcome = await RunInOwnProcessAsync();
-        outcome.FailedWith(ExitCode.Failure, "--out: cannot write to", "runs", "Name a directory that can be written to.");
+        outcome.EndedWith(ExitCode.Failure, "--out: cannot write to", "runs", "Name a directory that can be written to.");
         Assert.Equal("", outcome.Output);
     }
 

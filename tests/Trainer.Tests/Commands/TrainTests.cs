@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using CifarFast.Engine.Tests.Data;
 
 namespace CifarFast.Trainer.Tests.Commands;
@@ -83,7 +84,7 @@ public sealed class TrainTests : IDisposable
         ];
         for (int i = 0; i < recipes.Length; i++)
         {
-            Train($"{i}", recipes[i]);
+            Train($"{i}", ["--limit-train", "96", "--limit-test", "1", .. recipes[i]]);
             Assert.All(Enumerable.Range(0, i), other => Assert.False(Weights($"{i}").Data.SequenceEqual(Weights($"{other}").Data)));
         }
     }
@@ -91,7 +92,7 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public void Naive_kernels_train_like_the_fast_ones()
     {
-        string[] options = ["--limit-train", "8", "--limit-test", "2", "--batch-size", "4"];
+        string[] options = ["--limit-train", "2", "--limit-test", "1"];
         Summary naive = Train("naive", [.. options, "--kernels", "naive"]);
         Summary fast = Train("fast", options);
         Assert.Equal(("naive", "none"), (naive.Text("kernels"), naive.Text("simd")));
@@ -105,9 +106,9 @@ public sealed class TrainTests : IDisposable
         Outcome outcome = Run("run", "--lr", "1e30");
         Summary summary = Summary.Load(path);
         string step = summary.Number("steps").ToString(CultureInfo.InvariantCulture);
-        outcome.FailedWith(ExitCode.Failure, $"no longer a finite number at step {step};", "a lower --lr than 1E+30 may help", path);
+        outcome.EndedWith(ExitCode.Failure, $"no longer a finite number at step {step};", "a lower --lr than 1E+30 may help", path);
         Assert.True(summary.Root.GetProperty("diverged").GetBoolean());
-        Assert.Equal(System.Text.Json.JsonValueKind.Null, summary.Root.GetProperty("final_train_loss").ValueKind);
+        Assert.Equal(JsonValueKind.Null, summary.Root.GetProperty("final_train_loss").ValueKind);
         Assert.Equal(12, Weights("run").Tensors.Length);
     }
 
