@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Simd;
@@ -21,11 +20,13 @@ internal sealed class Application(IAnsiConsole console, TextWriter output, TextW
     {
         var root = new RootCommand("Trains convolutional networks on CIFAR-10 on the CPU you have, in pure C#.");
         root.Subcommands.Add(TrainCommand.Create(new Session(console, output, error)));
-        ParseResult parsed = root.Parse(args.Count == 0 ? ["--help"] : args);
-        if (parsed.Errors is [ParseError first, ..])
+        // An argument that begins with @ is a name like any other, no file of further arguments.
+        var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        ParseResult parsed = root.Parse(args.Count == 0 ? ["--help"] : args, parsing);
+        if (CommandLineTrouble.Find(parsed) is string trouble)
         {
             string command = parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ";
-            return Fail(ExitCode.Usage, $"{first.Message} See 'cifarfast {command}--help'.");
+            return Fail(ExitCode.Usage, $"{trouble} See 'cifarfast {command}--help'.");
         }
 
         try
@@ -38,13 +39,13 @@ internal sealed class Application(IAnsiConsole console, TextWriter output, TextW
                 ProcessTerminationTimeout = null,
             });
         }
-        catch (Exception trouble) when (trouble is UsageException or SimdTierException)
+        catch (Exception exception) when (exception is UsageException or SimdTierException)
         {
-            return Fail(ExitCode.Usage, trouble.Message);
+            return Fail(ExitCode.Usage, exception.Message);
         }
-        catch (Exception trouble) when (trouble is DataException or ShapeException or RunException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is DataException or ShapeException or RunException or IOException or UnauthorizedAccessException)
         {
-            return Fail(ExitCode.Failure, trouble.Message);
+            return Fail(ExitCode.Failure, exception.Message);
         }
         catch (OutOfMemoryException)
         {

@@ -32,15 +32,14 @@ public static class SimdTiers
     public static SimdTier Resolve(string? requested)
     {
         string origin = "--simd";
-        if (string.IsNullOrEmpty(requested))
+        if (requested is null)
         {
             requested = Environment.GetEnvironmentVariable(EnvironmentVariable);
             origin = EnvironmentVariable;
-        }
-
-        if (string.IsNullOrEmpty(requested))
-        {
-            return Best;
+            if (string.IsNullOrEmpty(requested))
+            {
+                return Best;
+            }
         }
 
         foreach (SimdTier tier in Enum.GetValues<SimdTier>())

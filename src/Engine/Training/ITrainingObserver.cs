@@ -3,7 +3,7 @@ namespace CifarFast.Engine.Training;
 /// <summary>Is told how a run goes. Calls come from the training thread, between steps, so they should return quickly.</summary>
 public interface ITrainingObserver
 {
-    /// <summary>An epoch of <paramref name="batches"/> batches begins.</summary>
+    /// <summary>An epoch of <paramref name="batches"/> batches begins; the last one may be cut short by <see cref="TrainingOptions.MaxSteps"/>.</summary>
     void EpochStarted(int epoch, int batches);
 
     /// <summary>A step was made.</summary>

@@ -67,14 +67,15 @@ public sealed class TrainingSession
     {
         long start = Stopwatch.GetTimestamp();
         EpochOrder.Fill(_options.Seed, epoch, _order);
-        int batches = (_order.Length + _options.BatchSize - 1) / _options.BatchSize;
+        int wholeEpoch = (_order.Length + _options.BatchSize - 1) / _options.BatchSize;
+        int batches = _options.MaxSteps is long maxSteps ? (int)Math.Min(wholeEpoch, maxSteps - _steps) : wholeEpoch;
         observer.EpochStarted(epoch, batches);
 
         double lossSum = 0;
         long correct = 0;
         int images = 0;
         double trainSeconds = 0;
-        for (int batch = 1; batch <= batches && !StepsAreUp && double.IsFinite(lossSum); batch++)
+        for (int batch = 1; batch <= batches && double.IsFinite(lossSum); batch++)
         {
             cancellation.ThrowIfCancellationRequested();
             long stepStart = Stopwatch.GetTimestamp();

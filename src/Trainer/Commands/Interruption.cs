@@ -10,12 +10,18 @@ internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private readonly Action _cleanUp;
 
-    public Interruption() => _registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Interrupt(context, Trainer.ExitCode.Interrupted)),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Interrupt(context, Trainer.ExitCode.Terminated)),
-    ];
+    /// <param name="cleanUp">What there is to tidy up before the second signal ends the process; runs beside the command.</param>
+    public Interruption(Action cleanUp)
+    {
+        _cleanUp = cleanUp;
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Interrupt(context, Trainer.ExitCode.Interrupted)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Interrupt(context, Trainer.ExitCode.Terminated)),
+        ];
+    }
 
     /// <summary>Is cancelled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
@@ -37,6 +43,7 @@ internal sealed class Interruption : IDisposable
     {
         if (ExitCode is not null)
         {
+            _cleanUp();
             return;
         }
 

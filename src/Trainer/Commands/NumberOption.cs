@@ -31,7 +31,8 @@ internal static class NumberOption
         where T : struct, INumber<T>
     {
         string text = result.Tokens[0].Value;
-        if (T.TryParse(text, CultureInfo.InvariantCulture, out T value) && isValid(value))
+        // No thousands separators: they would make 15 of a decimal comma's 1,5.
+        if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T value) && isValid(value))
         {
             return value;
         }

@@ -35,7 +35,7 @@ internal static class TrainCommand
             HelpName = "url",
         };
         Option<int> epochs = NumberOption.Create(
-            "--epochs", "How many times to go through the training set.", defaults.Epochs, static n => n > 0, "a whole number of at least 1");
+            "--epochs", "How many times to go through the training set.", defaults.Epochs, static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
         Option<int> batchSize = NumberOption.Create(
             "--batch-size", "Images a step.", defaults.BatchSize, static n => n is > 0 and <= MaxBatchSize, $"a whole number from 1 to {MaxBatchSize}");
         Option<float> lr = NumberOption.Create(
@@ -46,7 +46,7 @@ internal static class TrainCommand
         Option<float> weightDecay = NumberOption.Create(
             "--weight-decay", "L2 penalty added to every gradient; 0 for none.", defaults.WeightDecay, static x => x >= 0 && float.IsFinite(x), "a finite number of at least 0");
         Option<ulong> seed = NumberOption.Create(
-            "--seed", "Decides the initial weights, the order of the images and the synthetic set.", defaults.Seed, static _ => true, "a whole number of at least 0");
+            "--seed", "Decides the initial weights, the order of the images and the synthetic set.", defaults.Seed, static _ => true, $"a whole number from 0 to {ulong.MaxValue}");
         Option<int> threads = NumberOption.Create(
             "--threads", "How many threads compute. The result is bitwise the same for any number.", Environment.ProcessorCount, static n => n is > 0 and <= MaxThreads, $"a whole number from 1 to {MaxThreads}");
         var kernels = new Option<KernelPath>("--kernels")
@@ -61,11 +61,11 @@ internal static class TrainCommand
             HelpName = string.Join('|', Enum.GetValues<SimdTier>().Select(SimdTiers.Name)),
         };
         Option<long?> maxSteps = NumberOption.CreateOptional<long>(
-            "--max-steps", "End the run after so many steps, in the middle of an epoch if need be.", static n => n > 0, "a whole number of at least 1");
+            "--max-steps", "End the run after so many steps, in the middle of an epoch if need be.", static n => n > 0, $"a whole number from 1 to {long.MaxValue}");
         Option<int?> limitTrain = NumberOption.CreateOptional<int>(
-            "--limit-train", "Train on the first so many images only.", static n => n > 0, "a whole number of at least 1");
+            "--limit-train", "Train on the first so many images only.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
         Option<int?> limitTest = NumberOption.CreateOptional<int>(
-            "--limit-test", "Evaluate on the first so many images only.", static n => n > 0, "a whole number of at least 1");
+            "--limit-test", "Evaluate on the first so many images only.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
         var outDirectory = new Option<string?>("--out")
         {
             Description = "Directory for summary.json and weights.safetensors. Default: a new one, runs/<time>.",
@@ -147,7 +147,7 @@ internal static class TrainCommand
             }
         }
 
-        result.AddError($"{option} takes {string.Join(", ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()))}, not '{text}'.");
+        result.AddError($"{option} takes {string.Join(" or ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()))}, not '{text}'.");
         return default;
     }
 

@@ -5,12 +5,15 @@ using CifarFast.Engine.Networks;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;
+using Spectre.Console;
 
 namespace CifarFast.Trainer.Commands;
 
 /// <summary>A run of <c>train</c>, from the data set to the files it leaves behind.</summary>
 internal sealed class TrainRun(Session session, TrainSettings settings)
 {
+    private bool IsLive => session.IsInteractive && !settings.NoProgress;
+
     /// <summary>Trains and returns the exit code.</summary>
     /// <exception cref="RunException">The run folder cannot be used, or the loss was no longer a number.</exception>
     /// <exception cref="DataException">The data set is missing, damaged or not to be had.</exception>
@@ -18,7 +21,11 @@ internal sealed class TrainRun(Session session, TrainSettings settings)
     {
         // Whatever can fail for a reason known now must not fail after hours of training.
         RunFolder folder = RunFolder.Open(settings.Out);
-        using var interruption = new Interruption();
+        using var interruption = new Interruption(() =>
+        {
+            RestoreTerminal();
+            folder.RemoveIfEmpty();
+        });
         try
         {
             return Execute(folder, interruption.Token);
@@ -38,8 +45,7 @@ internal sealed class TrainRun(Session session, TrainSettings settings)
 
     private int Execute(RunFolder folder, CancellationToken cancellation)
     {
-        bool live = session.IsInteractive && !settings.NoProgress;
-        LoadedDataset loaded = DownloadView.Show(session, live, progress => DatasetLoader.Load(settings.Dataset, progress, cancellation));
+        LoadedDataset loaded = DownloadView.Show(session, IsLive, progress => DatasetLoader.Load(settings.Dataset, progress, cancellation));
         if (loaded.Warning is not null)
         {
             session.Error.WriteLine($"cifarfast: WARNING: {loaded.Warning}");
@@ -50,15 +56,17 @@ internal sealed class TrainRun(Session session, TrainSettings settings)
         Sequential architecture = NetworkCatalog.Reference();
         RunHeader.Write(session, settings, loaded, train, test, architecture);
 
-        using var network = new Network(architecture, settings.Execution, settings.Training.BatchSize, settings.Training.Seed);
-        var training = new TrainingSession(network, train, test, settings.Training);
-        TrainingResult result = live
-            ? LiveView.Show(session.Console, settings.Training, observer => training.Run(observer, cancellation))
-            : training.Run(new PlainView(session.Output, settings.Training.Epochs), cancellation);
+        // A batch is never larger than the set, and memory for more would only be missed elsewhere.
+        TrainingOptions options = settings.Training with { BatchSize = Math.Min(settings.Training.BatchSize, train.Count) };
+        using var network = new Network(architecture, settings.Execution, options.BatchSize, options.Seed);
+        var training = new TrainingSession(network, train, test, options);
+        TrainingResult result = IsLive
+            ? LiveView.Show(session.Console, options, observer => training.Run(observer, cancellation))
+            : training.Run(new PlainView(session.Output, options.Epochs), cancellation);
 
         RunSummary summary = RunSummary.Of(settings, loaded.Dataset.Name, architecture.Name, train.Count, test.Count, result);
-        summary.Save(folder.SummaryPath);
         Safetensors.Save(folder.WeightsPath, network, summary.Metadata);
+        summary.Save(folder.SummaryPath);
         if (result.Diverged)
         {
             throw new RunException(string.Create(
@@ -70,12 +78,22 @@ internal sealed class TrainRun(Session session, TrainSettings settings)
         return ExitCode.Success;
     }
 
+    // The live view hides the cursor; a process that ends at once would leave it so.
+    private void RestoreTerminal()
+    {
+        if (IsLive)
+        {
+            session.Console.Cursor.Show();
+            session.Console.WriteLine();
+        }
+    }
+
     private void WriteClosing(RunSummary summary, RunFolder folder)
     {
         session.Output.WriteLine();
         session.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"test accuracy {summary.FinalTestAccuracy:P2} (best {summary.BestTestAccuracy:P2}) after {summary.Steps} steps in {Clock.Format(summary.Seconds)}, {summary.ImagesPerSecond:F0} images/s"));
+            $"test accuracy {summary.FinalTestAccuracy * 100:F2}% (best {summary.BestTestAccuracy * 100:F2}%) after {Quantity.Of(summary.Steps, "step")} in {Clock.Format(summary.Seconds)}, {summary.ImagesPerSecond:F0} images/s"));
         session.Output.WriteLine($"written to {folder.Path}: {Path.GetFileName(folder.SummaryPath)}, {Path.GetFileName(folder.WeightsPath)}");
     }
 

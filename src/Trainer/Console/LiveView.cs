@@ -14,14 +14,16 @@ internal sealed class LiveView : ITrainingObserver
     private const double SecondsBetweenUpdates = 0.2;
 
     private readonly IAnsiConsole _console;
+    private readonly ProgressContext _context;
     private readonly ProgressTask _task;
     private readonly TrainingOptions _options;
     private long _lastUpdate;
 
-    private LiveView(IAnsiConsole console, ProgressTask task, TrainingOptions options)
+    private LiveView(IAnsiConsole console, ProgressContext context, TrainingOptions options)
     {
         _console = console;
-        _task = task;
+        _context = context;
+        _task = context.AddTask("starting");
         _options = options;
     }
 
@@ -29,17 +31,18 @@ internal sealed class LiveView : ITrainingObserver
     public static TrainingResult Show(IAnsiConsole console, TrainingOptions options, Func<ITrainingObserver, TrainingResult> train)
     {
         console.WriteLine("  epoch   train loss   accuracy   test loss   accuracy    time   images/s");
-        Progress progress = console.Progress()
+        return console.Progress()
             .AutoClear(true)
-            .Columns(new ProgressBarColumn { Width = 12 }, new TaskDescriptionColumn { Alignment = Justify.Left });
-        progress.RefreshRate = TimeSpan.FromSeconds(SecondsBetweenUpdates);
-        return progress.Start(context => train(new LiveView(console, context.AddTask("starting"), options)));
+            .AutoRefresh(false)
+            .Columns(new ProgressBarColumn { Width = 12 }, new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(context => train(new LiveView(console, context, options)));
     }
 
     public void EpochStarted(int epoch, int batches)
     {
         _task.MaxValue = batches;
         _task.Value = 0;
+        Draw($"{epoch}/{_options.Epochs} 0/{batches}");
     }
 
     public void StepCompleted(in BatchProgress progress)
@@ -48,9 +51,7 @@ internal sealed class LiveView : ITrainingObserver
         {
             _task.Value = progress.Batch;
             double left = TimeLeft.OfEpoch(progress, _options.BatchSize);
-            _task.Description = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{progress.Epoch}/{_options.Epochs} {progress.Batch}/{progress.Batches} loss {progress.EpochLoss:F3} acc {progress.EpochAccuracy * 100:F1}% {progress.ImagesPerSecond:F0} img/s {Clock.Format(left)} left");
+            Draw($"{progress.Epoch}/{_options.Epochs} {progress.Batch}/{progress.Batches} loss {LossFigure.Format(progress.EpochLoss)} acc {progress.EpochAccuracy * 100:F1}% {progress.ImagesPerSecond:F0} img/s {Clock.Format(left)} left");
         }
     }
 
@@ -58,15 +59,21 @@ internal sealed class LiveView : ITrainingObserver
     {
         if (IsDue())
         {
-            _task.Description = string.Create(CultureInfo.InvariantCulture, $"{epoch}/{_options.Epochs} testing {done}/{total}");
+            Draw($"{epoch}/{_options.Epochs} testing {done}/{total}");
         }
     }
 
     public void EpochCompleted(EpochMetrics metrics)
     {
         FormattableString row =
-            $"{metrics.Epoch,7}{metrics.TrainLoss,13:F4}{metrics.TrainAccuracy * 100,10:F2}%{metrics.TestLoss,12:F4}{metrics.TestAccuracy * 100,10:F2}%{Clock.Format(metrics.Seconds),8}{metrics.ImagesPerSecond,11:F0}";
+            $"{metrics.Epoch,7}{LossFigure.Format(metrics.TrainLoss),13}{metrics.TrainAccuracy * 100,10:F2}%{LossFigure.Format(metrics.TestLoss),12}{metrics.TestAccuracy * 100,10:F2}%{Clock.Format(metrics.Seconds),8}{metrics.ImagesPerSecond,11:F0}";
         _console.WriteLine(row.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private void Draw(FormattableString description)
+    {
+        _task.Description = description.ToString(CultureInfo.InvariantCulture);
+        _context.Refresh();
     }
 
     private bool IsDue()

@@ -16,7 +16,7 @@ internal sealed class PlainView(TextWriter output, int epochs) : ITrainingObserv
     {
         if (progress.Batch % BatchesOfLine == 0)
         {
-            Line($"epoch {progress.Epoch}/{epochs} batch {progress.Batch}/{progress.Batches} loss {progress.EpochLoss:F4} accuracy {progress.EpochAccuracy:F4} images/s {progress.ImagesPerSecond:F0}");
+            Line($"epoch {progress.Epoch}/{epochs} batch {progress.Batch}/{progress.Batches} loss {LossFigure.Format(progress.EpochLoss)} accuracy {progress.EpochAccuracy:F4} images/s {progress.ImagesPerSecond:F0}");
         }
     }
 
@@ -25,7 +25,7 @@ internal sealed class PlainView(TextWriter output, int epochs) : ITrainingObserv
     }
 
     public void EpochCompleted(EpochMetrics metrics) => Line(
-        $"epoch {metrics.Epoch}/{epochs} done: train loss {metrics.TrainLoss:F4} train accuracy {metrics.TrainAccuracy:F4} test loss {metrics.TestLoss:F4} test accuracy {metrics.TestAccuracy:F4} seconds {metrics.Seconds:F1} images/s {metrics.ImagesPerSecond:F0}");
+        $"epoch {metrics.Epoch}/{epochs} done: train loss {LossFigure.Format(metrics.TrainLoss)} train accuracy {metrics.TrainAccuracy:F4} test loss {LossFigure.Format(metrics.TestLoss)} test accuracy {metrics.TestAccuracy:F4} seconds {metrics.Seconds:F1} images/s {metrics.ImagesPerSecond:F0}");
 
     private void Line(FormattableString line)
     {

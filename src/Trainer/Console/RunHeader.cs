@@ -19,22 +19,25 @@ internal static class RunHeader
         output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}");
         Line(output, $"          {train.Count:N0} images to train on, {test.Count:N0} to test with");
         Line(output, $"network   {architecture.Name}, input {architecture.InputShape}");
-        Line(output, $"          {"layer",-32}{"output",11}{"parameters",12}{"multiply-adds",15}");
+        Line(output, $"          {"layer",-33}{"output",10}{"parameters",12}{"multiply-adds",15}");
         foreach ((LayerSummary row, int i) in architecture.Summary.Select((row, i) => (row, i)))
         {
-            Line(output, $"          {i,2} {row.Description,-29}{row.OutputShape.ToString(),11}{Count(row.Parameters),12}{Count(row.MultiplyAdds),15}");
+            Line(output, $"          {i,2} {row.Description,-30}{row.OutputShape.ToString(),10}{Count(row.Parameters),12}{Count(row.MultiplyAdds),15}");
         }
 
         long parameters = architecture.Summary.Sum(row => row.Parameters);
         long multiplyAdds = architecture.Summary.Sum(row => row.MultiplyAdds);
         Line(output, $"          {"total",-43}{Count(parameters),12}{Count(multiplyAdds),15}");
         TrainingOptions training = settings.Training;
+        string maxSteps = training.MaxSteps is long steps ? $", at most {Quantity.Of(steps, "step")}" : "";
+        Line(output, $"recipe    {Quantity.Of(training.Epochs, "epoch")}{maxSteps}, batches of {training.BatchSize}");
         string momentum = training.Momentum == 0 ? "" : string.Create(
             CultureInfo.InvariantCulture, $", {(training.Nesterov ? "Nesterov " : "")}momentum {training.Momentum}");
         string decay = training.WeightDecay == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", weight decay {training.WeightDecay}");
-        Line(output, $"recipe    {training.Epochs} epochs, batches of {training.BatchSize}, SGD, learning rate {training.LearningRate}{momentum}{decay}, seed {training.Seed}");
+        Line(output, $"          SGD, learning rate {training.LearningRate}{momentum}{decay}");
+        Line(output, $"seed      {training.Seed}");
         string kernels = settings.Execution.Kernels == KernelPath.Naive ? "naive kernels" : $"fast kernels on {settings.Execution.Tier.Name()}";
-        Line(output, $"compute   {kernels}, {settings.Execution.Threads} thread{(settings.Execution.Threads == 1 ? "" : "s")}");
+        Line(output, $"compute   {kernels}, {Quantity.Of(settings.Execution.Threads, "thread")}");
         output.WriteLine();
     }
 

@@ -5,12 +5,17 @@ namespace CifarFast.Trainer.Runs;
 /// <summary>The directory a run leaves its files in.</summary>
 internal sealed class RunFolder
 {
-    private readonly bool _created;
+    // The nearest directory that was there before: nothing from it upwards is this run's to remove.
+    private readonly string? _parent;
 
-    private RunFolder(string path, bool created)
+    private RunFolder(string path)
     {
         Path = path;
-        _created = created;
+        _parent = System.IO.Path.GetFullPath(path);
+        while (_parent is not null && !Directory.Exists(_parent))
+        {
+            _parent = System.IO.Path.GetDirectoryName(_parent);
+        }
     }
 
     /// <summary>The directory, as the person named it.</summary>
@@ -24,13 +29,14 @@ internal sealed class RunFolder
 
     /// <summary>Makes sure that a run can write its files, before it spends time on anything else.</summary>
     /// <param name="path">The directory, made where it is missing; null for a new one under <c>runs</c>, named by the time.</param>
-    /// <exception cref="RunException">It cannot be made or written to, or holds a finished run.</exception>
+    /// <exception cref="RunException">It cannot be made or written to, or holds an earlier run.</exception>
     public static RunFolder Open(string? path)
     {
         path ??= NewPath();
-        bool created = !Directory.Exists(path);
+        RunFolder? folder = null;
         try
         {
+            folder = new RunFolder(path);
             Directory.CreateDirectory(path);
             string probe = System.IO.Path.Combine(path, $".{Guid.NewGuid():N}.tmp");
             File.WriteAllBytes(probe, []);
@@ -38,21 +44,33 @@ internal sealed class RunFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
+            folder?.RemoveIfEmpty();
             throw new RunException($"--out: cannot write to '{path}': {error.Message} Name a directory that can be written to.", error);
         }
 
-        var folder = new RunFolder(path, created);
-        return File.Exists(folder.SummaryPath)
-            ? throw new RunException($"--out: '{path}' holds a finished run (summary.json); name another directory, or remove it")
-            : folder;
+        string? earlier = Array.Find([folder.SummaryPath, folder.WeightsPath], File.Exists);
+        return earlier is null
+            ? folder
+            : throw new RunException(
+                $"--out: '{path}' holds an earlier run ({System.IO.Path.GetFileName(earlier)}); name another directory, or remove it");
     }
 
-    /// <summary>Takes back the directory of a run that came to nothing.</summary>
+    /// <summary>Takes back the directories that were made for a run that came to nothing.</summary>
     public void RemoveIfEmpty()
     {
-        if (_created && Directory.Exists(Path) && !Directory.EnumerateFileSystemEntries(Path).Any())
+        try
         {
-            Directory.Delete(Path);
+            for (string? made = System.IO.Path.GetFullPath(Path); made != _parent; made = System.IO.Path.GetDirectoryName(made))
+            {
+                if (Directory.Exists(made))
+                {
+                    Directory.Delete(made);
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Something lies in there by now, so it stays.
         }
     }
 

@@ -130,8 +130,10 @@ public class TrainingTests
         var session = new TrainingSession(
             network, TrainingFixture.Images.Train, TrainingFixture.Images.Test, new TrainingOptions { BatchSize = 32, MaxSteps = 9 });
 
-        TrainingResult result = session.Run(new Recorder(), TestContext.Current.CancellationToken);
+        var recorder = new Recorder();
+        TrainingResult result = session.Run(recorder, TestContext.Current.CancellationToken);
 
+        Assert.Equal([(1, 7), (2, 2)], recorder.Started);
         Assert.Equal(9, result.Steps);
         Assert.Equal(2, result.Epochs.Count);
         Assert.InRange(result.Epochs[1].TestAccuracy, 0, 1);

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace CifarFast.Trainer.Commands;
+
+/// <summary>Says what is wrong with a command line, in words that name the option or argument: the parser's own do not always.</summary>
+internal static class CommandLineTrouble
+{
+    /// <summary>The first trouble, as a sentence, or null where there is none.</summary>
+    public static string? Find(ParseResult parsed)
+    {
+        OptionResult[] given = [.. parsed.CommandResult.Children.OfType<OptionResult>().Where(option => !option.Implicit)];
+        return given.Select(FindIn).FirstOrDefault(trouble => trouble is not null) ?? FindIn(parsed);
+    }
+
+    private static string? FindIn(OptionResult given)
+    {
+        Option option = given.Option;
+        if (option.Arity.MinimumNumberOfValues == 0)
+        {
+            return null;
+        }
+
+        if (given.IdentifierTokenCount > 1)
+        {
+            return $"{option.Name} is given {given.IdentifierTokenCount} times, give it once.";
+        }
+
+        if (given.Tokens.Count == 0)
+        {
+            return $"{option.Name} lacks its value.";
+        }
+
+        // The parser takes whatever follows for the value, be it the next option.
+        string value = given.Tokens[0].Value;
+        return value.StartsWith("--", StringComparison.Ordinal) ? $"{option.Name} lacks its value, {value} follows." : null;
+    }
+
+    private static string? FindIn(ParseResult parsed)
+    {
+        if (parsed.Errors.Count == 0)
+        {
+            return null;
+        }
+
+        string kind = parsed.CommandResult.Command.Subcommands.Count > 0 ? "command" : "argument";
+        return parsed.UnmatchedTokens is [string first, ..]
+            ? $"Unknown {(first.StartsWith('-') ? "option" : kind)} '{first}'."
+            : parsed.Errors[0].Message;
+    }
+}

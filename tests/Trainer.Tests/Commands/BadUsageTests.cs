@@ -1,0 +1,91 @@
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tests.Data;
+
+namespace CifarFast.Trainer.Tests.Commands;
+
+/// <summary>Command lines that make no sense: each gets one line that names what is wrong, and nothing is touched.</summary>
+public sealed class BadUsageTests : IDisposable
+{
+    private readonly TemporaryDirectory _temporary = new();
+
+    public void Dispose() => _temporary.Dispose();
+
+    [Theory]
+    [InlineData("--batch-size takes a whole number from 1 to 16384, not '0'", "--batch-size", "0")]
+    [InlineData("--batch-size takes a whole number from 1 to 16384, not '9999999999'", "--batch-size", "9999999999")]
+    [InlineData("--lr takes a finite number above 0, not 'nan'", "--lr", "nan")]
+    [InlineData("--lr takes a finite number above 0, not '-0.1'", "--lr", "-0.1")]
+    [InlineData("--lr takes a finite number above 0, not 'Infinity'", "--lr", "Infinity")]
+    [InlineData("--lr takes a finite number above 0, not '0,01'", "--lr", "0,01")]
+    [InlineData("--threads takes a whole number from 1 to 1024, not '-1'", "--threads", "-1")]
+    [InlineData("--epochs takes a whole number from 1", "--epochs", "0")]
+    [InlineData("--epochs takes a whole number from 1", "--epochs", "1.5")]
+    [InlineData("--momentum takes a number from 0 to below 1, not '1.5'", "--momentum", "1.5")]
+    [InlineData("--weight-decay takes a finite number of at least 0, not '-1'", "--weight-decay", "-1")]
+    [InlineData("--seed takes a whole number from 0 to 18446744073709551615, not '-1'", "--seed", "-1")]
+    [InlineData("--max-steps takes a whole number from 1", "--max-steps", "0")]
+    [InlineData("--limit-train takes a whole number from 1", "--limit-train", "0")]
+    [InlineData("--limit-test takes a whole number from 1", "--limit-test", "0")]
+    [InlineData("--kernels takes fast or naive, not 'slow'", "--kernels", "slow")]
+    [InlineData("--dataset takes auto or cifar10 or synthetic, not 'mnist'", "--dataset", "mnist")]
+    [InlineData("--dataset takes auto or cifar10 or synthetic, not '1'", "--dataset", "1")]
+    [InlineData("--mirror takes an http or https address, not 'ftp://x'", "--mirror", "ftp://x")]
+    [InlineData("--mirror takes an http or https address, not 'x'", "--mirror", "x")]
+    [InlineData("--simd: unknown tier 'sse9'; the tiers are scalar, vector128, avx2, avx512", "--simd", "sse9")]
+    [InlineData("--simd: unknown tier ''", "--simd", "")]
+    [InlineData("--out takes a directory, not an empty name", "--out", "")]
+    [InlineData("--nesterov needs a --momentum above 0", "--nesterov")]
+    [InlineData("--data does not go with --dataset synthetic", "--dataset", "synthetic", "--data", "x")]
+    [InlineData("--epochs lacks its value", "--epochs")]
+    [InlineData("--epochs lacks its value, --lr follows", "--epochs", "--lr", "0.1")]
+    [InlineData("--data lacks its value, --no-progress follows", "--data", "--no-progress")]
+    [InlineData("--data lacks its value, --help follows", "--data", "--help")]
+    [InlineData("--lr is given 2 times, give it once", "--lr", "0.1", "--lr", "0.2")]
+    [InlineData("Unknown option '--learning-rate'", "--learning-rate", "0.1")]
+    [InlineData("Unknown option '--Epochs'", "--Epochs", "1")]
+    [InlineData("Unknown argument 'resnet'", "resnet")]
+    [InlineData("Unknown argument '@arguments'", "@arguments")]
+    public void Options_of_train(string expected, params string[] options)
+    {
+        string made = _temporary.Below("runs");
+        string[] where = options.Contains("--out") ? [] : ["--out", Path.Combine(made, "first")];
+        Outcome outcome = Cifarfast.Run(["train", .. where, .. options]);
+        outcome.EndedWith(ExitCode.Usage, expected);
+        Assert.Equal("", outcome.Output);
+        Assert.False(Directory.Exists(made), "the run left a directory behind");
+    }
+
+    [Theory]
+    [InlineData("Unknown command 'trian'. See 'cifarfast --help'.", "trian")]
+    [InlineData("Unknown command 'trian'. See 'cifarfast --help'.", "trian", "--epochs", "1")]
+    [InlineData("Unknown option '--bogus'. See 'cifarfast --help'.", "--bogus")]
+    [InlineData("Unknown option '--epochs'", "--epochs", "1", "train")]
+    public void Commands(string expected, params string[] args) => Cifarfast.Run(args).EndedWith(ExitCode.Usage, expected);
+
+    [Fact]
+    public void Points_at_the_help_of_the_command() =>
+        Cifarfast.Run("train", "--bogus").EndedWith(ExitCode.Usage, "See 'cifarfast train --help'.");
+
+    [Fact]
+    public async Task A_tier_that_the_environment_names_and_nobody_knows()
+    {
+        Outcome outcome = await RunTrainAsync(new() { [SimdTiers.EnvironmentVariable] = "sse9" });
+        outcome.EndedWith(ExitCode.Usage, $"{SimdTiers.EnvironmentVariable}: unknown tier 'sse9'; the tiers are scalar, vector128, avx2, avx512");
+    }
+
+    [Fact]
+    public async Task A_tier_that_the_processor_lacks()
+    {
+        // The runtime can be told to do without AVX-512 where the processor has it.
+        Outcome outcome = await RunTrainAsync(new() { ["DOTNET_EnableAVX512"] = "0" }, "--simd", "avx512");
+        outcome.EndedWith(ExitCode.Usage, "--simd: this CPU has no avx512; it has scalar");
+        Assert.DoesNotContain("avx512", outcome.Error[outcome.Error.IndexOf("it has", StringComparison.Ordinal)..]);
+    }
+
+    private async Task<Outcome> RunTrainAsync(Dictionary<string, string> environment, params string[] options)
+    {
+        Outcome outcome = await CifarfastProcess.RunAsync(_temporary.Path, environment, ["train", "--dataset", "synthetic", .. options]);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temporary.Path));
+        return outcome;
+    }
+}

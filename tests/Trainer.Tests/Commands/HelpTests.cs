@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+
+namespace CifarFast.Trainer.Tests.Commands;
+
+public class HelpTests
+{
+    [Theory]
+    [InlineData]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public void The_program_tells_its_commands(params string[] args)
+    {
+        Outcome outcome = Cifarfast.Run(args).Succeeded();
+        Assert.Contains(" [command] [options]", outcome.Output);
+        Assert.Contains(outcome.Lines, line => line.StartsWith("  train  Trains the reference network", StringComparison.Ordinal));
+        Assert.Equal(["--help", "--version"], OptionsOf(outcome));
+    }
+
+    [Fact]
+    public void Train_tells_every_option()
+    {
+        Outcome outcome = Cifarfast.Run("train", "--help").Succeeded();
+        Assert.Equal(
+            [
+                "--batch-size", "--data", "--dataset", "--epochs", "--help", "--kernels", "--limit-test", "--limit-train", "--lr", "--max-steps",
+                "--mirror", "--momentum", "--nesterov", "--no-progress", "--out", "--seed", "--simd", "--threads", "--weight-decay",
+            ],
+            OptionsOf(outcome));
+        Assert.Contains("<auto|cifar10|synthetic>", outcome.Output);
+        Assert.Contains("<scalar|vector128|avx2|avx512>", outcome.Output);
+        Assert.Contains("<fast|naive>", outcome.Output);
+        Assert.Contains("CIFARFAST_DATA", outcome.Output);
+        Assert.Contains("CIFARFAST_SIMD", outcome.Output);
+        Assert.DoesNotContain('\e', outcome.Output);
+    }
+
+    [Theory]
+    [InlineData("--epochs <n>", "20")]
+    [InlineData("--batch-size <n>", "64")]
+    [InlineData("--lr <n>", "0.01")]
+    [InlineData("--momentum <n>", "0")]
+    [InlineData("--seed <n>", "1")]
+    public void Train_tells_the_defaults(string option, string value)
+    {
+        string line = Assert.Single(Cifarfast.Run("train", "--help").Lines, line => line.TrimStart().StartsWith(option, StringComparison.Ordinal));
+        Assert.EndsWith($"[default: {value}]", line);
+    }
+
+    [Fact]
+    public void The_program_tells_its_version() => Assert.Matches(@"^\d+\.\d+\.\d+", Cifarfast.Run("--version").Succeeded().Output);
+
+    private static string[] OptionsOf(Outcome outcome) =>
+    [
+        .. outcome.Lines.Select(line => Regex.Match(line, @"^  (?:-\S, )*(--[a-z-]+)")).Where(match => match.Success).Select(match => match.Groups[1].Value).Order(),
+    ];
+}

@@ -1,0 +1,60 @@
+using CifarFast.Engine.Tests.Data;
+
+namespace CifarFast.Trainer.Tests.Commands;
+
+/// <summary>Signals, sent to processes of their own.</summary>
+public sealed class InterruptionTests : IDisposable
+{
+    private readonly TemporaryDirectory _temporary = new();
+
+    public void Dispose() => _temporary.Dispose();
+
+    [Theory]
+    [InlineData("INT", ExitCode.Interrupted)]
+    [InlineData("TERM", ExitCode.Terminated)]
+    public async Task A_signal_ends_the_run_in_good_order(string signal, int exitCode)
+    {
+        SkipUnlessHeeded();
+        using CifarfastProcess process = Start(images: 100, "--epochs", "1000000");
+        await process.WaitForLineAsync("epoch 1/1000000 done");
+
+        await process.SignalAsync(signal);
+
+        Outcome outcome = await process.EndAsync();
+        outcome.EndedWith(exitCode, "stopped; nothing was saved");
+        Assert.False(Directory.Exists(_temporary.Below("runs")), "the run left a directory behind");
+    }
+
+    [Theory]
+    [InlineData("INT", ExitCode.Interrupted)]
+    [InlineData("TERM", ExitCode.Terminated)]
+    public async Task A_second_signal_does_not_wait_for_the_step(string signal, int exitCode)
+    {
+        SkipUnlessHeeded();
+
+        // One step of naive kernels on a thousand images takes minutes, far longer than the process is given.
+        using CifarfastProcess process = Start(images: 1000, "--epochs", "1", "--batch-size", "1000", "--kernels", "naive", "--threads", "1");
+        await process.WaitForLineAsync("compute");
+
+        await process.SignalUntilEndAsync(signal);
+
+        Assert.Equal(exitCode, (await process.EndAsync()).ExitCode);
+        Assert.False(Directory.Exists(_temporary.Below("runs")), "the run left a directory behind");
+    }
+
+    private static void SkipUnlessHeeded()
+    {
+        Assert.SkipUnless(CifarfastProcess.HasSignals, "this system has no signals");
+
+        // Shells start background jobs so, and children inherit it.
+        const string Status = "/proc/self/status";
+        string? ignored = File.Exists(Status) ? File.ReadLines(Status).First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) : null;
+        Assert.SkipWhen(ignored is not null && (Convert.ToUInt64(ignored[7..].Trim(), 16) & 2) != 0, "these tests run with SIGINT ignored");
+    }
+
+    private CifarfastProcess Start(int images, params string[] options)
+    {
+        string data = TinyCifar.WriteDirectory(_temporary.Below("data"), TinyCifar.Files(trainRecords: images / 5));
+        return CifarfastProcess.Start(_temporary.Path, [], ["train", "--data", data, "--out", Path.Combine("runs", "first"), .. options]);
+    }
+}

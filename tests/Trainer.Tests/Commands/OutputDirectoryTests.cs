@@ -1,0 +1,98 @@
+using CifarFast.Engine.Tests.Data;
+
+namespace CifarFast.Trainer.Tests.Commands;
+
+/// <summary>Where a run's files go, and that nothing of value is in danger there.</summary>
+public sealed class OutputDirectoryTests : IDisposable
+{
+    private readonly TemporaryDirectory _temporary = new();
+    private readonly string _data;
+
+    public OutputDirectoryTests() => _data = TinyCifar.WriteDirectory(_temporary.Below("data"));
+
+    public void Dispose() => _temporary.Dispose();
+
+    [Fact]
+    public void A_directory_below_a_file_cannot_be_made()
+    {
+        string file = _temporary.Below("file");
+        File.WriteAllText(file, "in the way");
+        foreach (string path in new[] { file, Path.Combine(file, "run") })
+        {
+            Run(path).EndedWith(ExitCode.Failure, $"--out: cannot write to '{path}'", "Name a directory that can be written to.");
+        }
+
+        Assert.Equal("in the way", File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void A_name_that_no_file_system_takes_leaves_no_directory_above_it()
+    {
+        string path = _temporary.Below("made", new string('x', 5000));
+        Run(path).EndedWith(ExitCode.Failure, "--out: cannot write to", "Name a directory that can be written to.");
+        Assert.False(Directory.Exists(_temporary.Below("made")));
+    }
+
+    [Theory]
+    [InlineData("summary.json")]
+    [InlineData("weights.safetensors")]
+    public void An_earlier_run_is_never_overwritten(string kept)
+    {
+        string path = _temporary.Below("run");
+        Run(path).Succeeded();
+        foreach (string file in Directory.GetFiles(path).Where(file => Path.GetFileName(file) != kept))
+        {
+            File.Delete(file);
+        }
+
+        byte[] before = File.ReadAllBytes(Path.Combine(path, kept));
+        Run(path).EndedWith(ExitCode.Failure, $"--out: '{path}' holds an earlier run ({kept})", "name another directory, or remove it");
+        Assert.Equal([Path.Combine(path, kept)], Directory.GetFileSystemEntries(path));
+        Assert.Equal(before, File.ReadAllBytes(Path.Combine(path, kept)));
+    }
+
+    [Fact]
+    public void A_directory_that_was_there_stays_when_the_run_fails()
+    {
+        string path = Directory.CreateDirectory(_temporary.Below("run")).FullName;
+        Cifarfast.Run("train", "--data", _temporary.Below("nowhere"), "--out", path).EndedWith(ExitCode.Failure);
+        Assert.Empty(Directory.GetFileSystemEntries(path));
+    }
+
+    [Fact]
+    public void A_run_leaves_its_two_files_and_says_where()
+    {
+        string path = _temporary.Below("some", "where");
+        Outcome outcome = Run(path).Succeeded();
+        Assert.Equal(["summary.json", "weights.safetensors"], Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order());
+        Assert.Contains($"written to {path}: summary.json, weights.safetensors", outcome.Lines);
+    }
+
+    [Fact]
+    public async Task By_default_each_run_gets_a_directory_named_by_its_time()
+    {
+        for (int runs = 1; runs <= 2; runs++)
+        {
+            Outcome outcome = await RunInOwnProcessAsync();
+            Assert.Equal(0, outcome.ExitCode);
+            string[] made = Directory.GetDirectories(_temporary.Below("runs"));
+            Assert.Equal(runs, made.Length);
+            Assert.All(made, path => Assert.Matches(@"^\d{8}-\d{6}(-\d+)?$", Path.GetFileName(path)));
+            Assert.All(made, path => Assert.True(File.Exists(Path.Combine(path, "summary.json"))));
+        }
+    }
+
+    [Fact]
+    public async Task A_current_directory_that_takes_no_runs_is_named_before_training_begins()
+    {
+        File.WriteAllText(_temporary.Below("runs"), "in the way");
+        Outcome outcome = await RunInOwnProcessAsync();
+        outcome.EndedWith(ExitCode.Failure, "--out: cannot write to", "runs", "Name a directory that can be written to.");
+        Assert.Equal("", outcome.Output);
+    }
+
+    private Outcome Run(string path) => Cifarfast.Run("train", "--data", _data, "--epochs", "1", "--out", path);
+
+    private Task<Outcome> RunInOwnProcessAsync() =>
+        CifarfastProcess.RunAsync(_temporary.Path, [], "train", "--data", _data, "--epochs", "1");
+}

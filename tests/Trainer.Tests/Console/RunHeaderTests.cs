@@ -1,0 +1,78 @@
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Networks;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Training;
+using CifarFast.Trainer.Commands;
+using CifarFast.Trainer.Console;
+using Spectre.Console.Testing;
+
+namespace CifarFast.Trainer.Tests.Console;
+
+public class RunHeaderTests
+{
+    [Fact]
+    public void Fits_80_columns_with_the_longest_recipe()
+    {
+        var training = new TrainingOptions
+        {
+            Epochs = 1000,
+            BatchSize = 16_384,
+            LearningRate = 0.0001f,
+            Momentum = 0.95f,
+            Nesterov = true,
+            WeightDecay = 0.0005f,
+            Seed = ulong.MaxValue,
+            MaxSteps = 100_000,
+        };
+        string[] lines = Write(training, new ExecutionOptions { Tier = SimdTier.Vector128, Threads = 1024 });
+
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, 80));
+        Assert.Contains("recipe    1000 epochs, at most 100000 steps, batches of 16384", lines);
+        Assert.Contains("          SGD, learning rate 0.0001, Nesterov momentum 0.95, weight decay 0.0005", lines);
+        Assert.Contains("seed      18446744073709551615", lines);
+        Assert.Contains("compute   fast kernels on vector128, 1024 threads", lines);
+    }
+
+    [Fact]
+    public void Counts_one_of_a_thing_as_one()
+    {
+        string[] lines = Write(
+            new TrainingOptions { Epochs = 1, MaxSteps = 1, Momentum = 0.5f }, new ExecutionOptions { Kernels = KernelPath.Naive, Threads = 1 });
+
+        Assert.Contains("recipe    1 epoch, at most 1 step, batches of 64", lines);
+        Assert.Contains("          SGD, learning rate 0.01, momentum 0.5", lines);
+        Assert.Contains("compute   naive kernels, 1 thread", lines);
+    }
+
+    [Fact]
+    public void Lines_the_columns_of_the_network_up()
+    {
+        string[] lines = Write(new TrainingOptions(), new ExecutionOptions());
+
+        int heads = Array.FindIndex(lines, line => line.EndsWith("output  parameters  multiply-adds", StringComparison.Ordinal));
+        int total = Array.FindIndex(lines, line => line.TrimStart().StartsWith("total ", StringComparison.Ordinal));
+        LayerSummary[] layers = [.. NetworkCatalog.Reference().Summary];
+        Assert.Equal(layers.Length, total - heads - 1);
+        int outputs = lines[heads].IndexOf("output", StringComparison.Ordinal) + "output".Length;
+        foreach ((string line, LayerSummary layer) in lines[(heads + 1)..total].Zip(layers))
+        {
+            Assert.Contains($" {layer.Description} ", line);
+            Assert.EndsWith($" {layer.OutputShape}", line[..outputs]);
+            Assert.True(layer.MultiplyAdds == 0 ? line.Length == outputs : line.Length == lines[heads].Length, line);
+        }
+
+        Assert.Equal(lines[heads].Length, lines[total].Length);
+    }
+
+    private static string[] Write(TrainingOptions training, ExecutionOptions execution)
+    {
+        using var console = new TestConsole();
+        using var output = new StringWriter { NewLine = "\n" };
+        var images = new ImageSet(1, 1, 1, new byte[1], new byte[1]);
+        var settings = new TrainSettings { Dataset = new DatasetRequest(), Training = training, Execution = execution };
+        var loaded = new LoadedDataset(new ImageDataset("synthetic", [], images, images), "drawn from seed 1", Warning: null);
+        RunHeader.Write(new Session(console, output, TextWriter.Null), settings, loaded, images, images, NetworkCatalog.Reference());
+        return output.ToString().Split('\n');
+    }
+}

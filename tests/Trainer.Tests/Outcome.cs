@@ -1,0 +1,28 @@
+namespace CifarFast.Trainer.Tests;
+
+/// <summary>What a run of the program came to: its exit code and all that it wrote.</summary>
+public sealed record Outcome(int ExitCode, string Output, string Error)
+{
+    /// <summary>Standard output, line by line.</summary>
+    public string[] Lines => Output.Split('\n').Select(line => line.TrimEnd('\r')).ToArray();
+
+    /// <summary>Fails the test unless the run went well and said nothing on standard error.</summary>
+    public Outcome Succeeded()
+    {
+        Assert.Equal("", Error);
+        Assert.Equal(0, ExitCode);
+        return this;
+    }
+
+    /// <summary>Fails the test unless the run ended with <paramref name="exitCode"/> and one line on standard error that holds all <paramref name="parts"/>.</summary>
+    public void EndedWith(int exitCode, params string[] parts)
+    {
+        Assert.StartsWith("cifarfast: ", Error);
+        Assert.EndsWith("\n", Error);
+        Assert.Single(Error, '\n');
+        Assert.All(parts, part => Assert.Contains(part, Error));
+        Assert.DoesNotContain("Exception", Error);
+        Assert.DoesNotContain("   at ", Error);
+        Assert.Equal(exitCode, ExitCode);
+    }
+}
