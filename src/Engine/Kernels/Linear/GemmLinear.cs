@@ -48,8 +48,10 @@ internal sealed unsafe class GemmLinear<TVector> : ILinear
 
     public void Forward(int task, int samples, ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output)
     {
+        CheckTask(task, ForwardTasks);
         CheckSamples(samples, input, output);
-        CheckParameters(weight, bias);
+        CheckParameter(weight, WeightLayout, nameof(weight));
+        CheckParameter(bias, BiasLayout, nameof(bias));
         int column = task * Panel;
         var product = new GemmGeometry
         {
@@ -92,7 +94,9 @@ internal sealed unsafe class GemmLinear<TVector> : ILinear
 
     public void BackwardInput(int task, int samples, ReadOnlySpan<float> weight, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
     {
+        CheckTask(task, BackwardInputTasks);
         CheckSamples(samples, inputGradient, outputGradient);
+        CheckParameter(weight, WeightLayout, nameof(weight));
         float* transposed = stackalloc float[(TransposedOutputs * Panel) + 16];
         transposed = (float*)(((nint)transposed + 63) & ~63);
         int end = Math.Min(_geometry.Inputs, (task + 1) * InputsOfTask);
@@ -132,8 +136,10 @@ internal sealed unsafe class GemmLinear<TVector> : ILinear
         Span<float> weightGradient,
         Span<float> biasGradient)
     {
+        CheckTask(task, BackwardParametersTasks);
         CheckSamples(samples, input, outputGradient);
-        CheckParameters(weightGradient, biasGradient);
+        CheckParameter(weightGradient, WeightLayout, nameof(weightGradient));
+        CheckParameter(biasGradient, BiasLayout, nameof(biasGradient));
         int first = task * InputsOfTask;
         var product = new GemmGeometry
         {
@@ -187,12 +193,17 @@ internal sealed unsafe class GemmLinear<TVector> : ILinear
         }
     }
 
-    private void CheckParameters(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias)
+    private static void CheckTask(int task, int tasks)
     {
-        if (weight.Length < WeightLayout.StoredLength || bias.Length < BiasLayout.StoredLength)
+        ArgumentOutOfRangeException.ThrowIfNegative(task);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(task, tasks);
+    }
+
+    private static void CheckParameter(ReadOnlySpan<float> parameter, ParameterLayout layout, string name)
+    {
+        if (parameter.Length < layout.StoredLength)
         {
-            throw new ArgumentException(
-                $"weight and bias take {WeightLayout.StoredLength} and {BiasLayout.StoredLength} floats, not {weight.Length} and {bias.Length}");
+            throw new ArgumentException($"takes {layout.StoredLength} floats, not {parameter.Length}", name);
         }
     }
 }
