@@ -132,7 +132,8 @@ internal sealed unsafe class GemmConvolution<TVector> : IConvolution
     {
         Check(input, _geometry.Input, nameof(input));
         Check(output, _geometry.Output, nameof(output));
-        CheckParameters(weight, bias);
+        Check(weight, WeightLayout, nameof(weight));
+        Check(bias, BiasLayout, nameof(bias));
         int start = _geometry.Input.Offset(-_geometry.Padding, -_geometry.Padding);
         fixed (float* a = input, b = weight, shift = bias, c = output)
         {
@@ -142,6 +143,7 @@ internal sealed unsafe class GemmConvolution<TVector> : IConvolution
 
     public void PrepareBackward(ReadOnlySpan<float> weight)
     {
+        Check(weight, WeightLayout, nameof(weight));
         int kernel = _geometry.Kernel;
         int inputs = _geometry.Input.Channels;
         int outputs = _geometry.Output.Channels;
@@ -197,7 +199,8 @@ internal sealed unsafe class GemmConvolution<TVector> : IConvolution
     {
         Check(input, _geometry.Input, nameof(input));
         Check(outputGradient, _geometry.OutputGradient, nameof(outputGradient));
-        CheckParameters(weightGradient, biasGradient);
+        Check(weightGradient, WeightLayout, nameof(weightGradient));
+        Check(biasGradient, BiasLayout, nameof(biasGradient));
         ReadOnlySpan<float> gradient = outputGradient[_geometry.OutputGradient.Offset(0, 0)..];
         if (_packsGradient)
         {
@@ -222,12 +225,11 @@ internal sealed unsafe class GemmConvolution<TVector> : IConvolution
         }
     }
 
-    private void CheckParameters(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias)
+    private static void Check(ReadOnlySpan<float> parameter, ParameterLayout layout, string name)
     {
-        if (weight.Length < WeightLayout.StoredLength || bias.Length < BiasLayout.StoredLength)
+        if (parameter.Length < layout.StoredLength)
         {
-            throw new ArgumentException(
-                $"weight and bias take {WeightLayout.StoredLength} and {BiasLayout.StoredLength} floats, not {weight.Length} and {bias.Length}");
+            throw new ArgumentException($"takes {layout.StoredLength} floats, not {parameter.Length}", name);
         }
     }
 

@@ -50,8 +50,8 @@ internal sealed unsafe class GemmLinear<TVector> : ILinear
     {
         CheckTask(task, ForwardTasks);
         CheckSamples(samples, input, output);
-        CheckParameter(weight, WeightLayout, nameof(weight));
-        CheckParameter(bias, BiasLayout, nameof(bias));
+        Check(weight, WeightLayout, nameof(weight));
+        Check(bias, BiasLayout, nameof(bias));
         int column = task * Panel;
         var product = new GemmGeometry
         {
@@ -96,7 +96,7 @@ internal sealed unsafe class GemmLinear<TVector> : ILinear
     {
         CheckTask(task, BackwardInputTasks);
         CheckSamples(samples, inputGradient, outputGradient);
-        CheckParameter(weight, WeightLayout, nameof(weight));
+        Check(weight, WeightLayout, nameof(weight));
         float* transposed = stackalloc float[(TransposedOutputs * Panel) + 16];
         transposed = (float*)(((nint)transposed + 63) & ~63);
         int end = Math.Min(_geometry.Inputs, (task + 1) * InputsOfTask);
@@ -138,8 +138,8 @@ internal sealed unsafe class GemmLinear<TVector> : ILinear
     {
         CheckTask(task, BackwardParametersTasks);
         CheckSamples(samples, input, outputGradient);
-        CheckParameter(weightGradient, WeightLayout, nameof(weightGradient));
-        CheckParameter(biasGradient, BiasLayout, nameof(biasGradient));
+        Check(weightGradient, WeightLayout, nameof(weightGradient));
+        Check(biasGradient, BiasLayout, nameof(biasGradient));
         int first = task * InputsOfTask;
         var product = new GemmGeometry
         {
@@ -199,7 +199,7 @@ internal sealed unsafe class GemmLinear<TVector> : ILinear
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(task, tasks);
     }
 
-    private static void CheckParameter(ReadOnlySpan<float> parameter, ParameterLayout layout, string name)
+    private static void Check(ReadOnlySpan<float> parameter, ParameterLayout layout, string name)
     {
         if (parameter.Length < layout.StoredLength)
         {
