@@ -1,0 +1,57 @@
+using System.Reflection;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Activation;
+using CifarFast.Engine.Kernels.Convolution;
+using CifarFast.Engine.Kernels.Linear;
+using CifarFast.Engine.Kernels.Optimization;
+using CifarFast.Engine.Kernels.Pooling;
+using CifarFast.Engine.Kernels.Reduction;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tensors;
+using CifarFast.Engine.Tests.Kernels.Convolution;
+using CifarFast.Engine.Tests.Kernels.Pooling;
+using CifarFast.Engine.Tests.Networks;
+
+namespace CifarFast.Engine.Tests.Kernels;
+
+/// <summary>The kernels and the tier that are asked for are the ones that run.</summary>
+public class AlgorithmTests
+{
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void A_forced_tier_is_the_one_that_runs(string tier) => Assert.All(All(ExecutionPaths.Options(tier)), algorithm =>
+    {
+        Type vector = Assert.Single(algorithm.GetType().GetGenericArguments());
+        Assert.Equal(SimdTiers.Resolve(tier), TierOf(vector));
+    });
+
+    [Fact]
+    public void The_naive_kernels_run_where_they_are_asked_for() => Assert.All(All(ExecutionPaths.Options("naive")), algorithm =>
+        Assert.StartsWith("Naive", algorithm.GetType().Name));
+
+    /// <summary>Every choice there is, so that one that is added must be added here.</summary>
+    [Fact]
+    public void No_choice_is_left_out()
+    {
+        IEnumerable<Type> choices = typeof(ExecutionOptions).Assembly.GetTypes().Where(type => type.Name.EndsWith("Algorithm", StringComparison.Ordinal));
+
+        Assert.Equal(choices.Count(), All(new ExecutionOptions()).Count);
+    }
+
+    private static SimdTier TierOf(Type vector) =>
+        (SimdTier)vector.GetProperty(nameof(Vector1.Tier), BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+
+    private static IReadOnlyList<object> All(ExecutionOptions execution)
+    {
+        SampleLayout features = SampleLayout.Of(new Shape(4));
+        return
+        [
+            ConvolutionAlgorithm.Create(execution, new ConvolutionCase(3, 1, 1, 2, 3, 4, 5, 0).Geometry),
+            LinearAlgorithm.Create(execution, new LinearGeometry(features, features, MaxSamples: 2)),
+            MaxPoolAlgorithm.Create(execution, new PoolingCase(2, 2, 3, 4, 4, 0).Geometry),
+            ReluAlgorithm.Create(execution),
+            OrderedSumAlgorithm.Create(execution),
+            SgdAlgorithm.Create(execution),
+        ];
+    }
+}
