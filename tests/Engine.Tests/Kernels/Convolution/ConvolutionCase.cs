@@ -12,8 +12,8 @@ namespace CifarFast.Engine.Tests.Kernels.Convolution;
 /// <param name="Height">Rows of the input.</param>
 /// <param name="Width">Columns of the input.</param>
 /// <param name="Border">
-/// How much wider than needed the borders are. A negative one leaves the output gradient without the border that lets the
-/// backward pass read it in place.
+/// How much wider than needed the borders are. A negative one makes that of the output gradient so much too narrow for the
+/// backward pass to read it in place, which is not forbidden.
 /// </param>
 internal sealed record ConvolutionCase(int Kernel, int Stride, int Padding, int Inputs, int Outputs, int Height, int Width, int Border)
 {
@@ -28,7 +28,7 @@ internal sealed record ConvolutionCase(int Kernel, int Stride, int Padding, int 
             int extra = Math.Max(0, Border);
             int rows = ((Height + (2 * Padding) - Kernel) / Stride) + 1;
             int columns = ((Width + (2 * Padding) - Kernel) / Stride) + 1;
-            int gradientBorder = Border < 0 ? 0 : ConvolutionGeometry.OutputGradientBorder(Kernel, Stride, Padding) + Border;
+            int gradientBorder = Math.Max(0, ConvolutionGeometry.OutputGradientBorder(Kernel, Stride, Padding) + Border);
             return new ConvolutionGeometry
             {
                 Kernel = Kernel,
