@@ -29,16 +29,20 @@ public static class SimdTiers
     /// else <see cref="Best"/>.
     /// </summary>
     /// <exception cref="SimdTierException">The name is unknown, or this machine lacks the tier.</exception>
-    public static SimdTier Resolve(string? requested)
+    public static SimdTier Resolve(string? requested) =>
+        Resolve(requested, Environment.GetEnvironmentVariable(EnvironmentVariable), Supported);
+
+    /// <summary>The same decision, for a machine that has the tiers in <paramref name="supported"/>.</summary>
+    internal static SimdTier Resolve(string? requested, string? environment, IReadOnlyList<SimdTier> supported)
     {
         string origin = "--simd";
         if (requested is null)
         {
-            requested = Environment.GetEnvironmentVariable(EnvironmentVariable);
+            requested = environment;
             origin = EnvironmentVariable;
             if (string.IsNullOrEmpty(requested))
             {
-                return Best;
+                return supported[^1];
             }
         }
 
@@ -46,9 +50,9 @@ public static class SimdTiers
         {
             if (string.Equals(tier.Name(), requested, StringComparison.OrdinalIgnoreCase))
             {
-                return IsSupported(tier)
+                return supported.Contains(tier)
                     ? tier
-                    : throw new SimdTierException($"{origin}: this CPU has no {tier.Name()}; it has {Names(Supported)}");
+                    : throw new SimdTierException($"{origin}: this CPU has no {tier.Name()}; it has {Names(supported)}");
             }
         }
 

@@ -22,22 +22,22 @@ public readonly struct Shape : IEquatable<Shape>
     }
 
     /// <summary>How many sizes the shape has.</summary>
-    public int Rank => _dimensions.Length;
+    public int Rank => Dimensions.Length;
 
     /// <summary>How many elements a sample of this shape has.</summary>
-    public int Count => _dimensions.Aggregate(1, (product, size) => checked(product * size));
+    public int Count => Dimensions.Aggregate(1, (product, size) => checked(product * size));
 
     /// <summary>The size at <paramref name="axis"/>, outermost first.</summary>
-    public int this[int axis] => _dimensions[axis];
+    public int this[int axis] => Dimensions[axis];
 
     /// <inheritdoc/>
-    public bool Equals(Shape other) => _dimensions.AsSpan().SequenceEqual(other._dimensions.AsSpan());
+    public bool Equals(Shape other) => Dimensions.AsSpan().SequenceEqual(other.Dimensions.AsSpan());
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Shape other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _dimensions.Aggregate(_dimensions.Length, HashCode.Combine);
+    public override int GetHashCode() => Dimensions.Aggregate(Dimensions.Length, HashCode.Combine);
 
     /// <summary>Whether two shapes have the same sizes.</summary>
     public static bool operator ==(Shape left, Shape right) => left.Equals(right);
@@ -46,5 +46,8 @@ public readonly struct Shape : IEquatable<Shape>
     public static bool operator !=(Shape left, Shape right) => !left.Equals(right);
 
     /// <summary>The sizes as <c>3×32×32</c>.</summary>
-    public override string ToString() => string.Join('×', _dimensions);
+    public override string ToString() => string.Join('×', Dimensions);
+
+    // A default shape has no array; it is the shape without sizes.
+    private ImmutableArray<int> Dimensions => _dimensions.IsDefault ? [] : _dimensions;
 }

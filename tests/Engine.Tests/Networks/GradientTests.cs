@@ -37,22 +37,7 @@ public class GradientTests
             new Flatten(), new Linear(40, 12), new ReLU(), new Linear(12, 10)),
     }.ToDictionary(network => network.Name);
 
-    public static TheoryData<string, string> CasesAndPaths
-    {
-        get
-        {
-            var data = new TheoryData<string, string>();
-            foreach (string name in Cases.Keys)
-            {
-                foreach (string path in ExecutionPaths.All.Select(row => row.Data))
-                {
-                    data.Add(name, path);
-                }
-            }
-
-            return data;
-        }
-    }
+    public static TheoryData<string, string> CasesAndPaths => ExecutionPaths.Combine(Cases.Keys, ExecutionPaths.All);
 
     [Theory]
     [MemberData(nameof(CasesAndPaths))]

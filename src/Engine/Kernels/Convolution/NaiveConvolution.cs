@@ -32,7 +32,7 @@ internal sealed class NaiveConvolution(ConvolutionGeometry geometry) : IConvolut
                         {
                             for (int kx = 0; kx < geometry.Kernel; kx++)
                             {
-                                if (TryInput(y, x, c, ky, kx, geometry.Input, out int at))
+                                if (TryInput(y, x, c, ky, kx, out int at))
                                 {
                                     sum += (double)input[at] * weight[WeightIndex(o, c, ky, kx)];
                                 }
@@ -50,7 +50,6 @@ internal sealed class NaiveConvolution(ConvolutionGeometry geometry) : IConvolut
 
     public void BackwardInput(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch)
     {
-        SampleLayout outputs = geometry.OutputGradient;
         SampleLayout inputs = geometry.InputGradient;
         for (int c = 0; c < inputs.Channels; c++)
         {
@@ -58,31 +57,22 @@ internal sealed class NaiveConvolution(ConvolutionGeometry geometry) : IConvolut
             {
                 for (int x = 0; x < inputs.Width; x++)
                 {
-                    inputGradient[inputs.Offset(y, x) + c] = 0;
-                }
-            }
-        }
-
-        for (int o = 0; o < outputs.Channels; o++)
-        {
-            for (int y = 0; y < outputs.Height; y++)
-            {
-                for (int x = 0; x < outputs.Width; x++)
-                {
-                    float gradient = outputGradient[outputs.Offset(y, x) + o];
-                    for (int c = 0; c < inputs.Channels; c++)
+                    double sum = 0;
+                    for (int ky = 0; ky < geometry.Kernel; ky++)
                     {
-                        for (int ky = 0; ky < geometry.Kernel; ky++)
+                        for (int kx = 0; kx < geometry.Kernel; kx++)
                         {
-                            for (int kx = 0; kx < geometry.Kernel; kx++)
+                            if (TryOutput(y, x, ky, kx, out int at))
                             {
-                                if (TryInput(y, x, c, ky, kx, inputs, out int at))
+                                for (int o = 0; o < geometry.Output.Channels; o++)
                                 {
-                                    inputGradient[at] += gradient * _weight[WeightIndex(o, c, ky, kx)];
+                                    sum += (double)outputGradient[at + o] * _weight[WeightIndex(o, c, ky, kx)];
                                 }
                             }
                         }
                     }
+
+                    inputGradient[inputs.Offset(y, x) + c] = (float)sum;
                 }
             }
         }
@@ -121,7 +111,7 @@ internal sealed class NaiveConvolution(ConvolutionGeometry geometry) : IConvolut
                         {
                             for (int x = 0; x < outputs.Width; x++)
                             {
-                                if (TryInput(y, x, c, ky, kx, geometry.Input, out int at))
+                                if (TryInput(y, x, c, ky, kx, out int at))
                                 {
                                     sum += (double)input[at] * outputGradient[outputs.Offset(y, x) + o];
                                 }
@@ -140,12 +130,23 @@ internal sealed class NaiveConvolution(ConvolutionGeometry geometry) : IConvolut
         (((((o * geometry.Input.Channels) + c) * geometry.Kernel) + ky) * geometry.Kernel) + kx;
 
     /// <summary>Where the input element lies that a kernel element meets at an output pixel; false in the padding.</summary>
-    private bool TryInput(int y, int x, int c, int ky, int kx, SampleLayout layout, out int at)
+    private bool TryInput(int y, int x, int c, int ky, int kx, out int at)
     {
         int row = (y * geometry.Stride) + ky - geometry.Padding;
         int column = (x * geometry.Stride) + kx - geometry.Padding;
-        bool inside = row >= 0 && row < layout.Height && column >= 0 && column < layout.Width;
-        at = inside ? layout.Offset(row, column) + c : 0;
+        bool inside = row >= 0 && row < geometry.Input.Height && column >= 0 && column < geometry.Input.Width;
+        at = inside ? geometry.Input.Offset(row, column) + c : 0;
+        return inside;
+    }
+
+    /// <summary>Where the pixel of the output gradient lies whose window meets an input pixel with a kernel element; false where there is none.</summary>
+    private bool TryOutput(int y, int x, int ky, int kx, out int at)
+    {
+        (int row, int betweenRows) = Math.DivRem(y + geometry.Padding - ky, geometry.Stride);
+        (int column, int betweenColumns) = Math.DivRem(x + geometry.Padding - kx, geometry.Stride);
+        SampleLayout outputs = geometry.OutputGradient;
+        bool inside = betweenRows == 0 && betweenColumns == 0 && row >= 0 && row < outputs.Height && column >= 0 && column < outputs.Width;
+        at = inside ? outputs.Offset(row, column) : 0;
         return inside;
     }
 }

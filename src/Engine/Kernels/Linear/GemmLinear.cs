@@ -51,8 +51,10 @@ internal sealed unsafe class GemmLinear : ILinear
 
     public void Forward(int task, int samples, ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output)
     {
+        CheckTask(task, ForwardTasks);
         CheckSamples(samples, input, output);
-        CheckParameters(weight, bias);
+        WeightLayout.Check(weight, nameof(weight));
+        BiasLayout.Check(bias, nameof(bias));
         int column = task * Panel;
         var product = new GemmGeometry
         {
@@ -95,7 +97,9 @@ internal sealed unsafe class GemmLinear : ILinear
 
     public void BackwardInput(int task, int samples, ReadOnlySpan<float> weight, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
     {
+        CheckTask(task, BackwardInputTasks);
         CheckSamples(samples, inputGradient, outputGradient);
+        WeightLayout.Check(weight, nameof(weight));
         int width = _overInputs.PanelWidth;
         float* transposed = stackalloc float[(TransposedOutputs * width) + 16];
         transposed = (float*)(((nint)transposed + 63) & ~63);
@@ -136,8 +140,10 @@ internal sealed unsafe class GemmLinear : ILinear
         Span<float> weightGradient,
         Span<float> biasGradient)
     {
+        CheckTask(task, BackwardParametersTasks);
         CheckSamples(samples, input, outputGradient);
-        CheckParameters(weightGradient, biasGradient);
+        WeightLayout.Check(weightGradient, nameof(weightGradient));
+        BiasLayout.Check(biasGradient, nameof(biasGradient));
         int first = task * InputsOfTask;
         var product = new GemmGeometry
         {
@@ -193,9 +199,9 @@ internal sealed unsafe class GemmLinear : ILinear
         }
     }
 
-    private void CheckParameters(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias)
+    private static void CheckTask(int task, int tasks)
     {
-        WeightLayout.Check(weight, nameof(weight));
-        BiasLayout.Check(bias, nameof(bias));
+        ArgumentOutOfRangeException.ThrowIfNegative(task);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(task, tasks);
     }
 }

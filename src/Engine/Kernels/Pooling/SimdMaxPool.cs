@@ -53,7 +53,7 @@ internal sealed unsafe class SimdMaxPool<TVector>(PoolingGeometry geometry) : IM
         SampleLayout layout = geometry.Output;
         if (!_tiles)
         {
-            inputGradient[..geometry.InputGradient.Size].Clear();
+            ClearImage(inputGradient);
         }
 
         fixed (float* x = input, y = output, dy = outputGradient, dx = inputGradient)
@@ -78,6 +78,15 @@ internal sealed unsafe class SimdMaxPool<TVector>(PoolingGeometry geometry) : IM
                     }
                 }
             }
+        }
+    }
+
+    private void ClearImage(Span<float> inputGradient)
+    {
+        SampleLayout layout = geometry.InputGradient;
+        for (int row = 0; row < layout.Height; row++)
+        {
+            inputGradient.Slice(layout.Offset(row, 0), layout.Width * layout.Channels).Clear();
         }
     }
 

@@ -10,7 +10,8 @@ internal sealed unsafe class SimdOrderedSum<TVector> : IOrderedSum
     public void Sum(ReadOnlySpan<float> rows, int stride, int count, Span<float> sum)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        ArgumentOutOfRangeException.ThrowIfLessThan(rows.Length, ((count - 1) * stride) + sum.Length, nameof(rows));
+        ArgumentOutOfRangeException.ThrowIfNegative(stride);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows.Length, ((count - 1) * (long)stride) + sum.Length, nameof(rows));
         fixed (float* x = rows, y = sum)
         {
             int i = 0;

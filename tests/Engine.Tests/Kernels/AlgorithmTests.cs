@@ -1,0 +1,79 @@
+using System.Reflection;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Activation;
+using CifarFast.Engine.Kernels.Convolution;
+using CifarFast.Engine.Kernels.Gemm;
+using CifarFast.Engine.Kernels.Linear;
+using CifarFast.Engine.Kernels.Optimization;
+using CifarFast.Engine.Kernels.Pooling;
+using CifarFast.Engine.Kernels.Reduction;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tensors;
+using CifarFast.Engine.Tests.Kernels.Convolution;
+using CifarFast.Engine.Tests.Kernels.Pooling;
+using CifarFast.Engine.Tests.Networks;
+
+namespace CifarFast.Engine.Tests.Kernels;
+
+/// <summary>The kernels and the tier that are asked for are the ones that run.</summary>
+public class AlgorithmTests
+{
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void A_forced_tier_is_the_one_that_runs(string tier) => Assert.All(All(ExecutionPaths.Options(tier)), algorithm =>
+    {
+        SimdTier[] vectors = [.. VectorsOf(algorithm)];
+        Assert.NotEmpty(vectors);
+        Assert.All(vectors, vector => Assert.Equal(SimdTiers.Resolve(tier), vector));
+    });
+
+    /// <summary>The one exception: see <see cref="RegisterTile.For"/>.</summary>
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void Only_narrow_products_on_a_CPU_that_splits_wide_vectors_run_on_narrower_ones(string name)
+    {
+        SimdTier tier = SimdTiers.Resolve(name);
+        SimdTier narrow = tier == SimdTier.Avx512 && SimdTiers.SplitsAvx512 ? SimdTier.Avx2 : tier;
+
+        Assert.Equal(narrow, PanelGemm.For(tier, columns: 1).Vector);
+        Assert.Equal(narrow, PanelGemm.For(tier, columns: 16).Vector);
+        Assert.Equal(tier, PanelGemm.For(tier, columns: 17).Vector);
+    }
+
+    [Fact]
+    public void The_naive_kernels_run_where_they_are_asked_for() => Assert.All(All(ExecutionPaths.Options("naive")), algorithm =>
+        Assert.StartsWith("Naive", algorithm.GetType().Name));
+
+    /// <summary>Every choice there is, so that one that is added must be added here.</summary>
+    [Fact]
+    public void No_choice_is_left_out()
+    {
+        IEnumerable<Type> choices = typeof(ExecutionOptions).Assembly.GetTypes().Where(type => type.Name.EndsWith("Algorithm", StringComparison.Ordinal));
+
+        Assert.Equal(choices.Count(), All(new ExecutionOptions()).Count);
+    }
+
+    /// <summary>What an algorithm computes with: its type argument, or the products it is made of.</summary>
+    private static IEnumerable<SimdTier> VectorsOf(object algorithm) => algorithm.GetType().GetGenericArguments().Select(TierOf)
+        .Concat(algorithm.GetType().GetFields(BindingFlags.NonPublic | BindingFlags.Instance)
+            .Select(field => field.GetValue(algorithm))
+            .OfType<PanelGemm>()
+            .Select(product => product.Vector));
+
+    private static SimdTier TierOf(Type vector) =>
+        (SimdTier)vector.GetProperty(nameof(Vector1.Tier), BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+
+    private static IReadOnlyList<object> All(ExecutionOptions execution)
+    {
+        SampleLayout features = SampleLayout.Of(new Shape(40));
+        return
+        [
+            ConvolutionAlgorithm.Create(execution, new ConvolutionCase(3, 1, 1, 40, 50, 4, 5, 0).Geometry),
+            LinearAlgorithm.Create(execution, new LinearGeometry(features, features, MaxSamples: 2)),
+            MaxPoolAlgorithm.Create(execution, new PoolingCase(2, 2, 3, 4, 4, 0).Geometry),
+            ReluAlgorithm.Create(execution),
+            OrderedSumAlgorithm.Create(execution),
+            SgdAlgorithm.Create(execution),
+        ];
+    }
+}

@@ -1,0 +1,71 @@
+using CifarFast.Engine.Kernels;
+
+namespace CifarFast.Engine.Tests.Kernels;
+
+public class ParallelLoopTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    public void Every_number_is_met_exactly_once(int threads)
+    {
+        var loop = new ParallelLoop(threads);
+        foreach (int count in new[] { 0, 1, 2, 16, 1000 })
+        {
+            int[] met = new int[count];
+            loop.Run(count, i => Interlocked.Increment(ref met[i]));
+            Assert.All(met, times => Assert.Equal(1, times));
+        }
+    }
+
+    [Fact]
+    public void One_thread_or_one_task_stays_on_the_calling_thread_and_in_order()
+    {
+        var order = new List<int>();
+        int caller = Environment.CurrentManagedThreadId;
+        void Note(int i)
+        {
+            Assert.Equal(caller, Environment.CurrentManagedThreadId);
+            order.Add(i);
+        }
+
+        new ParallelLoop(threads: 1).Run(5, Note);
+        new ParallelLoop(threads: 8).Run(1, Note);
+        Assert.Equal([0, 1, 2, 3, 4, 0], order);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void No_more_bodies_run_at_once_than_there_are_threads(int threads)
+    {
+        int running = 0;
+        int most = 0;
+        var gate = new Lock();
+        new ParallelLoop(threads).Run(64, _ =>
+        {
+            lock (gate)
+            {
+                most = Math.Max(most, ++running);
+            }
+
+            Thread.Yield();
+            lock (gate)
+            {
+                running--;
+            }
+        });
+
+        Assert.InRange(most, 1, threads);
+    }
+
+    /// <summary>Two bodies that wait for each other end only if they run at once; a minute is but a stop for the test run.</summary>
+    [Fact]
+    public void Two_threads_run_at_once()
+    {
+        using var meeting = new Barrier(2);
+        new ParallelLoop(threads: 2).Run(2, _ => Assert.True(meeting.SignalAndWait(TimeSpan.FromMinutes(1))));
+        Assert.Equal(1, meeting.CurrentPhaseNumber);
+    }
+}

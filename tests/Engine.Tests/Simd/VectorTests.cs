@@ -1,0 +1,80 @@
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tests.Kernels;
+using CifarFast.Engine.Tests.Networks;
+
+namespace CifarFast.Engine.Tests.Simd;
+
+/// <summary>What the vector trait promises, for the vectors of every tier.</summary>
+public class VectorTests
+{
+    private const int Numbers = 13;
+
+    /// <summary>Numbers at which comparisons and roundings could differ.</summary>
+    private static readonly float[] Special =
+    [
+        0, -0f, 1, -1, 0.1f, 3, -2.5f, 1e-40f, float.Epsilon, float.MaxValue, float.PositiveInfinity, float.NegativeInfinity, float.NaN,
+    ];
+
+    /// <summary>Every pair of the special numbers, and beside it a third one; the widest vector divides their number.</summary>
+    private static readonly float[] Left = Triples(i => i / Numbers);
+    private static readonly float[] Right = Triples(i => i % Numbers);
+    private static readonly float[] Third = Triples(i => ((i / Numbers) + (2 * (i % Numbers)) + 5) % Numbers);
+
+    public static TheoryData<string, string> OperationsAndTiers => ExecutionPaths.Combine(Operations.Keys, ExecutionPaths.Fast);
+
+    private static Dictionary<string, Func<float, float, float, float>> Operations { get; } = new()
+    {
+        [nameof(Vector1.Zero)] = (_, _, _) => 0,
+        [nameof(Vector1.Add)] = (a, b, _) => a + b,
+        [nameof(Vector1.Subtract)] = (a, b, _) => a - b,
+        [nameof(Vector1.Multiply)] = (a, b, _) => a * b,
+        [nameof(Vector1.Max)] = (a, b, _) => MathF.Max(a, b),
+        [nameof(Vector1.WhereGreaterThanZero)] = (a, b, _) => a > 0 ? b : 0,
+        [nameof(Vector1.WhereEqual)] = (a, b, c) => a == b ? c : 0,
+    };
+
+    [Theory]
+    [MemberData(nameof(OperationsAndTiers))]
+    public void An_operation_is_the_same_on_every_element(string operation, string tier)
+    {
+        float[] computed = VectorProbeFactory.Create(tier).Apply(operation, Left, Right, Third);
+        float[] expected = [.. Left.Select((a, i) => Operations[operation](a, Right[i], Third[i]))];
+
+        Exactly.AssertEqual(operation, computed, expected);
+    }
+
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void Multiply_add_rounds_once_or_twice(string tier)
+    {
+        float[] computed = VectorProbeFactory.Create(tier).Apply(nameof(Vector1.MultiplyAdd), Left, Right, Third);
+        for (int i = 0; i < computed.Length; i++)
+        {
+            float once = MathF.FusedMultiplyAdd(Left[i], Right[i], Third[i]);
+            float twice = (Left[i] * Right[i]) + Third[i];
+            Assert.True(computed[i].Equals(once) || computed[i].Equals(twice), $"{Left[i]} * {Right[i]} + {Third[i]} gave {computed[i]}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void Loads_and_stores_touch_one_vector_and_a_broadcast_reads_one_float(string tier)
+    {
+        IVectorProbe probe = VectorProbeFactory.Create(tier);
+        float[] values = [.. Enumerable.Range(1, probe.Count).Select(i => (float)i)];
+        foreach (GuardSide side in Enum.GetValues<GuardSide>())
+        {
+            using var memory = new GuardedMemory(side);
+            Span<float> copy = memory.Allocate(probe.Count);
+            Span<float> filled = memory.Allocate(probe.Count);
+            probe.Copy(memory.Hold(values), copy);
+            probe.Broadcast(memory.Hold([7]), filled);
+            memory.AssertIntact();
+            Assert.Equal(values, copy);
+            Assert.Equal(Enumerable.Repeat(7f, probe.Count), filled.ToArray());
+        }
+    }
+
+    private static float[] Triples(Func<int, int> choose) =>
+        [.. Enumerable.Range(0, ((Numbers * Numbers) + 15) / 16 * 16).Select(i => Special[choose(i % (Numbers * Numbers))])];
+}
