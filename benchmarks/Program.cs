@@ -1,11 +1,20 @@
 using BenchmarkDotNet.Running;
 using CifarFast.Benchmarks.Reports;
+using CifarFast.Engine.Data;
 
-if (args is ["report", string page, .. string[] sections])
-{
-    PerformanceReport.Write(page, sections);
-}
-else
+if (args is not ["report", string page, .. string[] sections])
 {
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    return 0;
+}
+
+try
+{
+    PerformanceReport.Write(page, sections);
+    return 0;
+}
+catch (Exception trouble) when (trouble is DataException or IOException or InvalidDataException or ArgumentException)
+{
+    Console.Error.WriteLine($"report: {trouble.Message}");
+    return 1;
 }

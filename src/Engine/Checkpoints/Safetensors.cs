@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Networks;
+using CifarFast.Engine.Tensors;
 using CommunityToolkit.HighPerformance.Buffers;
 
 namespace CifarFast.Engine.Checkpoints;
@@ -88,7 +89,7 @@ public static class Safetensors
 
     private static void WriteValues(Stream file, Parameter parameter)
     {
-        using var values = MemoryOwner<float>.Allocate(parameter.Shape.Count);
+        using var values = new Tensor(parameter.Shape);
         parameter.CopyTo(values.Span);
         if (!BitConverter.IsLittleEndian)
         {

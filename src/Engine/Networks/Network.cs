@@ -281,13 +281,13 @@ public sealed class Network : IDisposable
                 }
 
                 double deviation = Math.Sqrt(2.0 / spec.FanIn);
-                float[] values = new float[parameter.Shape.Count];
-                for (int i = 0; i < values.Length; i++)
+                using var values = new Tensor(parameter.Shape);
+                foreach (ref float value in values.Span)
                 {
-                    values[i] = (float)(random.NextGaussian() * deviation);
+                    value = (float)(random.NextGaussian() * deviation);
                 }
 
-                parameter.CopyFrom(values);
+                parameter.CopyFrom(values.Span);
             }
         }
     }
