@@ -2,25 +2,47 @@ namespace CifarFast.Engine.Kernels;
 
 /// <summary>
 /// Runs the same body for 0, 1, … on a given number of threads; on the calling one alone where there is one thread or one task.
-/// Callers keep their body in a field: a loop then allocates nothing but what <see cref="Parallel"/> itself does.
+/// Threads take the next number whenever they are free: tasks are few and long, and <see cref="Parallel"/>'s own ranges, handed
+/// out in growing pieces, would let one thread wait while another still has several to do. Callers keep their body in a field:
+/// a loop then allocates nothing but what <see cref="Parallel"/> itself does. One loop runs at a time.
 /// </summary>
-internal sealed class ParallelLoop(int threads)
+internal sealed class ParallelLoop
 {
-    private readonly ParallelOptions _options = new() { MaxDegreeOfParallelism = threads };
+    private readonly ParallelOptions _options;
+    private readonly Action<int> _work;
+    private Action<int> _body = static _ => { };
+    private int _count;
+    private int _next;
+
+    public ParallelLoop(int threads)
+    {
+        _options = new ParallelOptions { MaxDegreeOfParallelism = threads };
+        _work = Work;
+    }
 
     /// <summary>Calls <paramref name="body"/> with each number below <paramref name="count"/>, in any order.</summary>
     public void Run(int count, Action<int> body)
     {
-        if (_options.MaxDegreeOfParallelism == 1 || count == 1)
+        int workers = Math.Min(count, _options.MaxDegreeOfParallelism);
+        if (workers <= 1)
         {
             for (int i = 0; i < count; i++)
             {
                 body(i);
             }
+
+            return;
         }
-        else
+
+        (_body, _count, _next) = (body, count, 0);
+        Parallel.For(0, workers, _options, _work);
+    }
+
+    private void Work(int worker)
+    {
+        for (int i = Interlocked.Increment(ref _next) - 1; i < _count; i = Interlocked.Increment(ref _next) - 1)
         {
-            Parallel.For(0, count, _options, body);
+            _body(i);
         }
     }
 }

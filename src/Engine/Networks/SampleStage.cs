@@ -26,7 +26,7 @@ internal sealed class SampleStage : Stage
     private readonly IOrderedSum _sum;
     private readonly Memory<float> _gradient;
     private readonly AlignedBuffer _chunkGradients;
-    private readonly Action<int> _forwardChunk;
+    private readonly Action<int> _forwardSample;
     private readonly Action<int> _backwardChunk;
     private readonly Action<int> _sumBlock;
     private int _samples;
@@ -45,18 +45,14 @@ internal sealed class SampleStage : Stage
         _sum = sum;
         _loop = loop;
         _chunkGradients = new AlignedBuffer(MaxChunks * gradient.Length);
-        _forwardChunk = ForwardChunk;
+        _forwardSample = ForwardSample;
         _backwardChunk = BackwardChunk;
         _sumBlock = SumBlockOfChunks;
     }
 
     private int Chunks => Math.Min(MaxChunks, _samples);
 
-    public override void Forward(int samples)
-    {
-        _samples = samples;
-        _loop.Run(Chunks, _forwardChunk);
-    }
+    public override void Forward(int samples) => _loop.Run(samples, _forwardSample);
 
     public override void Backward(int samples)
     {
@@ -70,16 +66,12 @@ internal sealed class SampleStage : Stage
         _loop.Run((_gradient.Length + SumBlock - 1) / SumBlock, _sumBlock);
     }
 
-    private void ForwardChunk(int chunk)
+    private void ForwardSample(int sample)
     {
-        int end = Start(chunk + 1);
-        for (int sample = Start(chunk); sample < end; sample++)
+        foreach (Node node in _nodes)
         {
-            foreach (Node node in _nodes)
-            {
-                using EventSpan span = EngineEvents.Layer(node.Name, "forward");
-                ((SampleOperator)node.Operator).Forward(node.Input.Sample(sample), node.Output.Sample(sample));
-            }
+            using EventSpan span = EngineEvents.Layer(node.Name, "forward");
+            ((SampleOperator)node.Operator).Forward(node.Input.Sample(sample), node.Output.Sample(sample));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
@@ -56,6 +57,9 @@ internal sealed record RunSummary
 
     public required double ImagesPerSecond { get; init; }
 
+    /// <summary>The most memory the process held at once, in bytes, as the system counts it.</summary>
+    public required long PeakMemoryBytes { get; init; }
+
     public required IReadOnlyList<EpochDetail> EpochsDetail { get; init; }
 
     /// <summary>What the weights file says of itself.</summary>
@@ -96,6 +100,7 @@ internal sealed record RunSummary
             BestTestAccuracy = result.Epochs.Select(epoch => epoch.TestAccuracy).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max(),
             Seconds = result.Epochs.Sum(epoch => epoch.Seconds),
             ImagesPerSecond = result.ImagesPerSecond,
+            PeakMemoryBytes = PeakMemory(),
             EpochsDetail =
             [
                 .. result.Epochs.Select(epoch => new EpochDetail(
@@ -109,6 +114,12 @@ internal sealed record RunSummary
                     epoch.ImagesPerSecond)),
             ],
         };
+
+    private static long PeakMemory()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
 
     /// <summary>Writes the file under a temporary name first, so that a crash never leaves half of it.</summary>
     public void Save(string path)
