@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
 
 namespace CifarFast.Benchmarks;
@@ -8,62 +9,76 @@ namespace CifarFast.Benchmarks;
 /// What the cores can do at most: multiply-adds on registers alone, twelve independent chains of them, which is more than the
 /// latency of any CPU we know times its units. Everything else is measured against this.
 /// </summary>
-public static class FmaPeak
+public sealed class FmaPeak
 {
     private const int Chains = 12;
-    private const int Iterations = 100_000;
     private const int Rounds = 15;
+
+    /// <summary>Some milliseconds, against which the start of a thread does not count.</summary>
+    private const int Iterations = 1_000_000;
+
+    private readonly int _threads;
+    private readonly int _floats;
+    private readonly ParallelLoop _loop;
+    private readonly Action<int> _body;
+
+    /// <summary>Prepares the vectors of <paramref name="tier"/> on so many threads at once.</summary>
+    public FmaPeak(SimdTier tier, int threads)
+    {
+        IChains chains = SimdTiers.Create<IChains, Factory>(tier, default);
+        _threads = threads;
+        _floats = chains.Floats;
+        _loop = new ParallelLoop(threads);
+        _body = _ => chains.Run();
+    }
+
+    /// <summary>Floating-point operations of a <see cref="Run"/>.</summary>
+    public double Flops => 2.0 * Chains * _floats * Iterations * _threads;
 
     /// <summary>Floating-point operations a second of a tier, on so many threads at once; the best of several rounds.</summary>
     public static double Measure(SimdTier tier, int threads)
     {
-        IPeakLoop loop = SimdTiers.Create<IPeakLoop, Factory>(tier, default);
-        double best = 0;
+        var peak = new FmaPeak(tier, threads);
+        double best = double.PositiveInfinity;
         for (int round = 0; round < Rounds; round++)
         {
-            var seconds = new double[threads];
-            using var start = new Barrier(threads);
-            Thread[] workers = [.. Enumerable.Range(0, threads).Select(i => new Thread(() =>
-            {
-                start.SignalAndWait();
-                long begin = Stopwatch.GetTimestamp();
-                loop.Run(Iterations);
-                seconds[i] = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-            }))];
-            Array.ForEach(workers, worker => worker.Start());
-            Array.ForEach(workers, worker => worker.Join());
-            best = Math.Max(best, threads * loop.FlopsOf(Iterations) / seconds.Max());
+            long start = Stopwatch.GetTimestamp();
+            peak.Run();
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 
-        return best;
+        return peak.Flops / best;
     }
 
-    private interface IPeakLoop
+    /// <summary>Computes once on every thread.</summary>
+    public void Run() => _loop.Run(_threads, _body);
+
+    private interface IChains
     {
-        double FlopsOf(int iterations);
+        int Floats { get; }
 
-        void Run(int iterations);
+        void Run();
     }
 
-    private readonly struct Factory : IVectorFactory<IPeakLoop>
+    private readonly struct Factory : IVectorFactory<IChains>
     {
-        public IPeakLoop Create<TVector>()
-            where TVector : struct, IVector<TVector> => new PeakLoop<TVector>();
+        public IChains Create<TVector>()
+            where TVector : struct, IVector<TVector> => new VectorChains<TVector>();
     }
 
-    private sealed unsafe class PeakLoop<TVector> : IPeakLoop
+    private sealed unsafe class VectorChains<TVector> : IChains
         where TVector : struct, IVector<TVector>
     {
-        public double FlopsOf(int iterations) => 2.0 * Chains * TVector.Count * iterations;
+        public int Floats => TVector.Count;
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run(int iterations)
+        public void Run()
         {
             float one = 1;
             float* result = stackalloc float[TVector.Count];
             TVector a = TVector.Broadcast(&one), b = TVector.Zero;
             TVector c0 = a, c1 = a, c2 = a, c3 = a, c4 = a, c5 = a, c6 = a, c7 = a, c8 = a, c9 = a, c10 = a, c11 = a;
-            for (int i = 0; i < iterations; i++)
+            for (int i = 0; i < Iterations; i++)
             {
                 c0 = TVector.MultiplyAdd(a, b, c0);
                 c1 = TVector.MultiplyAdd(a, b, c1);
