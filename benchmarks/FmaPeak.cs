@@ -60,43 +60,45 @@ public sealed class FmaPeak
         void Run();
     }
 
-    private readonly struct Factory : IVectorFactory<IChains>
+    private readonly struct Factory : ISimdFactory<IChains>
     {
-        public IChains Create<TVector>()
-            where TVector : struct, IVector<TVector> => new VectorChains<TVector>();
+        public IChains Create<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : struct => new VectorChains<TSimd, TVector>();
     }
 
-    private sealed unsafe class VectorChains<TVector> : IChains
-        where TVector : struct, IVector<TVector>
+    private sealed unsafe class VectorChains<TSimd, TVector> : IChains
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
     {
-        public int Floats => TVector.Count;
+        public int Floats => TSimd.Count;
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run()
         {
             float one = 1;
-            float* result = stackalloc float[TVector.Count];
-            TVector a = TVector.Broadcast(&one), b = TVector.Zero;
+            float* result = stackalloc float[TSimd.Count];
+            TVector a = TSimd.Broadcast(&one), b = TSimd.Zero;
             TVector c0 = a, c1 = a, c2 = a, c3 = a, c4 = a, c5 = a, c6 = a, c7 = a, c8 = a, c9 = a, c10 = a, c11 = a;
             for (int i = 0; i < Iterations; i++)
             {
-                c0 = TVector.MultiplyAdd(a, b, c0);
-                c1 = TVector.MultiplyAdd(a, b, c1);
-                c2 = TVector.MultiplyAdd(a, b, c2);
-                c3 = TVector.MultiplyAdd(a, b, c3);
-                c4 = TVector.MultiplyAdd(a, b, c4);
-                c5 = TVector.MultiplyAdd(a, b, c5);
-                c6 = TVector.MultiplyAdd(a, b, c6);
-                c7 = TVector.MultiplyAdd(a, b, c7);
-                c8 = TVector.MultiplyAdd(a, b, c8);
-                c9 = TVector.MultiplyAdd(a, b, c9);
-                c10 = TVector.MultiplyAdd(a, b, c10);
-                c11 = TVector.MultiplyAdd(a, b, c11);
+                c0 = TSimd.MultiplyAdd(a, b, c0);
+                c1 = TSimd.MultiplyAdd(a, b, c1);
+                c2 = TSimd.MultiplyAdd(a, b, c2);
+                c3 = TSimd.MultiplyAdd(a, b, c3);
+                c4 = TSimd.MultiplyAdd(a, b, c4);
+                c5 = TSimd.MultiplyAdd(a, b, c5);
+                c6 = TSimd.MultiplyAdd(a, b, c6);
+                c7 = TSimd.MultiplyAdd(a, b, c7);
+                c8 = TSimd.MultiplyAdd(a, b, c8);
+                c9 = TSimd.MultiplyAdd(a, b, c9);
+                c10 = TSimd.MultiplyAdd(a, b, c10);
+                c11 = TSimd.MultiplyAdd(a, b, c11);
             }
 
             // Somebody has to want the results, or the JIT leaves the work out.
-            TVector sum = TVector.Add(TVector.Add(TVector.Add(c0, c1), TVector.Add(c2, c3)), TVector.Add(TVector.Add(c4, c5), TVector.Add(c6, c7)));
-            TVector.Store(TVector.Add(sum, TVector.Add(TVector.Add(c8, c9), TVector.Add(c10, c11))), result);
+            TVector sum = TSimd.Add(TSimd.Add(TSimd.Add(c0, c1), TSimd.Add(c2, c3)), TSimd.Add(TSimd.Add(c4, c5), TSimd.Add(c6, c7)));
+            TSimd.Store(TSimd.Add(sum, TSimd.Add(TSimd.Add(c8, c9), TSimd.Add(c10, c11))), result);
             if (result[0] != Chains)
             {
                 throw new InvalidOperationException($"1 plus any number of zeros, {Chains} times, is not {result[0]}");

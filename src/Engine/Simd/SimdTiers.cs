@@ -15,12 +15,6 @@ public static class SimdTiers
     /// <summary>The most able tier of this machine.</summary>
     public static SimdTier Best => Supported[^1];
 
-    /// <summary>
-    /// Whether this CPU runs AVX-512 on 256-bit units, two passes an operation, so that it gains registers but no arithmetic:
-    /// AMD's family 19h (Zen 4; AMD, "Software Optimization Guide for the AMD Zen4 Microarchitecture", section 2.10).
-    /// </summary>
-    internal static bool SplitsAvx512 { get; } = IsSupported(SimdTier.Avx512) && IsAmdFamily(0x19);
-
     /// <summary>The name a person types: <c>scalar</c>, <c>vector128</c>, <c>avx2</c> or <c>avx512</c>.</summary>
     public static string Name(this SimdTier tier) => tier.ToString().ToLowerInvariant();
 
@@ -59,14 +53,14 @@ public static class SimdTiers
         throw new SimdTierException($"{origin}: unknown tier '{requested}'; the tiers are {Names(Enum.GetValues<SimdTier>())}");
     }
 
-    /// <summary>Calls <paramref name="factory"/> with the vector type of <paramref name="tier"/>: the one place where a tier becomes a type.</summary>
+    /// <summary>Calls <paramref name="factory"/> with the vectors of <paramref name="tier"/>: the one place where a tier becomes a type.</summary>
     internal static T Create<T, TFactory>(SimdTier tier, TFactory factory)
-        where TFactory : struct, IVectorFactory<T> => tier switch
+        where TFactory : struct, ISimdFactory<T> => tier switch
         {
-            SimdTier.Scalar => factory.Create<Vector1>(),
-            SimdTier.Vector128 => factory.Create<Vector4>(),
-            SimdTier.Avx2 => factory.Create<Vector8>(),
-            SimdTier.Avx512 => factory.Create<Vector16>(),
+            SimdTier.Scalar => factory.Create<SimdScalar, float>(),
+            SimdTier.Vector128 => factory.Create<Simd128, Vector128<float>>(),
+            SimdTier.Avx2 => factory.Create<Simd256, Vector256<float>>(),
+            SimdTier.Avx512 => factory.Create<Simd512, Vector512<float>>(),
             _ => throw new ArgumentOutOfRangeException(nameof(tier)),
         };
 
@@ -78,21 +72,6 @@ public static class SimdTiers
         SimdTier.Avx512 => Vector512.IsHardwareAccelerated && Avx512F.IsSupported,
         _ => false,
     };
-
-    private static bool IsAmdFamily(int family)
-    {
-        if (!X86Base.IsSupported)
-        {
-            return false;
-        }
-
-        // The vendor's name stands in EBX, EDX and ECX: "Auth", "enti", "cAMD".
-        (_, int ebx, int ecx, int edx) = X86Base.CpuId(0, 0);
-        int version = X86Base.CpuId(1, 0).Eax;
-        int baseFamily = (version >> 8) & 0xF;
-        int extendedFamily = (version >> 20) & 0xFF;
-        return (ebx, edx, ecx) == (0x68747541, 0x69746E65, 0x444D4163) && baseFamily + extendedFamily == family;
-    }
 
     private static string Names(IEnumerable<SimdTier> tiers) => string.Join(", ", tiers.Select(Name));
 }

@@ -27,19 +27,6 @@ public class AlgorithmTests
         Assert.All(vectors, vector => Assert.Equal(SimdTiers.Resolve(tier), vector));
     });
 
-    /// <summary>The one exception: see <see cref="RegisterTile.For"/>.</summary>
-    [Theory]
-    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
-    public void Only_narrow_products_on_a_CPU_that_splits_wide_vectors_run_on_narrower_ones(string name)
-    {
-        SimdTier tier = SimdTiers.Resolve(name);
-        SimdTier narrow = tier == SimdTier.Avx512 && SimdTiers.SplitsAvx512 ? SimdTier.Avx2 : tier;
-
-        Assert.Equal(narrow, PanelGemm.For(tier, columns: 1).Vector);
-        Assert.Equal(narrow, PanelGemm.For(tier, columns: 16).Vector);
-        Assert.Equal(tier, PanelGemm.For(tier, columns: 17).Vector);
-    }
-
     [Fact]
     public void The_naive_kernels_run_where_they_are_asked_for() => Assert.All(All(ExecutionPaths.Options("naive")), algorithm =>
         Assert.StartsWith("Naive", algorithm.GetType().Name));
@@ -53,15 +40,16 @@ public class AlgorithmTests
         Assert.Equal(choices.Count(), All(new ExecutionOptions()).Count);
     }
 
-    /// <summary>What an algorithm computes with: its type argument, or the products it is made of.</summary>
-    private static IEnumerable<SimdTier> VectorsOf(object algorithm) => algorithm.GetType().GetGenericArguments().Select(TierOf)
-        .Concat(algorithm.GetType().GetFields(BindingFlags.NonPublic | BindingFlags.Instance)
-            .Select(field => field.GetValue(algorithm))
-            .OfType<PanelGemm>()
-            .Select(product => product.Vector));
+    /// <summary>What an algorithm computes with: its type argument, or that of the product it is made of.</summary>
+    private static IEnumerable<SimdTier> VectorsOf(object algorithm) => algorithm.GetType().GetFields(BindingFlags.NonPublic | BindingFlags.Instance)
+        .Select(field => field.GetValue(algorithm))
+        .OfType<PanelGemm>()
+        .Prepend(algorithm)
+        .SelectMany(kernel => kernel.GetType().GetGenericArguments().Take(1))
+        .Select(TierOf);
 
-    private static SimdTier TierOf(Type vector) =>
-        (SimdTier)vector.GetProperty(nameof(Vector1.Tier), BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+    private static SimdTier TierOf(Type simd) =>
+        (SimdTier)simd.GetProperty(nameof(SimdScalar.Tier), BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
 
     private static IReadOnlyList<object> All(ExecutionOptions execution)
     {

@@ -78,7 +78,7 @@ public class SimdTiersTests
     [Fact]
     public void A_tier_becomes_the_vector_of_its_width()
     {
-        int[] widths = [.. SimdTiers.Supported.Select(tier => PanelGemm.For(tier, int.MaxValue).VectorWidth)];
+        int[] widths = [.. SimdTiers.Supported.Select(tier => PanelGemm.For(tier).VectorWidth)];
 
         Assert.Equal(new[] { 1, 4, 8, 16 }.Take(widths.Length), widths);
         Assert.Throws<ArgumentOutOfRangeException>(() => ReluAlgorithm.Create(new ExecutionOptions { Tier = (SimdTier)99 }));
@@ -86,5 +86,5 @@ public class SimdTiersTests
 
     [Fact]
     public void A_tile_has_no_more_rows_than_there_are_microkernels() =>
-        Assert.All(Enum.GetValues<SimdTier>(), tier => Assert.InRange(RegisterTile.For(tier, int.MaxValue).MaxRows, 1, 12));
+        Assert.All(Enum.GetValues<SimdTier>(), tier => Assert.InRange(RegisterTile.For(tier).MaxRows, 1, 12));
 }

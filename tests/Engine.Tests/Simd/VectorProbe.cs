@@ -3,16 +3,17 @@ using CifarFast.Engine.Simd;
 namespace CifarFast.Engine.Tests.Simd;
 
 /// <summary>Calls the operations of a vector type.</summary>
-internal sealed unsafe class VectorProbe<TVector> : IVectorProbe
-    where TVector : struct, IVector<TVector>
+internal sealed unsafe class VectorProbe<TSimd, TVector> : IVectorProbe
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
 {
-    public int Count => TVector.Count;
+    public int Count => TSimd.Count;
 
     public void Copy(ReadOnlySpan<float> source, Span<float> destination)
     {
         fixed (float* x = source, y = destination)
         {
-            TVector.Store(TVector.Load(x), y);
+            TSimd.Store(TSimd.Load(x), y);
         }
     }
 
@@ -20,7 +21,7 @@ internal sealed unsafe class VectorProbe<TVector> : IVectorProbe
     {
         fixed (float* x = source, y = destination)
         {
-            TVector.Store(TVector.Broadcast(x), y);
+            TSimd.Store(TSimd.Broadcast(x), y);
         }
     }
 
@@ -29,9 +30,9 @@ internal sealed unsafe class VectorProbe<TVector> : IVectorProbe
         float[] result = new float[a.Length];
         fixed (float* x = a, y = b, z = c, r = result)
         {
-            for (int i = 0; i < a.Length; i += TVector.Count)
+            for (int i = 0; i < a.Length; i += TSimd.Count)
             {
-                TVector.Store(Apply(operation, TVector.Load(x + i), TVector.Load(y + i), TVector.Load(z + i)), r + i);
+                TSimd.Store(Apply(operation, TSimd.Load(x + i), TSimd.Load(y + i), TSimd.Load(z + i)), r + i);
             }
         }
 
@@ -40,14 +41,14 @@ internal sealed unsafe class VectorProbe<TVector> : IVectorProbe
 
     private static TVector Apply(string operation, TVector a, TVector b, TVector c) => operation switch
     {
-        nameof(TVector.Zero) => TVector.Zero,
-        nameof(TVector.Add) => TVector.Add(a, b),
-        nameof(TVector.Subtract) => TVector.Subtract(a, b),
-        nameof(TVector.Multiply) => TVector.Multiply(a, b),
-        nameof(TVector.MultiplyAdd) => TVector.MultiplyAdd(a, b, c),
-        nameof(TVector.Max) => TVector.Max(a, b),
-        nameof(TVector.WhereGreaterThanZero) => TVector.WhereGreaterThanZero(a, b),
-        nameof(TVector.WhereEqual) => TVector.WhereEqual(a, b, c),
+        nameof(TSimd.Zero) => TSimd.Zero,
+        nameof(TSimd.Add) => TSimd.Add(a, b),
+        nameof(TSimd.Subtract) => TSimd.Subtract(a, b),
+        nameof(TSimd.Multiply) => TSimd.Multiply(a, b),
+        nameof(TSimd.MultiplyAdd) => TSimd.MultiplyAdd(a, b, c),
+        nameof(TSimd.Max) => TSimd.Max(a, b),
+        nameof(TSimd.WhereGreaterThanZero) => TSimd.WhereGreaterThanZero(a, b),
+        nameof(TSimd.WhereEqual) => TSimd.WhereEqual(a, b, c),
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
     };
 }

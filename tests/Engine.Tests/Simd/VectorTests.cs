@@ -24,13 +24,13 @@ public class VectorTests
 
     private static Dictionary<string, Func<float, float, float, float>> Operations { get; } = new()
     {
-        [nameof(Vector1.Zero)] = (_, _, _) => 0,
-        [nameof(Vector1.Add)] = (a, b, _) => a + b,
-        [nameof(Vector1.Subtract)] = (a, b, _) => a - b,
-        [nameof(Vector1.Multiply)] = (a, b, _) => a * b,
-        [nameof(Vector1.Max)] = (a, b, _) => MathF.Max(a, b),
-        [nameof(Vector1.WhereGreaterThanZero)] = (a, b, _) => a > 0 ? b : 0,
-        [nameof(Vector1.WhereEqual)] = (a, b, c) => a == b ? c : 0,
+        [nameof(SimdScalar.Zero)] = (_, _, _) => 0,
+        [nameof(SimdScalar.Add)] = (a, b, _) => a + b,
+        [nameof(SimdScalar.Subtract)] = (a, b, _) => a - b,
+        [nameof(SimdScalar.Multiply)] = (a, b, _) => a * b,
+        [nameof(SimdScalar.Max)] = (a, b, _) => MathF.Max(a, b),
+        [nameof(SimdScalar.WhereGreaterThanZero)] = (a, b, _) => a > 0 ? b : 0,
+        [nameof(SimdScalar.WhereEqual)] = (a, b, c) => a == b ? c : 0,
     };
 
     [Theory]
@@ -47,7 +47,7 @@ public class VectorTests
     [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
     public void Multiply_add_rounds_once_or_twice(string tier)
     {
-        float[] computed = VectorProbeFactory.Create(tier).Apply(nameof(Vector1.MultiplyAdd), Left, Right, Third);
+        float[] computed = VectorProbeFactory.Create(tier).Apply(nameof(SimdScalar.MultiplyAdd), Left, Right, Third);
         for (int i = 0; i < computed.Length; i++)
         {
             float once = MathF.FusedMultiplyAdd(Left[i], Right[i], Third[i]);

@@ -9,9 +9,10 @@ internal static class ReluAlgorithm
     public static IRelu Create(ExecutionOptions execution) =>
         execution.Kernels == KernelPath.Naive ? new NaiveRelu() : SimdTiers.Create<IRelu, Factory>(execution.Tier, default);
 
-    private readonly struct Factory : IVectorFactory<IRelu>
+    private readonly struct Factory : ISimdFactory<IRelu>
     {
-        public IRelu Create<TVector>()
-            where TVector : struct, IVector<TVector> => new SimdRelu<TVector>();
+        public IRelu Create<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : struct => new SimdRelu<TSimd, TVector>();
     }
 }

@@ -3,17 +3,18 @@ using CifarFast.Engine.Simd;
 namespace CifarFast.Engine.Kernels.Activation;
 
 /// <summary>ReLU a vector at a time.</summary>
-internal sealed unsafe class SimdRelu<TVector> : IRelu
-    where TVector : struct, IVector<TVector>
+internal sealed unsafe class SimdRelu<TSimd, TVector> : IRelu
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
 {
     public void Forward(Span<float> values)
     {
         fixed (float* x = values)
         {
             int i = 0;
-            for (; i <= values.Length - TVector.Count; i += TVector.Count)
+            for (; i <= values.Length - TSimd.Count; i += TSimd.Count)
             {
-                TVector.Store(TVector.Max(TVector.Load(x + i), TVector.Zero), x + i);
+                TSimd.Store(TSimd.Max(TSimd.Load(x + i), TSimd.Zero), x + i);
             }
 
             for (; i < values.Length; i++)
@@ -29,9 +30,9 @@ internal sealed unsafe class SimdRelu<TVector> : IRelu
         fixed (float* y = output, g = gradient)
         {
             int i = 0;
-            for (; i <= output.Length - TVector.Count; i += TVector.Count)
+            for (; i <= output.Length - TSimd.Count; i += TSimd.Count)
             {
-                TVector.Store(TVector.WhereGreaterThanZero(TVector.Load(y + i), TVector.Load(g + i)), g + i);
+                TSimd.Store(TSimd.WhereGreaterThanZero(TSimd.Load(y + i), TSimd.Load(g + i)), g + i);
             }
 
             for (; i < output.Length; i++)

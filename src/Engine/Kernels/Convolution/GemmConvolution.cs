@@ -19,8 +19,7 @@ internal sealed unsafe class GemmConvolution : IConvolution
     private static readonly float[] One = [1];
 
     private readonly ConvolutionGeometry _geometry;
-    private readonly PanelGemm _overOutputs;
-    private readonly PanelGemm _overInputs;
+    private readonly PanelGemm _gemm;
     private readonly SampleLayout _window;
     private readonly bool _readsGradientInPlace;
     private readonly bool _packsGradient;
@@ -33,21 +32,20 @@ internal sealed unsafe class GemmConvolution : IConvolution
     public GemmConvolution(SimdTier tier, ConvolutionGeometry geometry)
     {
         _geometry = geometry;
-        _overOutputs = PanelGemm.For(tier, geometry.Output.Channels);
-        _overInputs = PanelGemm.For(tier, geometry.Input.Channels);
+        _gemm = PanelGemm.For(tier);
         int kernel = geometry.Kernel;
         SampleLayout input = geometry.Input;
         SampleLayout output = geometry.Output;
         SampleLayout gradient = geometry.OutputGradient;
         SampleLayout inputGradient = geometry.InputGradient;
-        int panel = _overOutputs.PanelWidth;
+        int panel = _gemm.PanelWidth;
 
         WeightLayout = ParameterLayout.Panels(geometry.Depth, output.Channels, panel, index =>
         {
             (int o, int c, int row, int column) = geometry.Place(index);
             return ((((row * kernel) + column) * input.Channels) + c, o);
         });
-        BiasLayout = ParameterLayout.Dense(_overOutputs.Panels(output.Channels) * panel);
+        BiasLayout = ParameterLayout.Dense(_gemm.Panels(output.Channels) * panel);
 
         _forward = new GemmGeometry
         {
@@ -75,8 +73,7 @@ internal sealed unsafe class GemmConvolution : IConvolution
             ? gradient
             : new SampleLayout(output.Channels, input.Height + kernel - 1, input.Width + kernel - 1, 0);
         int backwardDepth = kernel * kernel * output.Channels;
-        int inputPanel = _overInputs.PanelWidth;
-        _flipped = new AlignedBuffer(_overInputs.Panels(input.Channels) * inputPanel * backwardDepth);
+        _flipped = new AlignedBuffer(_gemm.Panels(input.Channels) * panel * backwardDepth);
         _backwardInput = new GemmGeometry
         {
             Segments = input.Height,
@@ -88,16 +85,16 @@ internal sealed unsafe class GemmConvolution : IConvolution
             ARow = output.Channels,
             ARun = _window.RowStride,
             AStep = 1,
-            BPanel = backwardDepth * inputPanel,
-            BRun = kernel * output.Channels * inputPanel,
-            BStep = inputPanel,
-            CPanel = inputPanel,
+            BPanel = backwardDepth * panel,
+            BRun = kernel * output.Channels * panel,
+            BStep = panel,
+            CPanel = panel,
             CSegment = inputGradient.RowStride,
             CRow = inputGradient.Channels,
         };
 
         // The product with the output gradient reads whole vectors of it, so channels that do not fill them are packed first.
-        _packsGradient = output.Channels % _overOutputs.VectorWidth != 0;
+        _packsGradient = output.Channels % _gemm.VectorWidth != 0;
         int pixels = output.Height * output.Width;
         _backwardWeight = new GemmGeometry
         {
@@ -140,7 +137,7 @@ internal sealed unsafe class GemmConvolution : IConvolution
         int start = _geometry.Input.Offset(-_geometry.Padding, -_geometry.Padding);
         fixed (float* a = input, b = weight, shift = bias, c = output)
         {
-            _overOutputs.Multiply(_forward, a + start, b, shift, c + _geometry.Output.Offset(0, 0), paddedC: false);
+            _gemm.Multiply(_forward, a + start, b, shift, c + _geometry.Output.Offset(0, 0), paddedC: false);
         }
     }
 
@@ -150,13 +147,12 @@ internal sealed unsafe class GemmConvolution : IConvolution
         int taps = _geometry.Kernel * _geometry.Kernel;
         int inputs = _geometry.Input.Channels;
         int outputs = _geometry.Output.Channels;
-        int panel = _overOutputs.PanelWidth;
-        int inputPanel = _overInputs.PanelWidth;
+        int panel = _gemm.PanelWidth;
         fixed (float* from = weight, to = _flipped.Span)
         {
-            for (int first = 0; first < inputs; first += inputPanel)
+            for (int first = 0; first < inputs; first += panel)
             {
-                int width = Math.Min(inputPanel, inputs - first);
+                int width = Math.Min(panel, inputs - first);
                 for (int tap = 0; tap < taps; tap++)
                 {
                     // Rotating a square kernel by half a turn reverses the order of its elements.
@@ -164,7 +160,7 @@ internal sealed unsafe class GemmConvolution : IConvolution
                     for (int o = 0; o < outputs; o++)
                     {
                         float* column = from + (((o / panel * _geometry.Depth) + (tap * inputs) + first) * panel) + (o % panel);
-                        float* row = to + (first * taps * outputs) + (((flippedTap * outputs) + o) * inputPanel);
+                        float* row = to + (first * taps * outputs) + (((flippedTap * outputs) + o) * panel);
                         for (int c = 0; c < width; c++)
                         {
                             row[c] = column[c * panel];
@@ -195,7 +191,7 @@ internal sealed unsafe class GemmConvolution : IConvolution
 
         fixed (float* a = window, b = _flipped.Span, c = inputGradient)
         {
-            _overInputs.Multiply(_backwardInput, a + start, b, null, c + _geometry.InputGradient.Offset(0, 0), paddedC: false);
+            _gemm.Multiply(_backwardInput, a + start, b, null, c + _geometry.InputGradient.Offset(0, 0), paddedC: false);
         }
     }
 
@@ -221,8 +217,8 @@ internal sealed unsafe class GemmConvolution : IConvolution
         int start = _geometry.Input.Offset(-_geometry.Padding, -_geometry.Padding);
         fixed (float* a = input, b = gradient, c = weightGradient, d = biasGradient, one = One)
         {
-            _overOutputs.Multiply(_backwardWeight with { Accumulate = accumulate }, a + start, b, null, c, paddedC: true);
-            _overOutputs.Multiply(_backwardBias with { Accumulate = accumulate }, one, b, null, d, paddedC: true);
+            _gemm.Multiply(_backwardWeight with { Accumulate = accumulate }, a + start, b, null, c, paddedC: true);
+            _gemm.Multiply(_backwardBias with { Accumulate = accumulate }, one, b, null, d, paddedC: true);
         }
     }
 
@@ -258,7 +254,7 @@ internal sealed unsafe class GemmConvolution : IConvolution
     private void Pack(ReadOnlySpan<float> outputGradient, Span<float> packed)
     {
         SampleLayout gradient = _geometry.OutputGradient;
-        int panel = _overOutputs.PanelWidth;
+        int panel = _gemm.PanelWidth;
         int pixels = gradient.Height * gradient.Width;
         for (int y = 0; y < gradient.Height; y++)
         {

@@ -1,6 +1,6 @@
 namespace CifarFast.Engine.Kernels.Gemm;
 
-/// <summary>The row and column counts a <see cref="Microkernel{TVector,TRows,TColumns}"/> is compiled for.</summary>
+/// <summary>The row and column counts a <see cref="Microkernel{TSimd,TVector,TRows,TColumns}"/> is compiled for.</summary>
 internal static class Counts
 {
     public readonly struct One : ICount

@@ -13,8 +13,9 @@ namespace CifarFast.Engine.Kernels.Gemm;
 /// and 256 bits), 27 of 32 for 12 × 2 (512 bits). Rows are addressed from every third one, so that base + stride and
 /// base + 2·stride fit x64's addressing modes.
 /// </remarks>
-internal static unsafe class Microkernel<TVector, TRows, TColumns>
-    where TVector : struct, IVector<TVector>
+internal static unsafe class Microkernel<TSimd, TVector, TRows, TColumns>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
     where TRows : struct, ICount
     where TColumns : struct, ICount
 {
@@ -29,8 +30,8 @@ internal static unsafe class Microkernel<TVector, TRows, TColumns>
     /// <param name="c">The tile's first element of C.</param>
     public static void Run(in GemmGeometry geometry, float* a, float* b, float* bias, float* c)
     {
-        TVector start0 = bias == null ? TVector.Zero : TVector.Load(bias);
-        TVector start1 = bias == null || TColumns.Value < 2 ? TVector.Zero : TVector.Load(bias + TVector.Count);
+        TVector start0 = bias == null ? TSimd.Zero : TSimd.Load(bias);
+        TVector start1 = bias == null || TColumns.Value < 2 ? TSimd.Zero : TSimd.Load(bias + TSimd.Count);
         TVector c00 = start0, c01 = start1;
         TVector c10 = start0, c11 = start1;
         TVector c20 = start0, c21 = start1;
@@ -56,88 +57,124 @@ internal static unsafe class Microkernel<TVector, TRows, TColumns>
             float* p = b + (run * geometry.BRun);
             for (int k = geometry.RunLength; k > 0; k--)
             {
-                TVector b0 = TVector.Load(p);
-                TVector b1 = TColumns.Value > 1 ? TVector.Load(p + TVector.Count) : TVector.Zero;
+                TVector b0 = TSimd.Load(p);
+                TVector b1 = TColumns.Value > 1 ? TSimd.Load(p + TSimd.Count) : TSimd.Zero;
                 TVector x;
-                x = TVector.Broadcast((float*)(a0));
-                c00 = TVector.MultiplyAdd(x, b0, c00);
-                c01 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c01) : c01;
+                x = TSimd.Broadcast((float*)(a0));
+                c00 = TSimd.MultiplyAdd(x, b0, c00);
+                if (TColumns.Value > 1)
+                {
+                    c01 = TSimd.MultiplyAdd(x, b1, c01);
+                }
 
                 if (TRows.Value > 1)
                 {
-                    x = TVector.Broadcast((float*)(a0 + row));
-                    c10 = TVector.MultiplyAdd(x, b0, c10);
-                    c11 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c11) : c11;
+                    x = TSimd.Broadcast((float*)(a0 + row));
+                    c10 = TSimd.MultiplyAdd(x, b0, c10);
+                    if (TColumns.Value > 1)
+                    {
+                        c11 = TSimd.MultiplyAdd(x, b1, c11);
+                    }
                 }
 
                 if (TRows.Value > 2)
                 {
-                    x = TVector.Broadcast((float*)(a0 + (2 * row)));
-                    c20 = TVector.MultiplyAdd(x, b0, c20);
-                    c21 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c21) : c21;
+                    x = TSimd.Broadcast((float*)(a0 + (2 * row)));
+                    c20 = TSimd.MultiplyAdd(x, b0, c20);
+                    if (TColumns.Value > 1)
+                    {
+                        c21 = TSimd.MultiplyAdd(x, b1, c21);
+                    }
                 }
 
                 if (TRows.Value > 3)
                 {
-                    x = TVector.Broadcast((float*)(a3));
-                    c30 = TVector.MultiplyAdd(x, b0, c30);
-                    c31 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c31) : c31;
+                    x = TSimd.Broadcast((float*)(a3));
+                    c30 = TSimd.MultiplyAdd(x, b0, c30);
+                    if (TColumns.Value > 1)
+                    {
+                        c31 = TSimd.MultiplyAdd(x, b1, c31);
+                    }
                 }
 
                 if (TRows.Value > 4)
                 {
-                    x = TVector.Broadcast((float*)(a3 + row));
-                    c40 = TVector.MultiplyAdd(x, b0, c40);
-                    c41 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c41) : c41;
+                    x = TSimd.Broadcast((float*)(a3 + row));
+                    c40 = TSimd.MultiplyAdd(x, b0, c40);
+                    if (TColumns.Value > 1)
+                    {
+                        c41 = TSimd.MultiplyAdd(x, b1, c41);
+                    }
                 }
 
                 if (TRows.Value > 5)
                 {
-                    x = TVector.Broadcast((float*)(a3 + (2 * row)));
-                    c50 = TVector.MultiplyAdd(x, b0, c50);
-                    c51 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c51) : c51;
+                    x = TSimd.Broadcast((float*)(a3 + (2 * row)));
+                    c50 = TSimd.MultiplyAdd(x, b0, c50);
+                    if (TColumns.Value > 1)
+                    {
+                        c51 = TSimd.MultiplyAdd(x, b1, c51);
+                    }
                 }
 
                 if (TRows.Value > 6)
                 {
-                    x = TVector.Broadcast((float*)(a6));
-                    c60 = TVector.MultiplyAdd(x, b0, c60);
-                    c61 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c61) : c61;
+                    x = TSimd.Broadcast((float*)(a6));
+                    c60 = TSimd.MultiplyAdd(x, b0, c60);
+                    if (TColumns.Value > 1)
+                    {
+                        c61 = TSimd.MultiplyAdd(x, b1, c61);
+                    }
                 }
 
                 if (TRows.Value > 7)
                 {
-                    x = TVector.Broadcast((float*)(a6 + row));
-                    c70 = TVector.MultiplyAdd(x, b0, c70);
-                    c71 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c71) : c71;
+                    x = TSimd.Broadcast((float*)(a6 + row));
+                    c70 = TSimd.MultiplyAdd(x, b0, c70);
+                    if (TColumns.Value > 1)
+                    {
+                        c71 = TSimd.MultiplyAdd(x, b1, c71);
+                    }
                 }
 
                 if (TRows.Value > 8)
                 {
-                    x = TVector.Broadcast((float*)(a6 + (2 * row)));
-                    c80 = TVector.MultiplyAdd(x, b0, c80);
-                    c81 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c81) : c81;
+                    x = TSimd.Broadcast((float*)(a6 + (2 * row)));
+                    c80 = TSimd.MultiplyAdd(x, b0, c80);
+                    if (TColumns.Value > 1)
+                    {
+                        c81 = TSimd.MultiplyAdd(x, b1, c81);
+                    }
                 }
 
                 if (TRows.Value > 9)
                 {
-                    x = TVector.Broadcast((float*)(a9));
-                    c90 = TVector.MultiplyAdd(x, b0, c90);
-                    c91 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c91) : c91;
+                    x = TSimd.Broadcast((float*)(a9));
+                    c90 = TSimd.MultiplyAdd(x, b0, c90);
+                    if (TColumns.Value > 1)
+                    {
+                        c91 = TSimd.MultiplyAdd(x, b1, c91);
+                    }
                 }
 
                 if (TRows.Value > 10)
                 {
-                    x = TVector.Broadcast((float*)(a9 + row));
-                    c100 = TVector.MultiplyAdd(x, b0, c100);
-                    c101 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c101) : c101;
+                    x = TSimd.Broadcast((float*)(a9 + row));
+                    c100 = TSimd.MultiplyAdd(x, b0, c100);
+                    if (TColumns.Value > 1)
+                    {
+                        c101 = TSimd.MultiplyAdd(x, b1, c101);
+                    }
                 }
 
                 if (TRows.Value > 11)
                 {
-                    x = TVector.Broadcast((float*)(a9 + (2 * row)));
-                    c110 = TVector.MultiplyAdd(x, b0, c110);
-                    c111 = TColumns.Value > 1 ? TVector.MultiplyAdd(x, b1, c111) : c111;
+                    x = TSimd.Broadcast((float*)(a9 + (2 * row)));
+                    c110 = TSimd.MultiplyAdd(x, b0, c110);
+                    if (TColumns.Value > 1)
+                    {
+                        c111 = TSimd.MultiplyAdd(x, b1, c111);
+                    }
                 }
 
                 a0 += stepA;
@@ -183,11 +220,11 @@ internal static unsafe class Microkernel<TVector, TRows, TColumns>
         }
 
         float* destination = c + (row * geometry.CRow);
-        TVector.Store(geometry.Accumulate ? TVector.Add(TVector.Load(destination), value0) : value0, destination);
+        TSimd.Store(geometry.Accumulate ? TSimd.Add(TSimd.Load(destination), value0) : value0, destination);
         if (TColumns.Value > 1)
         {
-            destination += TVector.Count;
-            TVector.Store(geometry.Accumulate ? TVector.Add(TVector.Load(destination), value1) : value1, destination);
+            destination += TSimd.Count;
+            TSimd.Store(geometry.Accumulate ? TSimd.Add(TSimd.Load(destination), value1) : value1, destination);
         }
     }
 }

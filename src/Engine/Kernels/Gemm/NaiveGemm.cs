@@ -1,7 +1,7 @@
 namespace CifarFast.Engine.Kernels.Gemm;
 
 /// <summary>
-/// The matrix product of a <see cref="GemmGeometry"/> as a textbook writes it: the reference <see cref="TiledGemm{TVector}"/> is
+/// The matrix product of a <see cref="GemmGeometry"/> as a textbook writes it: the reference <see cref="TiledGemm{TSimd,TVector}"/> is
 /// tested against. Sums are made in double precision.
 /// </summary>
 internal static class NaiveGemm

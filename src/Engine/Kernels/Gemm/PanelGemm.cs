@@ -8,21 +8,14 @@ namespace CifarFast.Engine.Kernels.Gemm;
 /// </summary>
 internal abstract unsafe class PanelGemm
 {
-    /// <summary>The vector the product computes with.</summary>
-    public abstract SimdTier Vector { get; }
-
     /// <summary>Floats a vector: B is read in whole vectors.</summary>
     public abstract int VectorWidth { get; }
 
     /// <summary>Columns of a panel of B: the two vectors a tile is wide.</summary>
     public int PanelWidth => 2 * VectorWidth;
 
-    /// <summary>The product for a matrix of so many columns on a tier: see <see cref="RegisterTile.For"/>.</summary>
-    public static PanelGemm For(SimdTier tier, int columns)
-    {
-        RegisterTile tile = RegisterTile.For(tier, columns);
-        return SimdTiers.Create<PanelGemm, Factory>(tile.Vector, new Factory(tile));
-    }
+    /// <summary>The product of a tier.</summary>
+    public static PanelGemm For(SimdTier tier) => SimdTiers.Create<PanelGemm, Factory>(tier, default);
 
     /// <summary>How many panels hold <paramref name="columns"/> columns.</summary>
     public int Panels(int columns) => (columns + PanelWidth - 1) / PanelWidth;
@@ -47,9 +40,10 @@ internal abstract unsafe class PanelGemm
     /// </summary>
     public abstract void MultiplyDeep(GemmGeometry geometry, float* a, float* b, float* bias, float* c, bool paddedC);
 
-    private readonly struct Factory(RegisterTile tile) : IVectorFactory<PanelGemm>
+    private readonly struct Factory : ISimdFactory<PanelGemm>
     {
-        public PanelGemm Create<TVector>()
-            where TVector : struct, IVector<TVector> => new TiledGemm<TVector>(tile);
+        public PanelGemm Create<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : struct => new TiledGemm<TSimd, TVector>();
     }
 }

@@ -19,13 +19,13 @@ public sealed unsafe class Sgemm
     private const int CacheLine = 64 / sizeof(float);
 
     private readonly ExecutionOptions _execution;
+    private readonly PanelGemm _gemm;
+    private readonly RegisterTile _tile;
     private readonly ParallelLoop _loop;
     private readonly ObjectPool<AlignedBuffer> _blocks;
     private readonly Action<int> _packPanel;
     private readonly Action<int> _multiplyRows;
     private AlignedBuffer _packed = new(0);
-    private PanelGemm _gemm;
-    private RegisterTile _tile;
     private Operand _a;
     private Operand _b;
     private Operand _c;
@@ -40,9 +40,10 @@ public sealed unsafe class Sgemm
     public Sgemm(ExecutionOptions execution)
     {
         _execution = execution;
+        _gemm = PanelGemm.For(execution.Tier);
+        _tile = RegisterTile.For(execution.Tier);
         _loop = new ParallelLoop(execution.Threads);
-        _gemm = PanelGemm.For(execution.Tier, int.MaxValue);
-        _blocks = new DefaultObjectPool<AlignedBuffer>(new BlockPolicy(RegisterTile.For(execution.Tier, int.MaxValue)), execution.Threads);
+        _blocks = new DefaultObjectPool<AlignedBuffer>(new BlockPolicy(_tile), execution.Threads);
         _packPanel = PackPanel;
         _multiplyRows = MultiplyRows;
     }
@@ -85,8 +86,6 @@ public sealed unsafe class Sgemm
             return;
         }
 
-        _gemm = PanelGemm.For(_execution.Tier, columns);
-        _tile = RegisterTile.For(_execution.Tier, columns);
         (_rows, _columns) = (rows, columns);
         fixed (float* pointerA = &a.DangerousGetReference(), pointerB = &b.DangerousGetReference(), pointerC = &c.DangerousGetReference())
         {

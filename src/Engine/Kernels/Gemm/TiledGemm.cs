@@ -3,16 +3,17 @@ using CifarFast.Engine.Simd;
 namespace CifarFast.Engine.Kernels.Gemm;
 
 /// <summary>
-/// Covers C with tiles of <see cref="Microkernel{TVector,TRows,TColumns}"/>: for each panel of columns, for each segment, for
+/// Covers C with tiles of <see cref="Microkernel{TSimd,TVector,TRows,TColumns}"/>: for each panel of columns, for each segment, for
 /// each run of rows. This is the one place that knows about edges: rows are split into tiles of almost equal height, so that no
 /// thin tile is left over, and a panel with fewer columns than vectors hold goes through a scratch tile.
 /// </summary>
-internal sealed unsafe class TiledGemm<TVector>(RegisterTile tile) : PanelGemm
-    where TVector : struct, IVector<TVector>
+internal sealed unsafe class TiledGemm<TSimd, TVector> : PanelGemm
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
 {
-    public override SimdTier Vector => TVector.Tier;
+    private static readonly RegisterTile _tile = RegisterTile.For(TSimd.Tier);
 
-    public override int VectorWidth => TVector.Count;
+    public override int VectorWidth => TSimd.Count;
 
     public override void Multiply(in GemmGeometry geometry, float* a, float* b, float* bias, float* c, bool paddedC)
     {
@@ -20,7 +21,7 @@ internal sealed unsafe class TiledGemm<TVector>(RegisterTile tile) : PanelGemm
         {
             nint panel = column / PanelWidth;
             int columns = Math.Min(PanelWidth, geometry.Columns - column);
-            bool scratch = !paddedC && columns % TVector.Count != 0;
+            bool scratch = !paddedC && columns % TSimd.Count != 0;
             for (int segment = 0; segment < geometry.Segments; segment++)
             {
                 MultiplyRows(
@@ -38,9 +39,9 @@ internal sealed unsafe class TiledGemm<TVector>(RegisterTile tile) : PanelGemm
     public override void MultiplyDeep(GemmGeometry geometry, float* a, float* b, float* bias, float* c, bool paddedC)
     {
         int depth = geometry.RunLength;
-        for (int done = 0; done < depth; done += tile.DepthBlock)
+        for (int done = 0; done < depth; done += _tile.DepthBlock)
         {
-            geometry.RunLength = Math.Min(tile.DepthBlock, depth - done);
+            geometry.RunLength = Math.Min(_tile.DepthBlock, depth - done);
             Multiply(geometry, a + (done * geometry.AStep), b + (done * geometry.BStep), bias, c, paddedC);
             geometry.Accumulate = true;
             bias = null;
@@ -49,7 +50,7 @@ internal sealed unsafe class TiledGemm<TVector>(RegisterTile tile) : PanelGemm
 
     private void MultiplyRows(in GemmGeometry geometry, int columns, float* a, float* b, float* bias, float* c, bool scratch)
     {
-        int tiles = (geometry.Rows + tile.MaxRows - 1) / tile.MaxRows;
+        int tiles = (geometry.Rows + _tile.MaxRows - 1) / _tile.MaxRows;
         int height = geometry.Rows / tiles;
         int taller = geometry.Rows % tiles;
         for (int i = 0; i < tiles; i++)
@@ -71,7 +72,7 @@ internal sealed unsafe class TiledGemm<TVector>(RegisterTile tile) : PanelGemm
 
     private void MultiplyThroughScratch(GemmGeometry geometry, int rows, int columns, float* a, float* b, float* bias, float* c)
     {
-        float* scratch = stackalloc float[tile.MaxRows * PanelWidth];
+        float* scratch = stackalloc float[_tile.MaxRows * PanelWidth];
         bool accumulate = geometry.Accumulate;
         nint row = geometry.CRow;
         geometry.Accumulate = false;
@@ -89,7 +90,7 @@ internal sealed unsafe class TiledGemm<TVector>(RegisterTile tile) : PanelGemm
 
     private static void MultiplyTile(in GemmGeometry geometry, int rows, int columns, float* a, float* b, float* bias, float* c)
     {
-        if (columns > TVector.Count)
+        if (columns > TSimd.Count)
         {
             MultiplyTile<Counts.Two>(geometry, rows, a, b, bias, c);
         }
@@ -104,18 +105,18 @@ internal sealed unsafe class TiledGemm<TVector>(RegisterTile tile) : PanelGemm
     {
         switch (rows)
         {
-            case 1: Microkernel<TVector, Counts.One, TColumns>.Run(geometry, a, b, bias, c); break;
-            case 2: Microkernel<TVector, Counts.Two, TColumns>.Run(geometry, a, b, bias, c); break;
-            case 3: Microkernel<TVector, Counts.Three, TColumns>.Run(geometry, a, b, bias, c); break;
-            case 4: Microkernel<TVector, Counts.Four, TColumns>.Run(geometry, a, b, bias, c); break;
-            case 5: Microkernel<TVector, Counts.Five, TColumns>.Run(geometry, a, b, bias, c); break;
-            case 6: Microkernel<TVector, Counts.Six, TColumns>.Run(geometry, a, b, bias, c); break;
-            case 7: Microkernel<TVector, Counts.Seven, TColumns>.Run(geometry, a, b, bias, c); break;
-            case 8: Microkernel<TVector, Counts.Eight, TColumns>.Run(geometry, a, b, bias, c); break;
-            case 9: Microkernel<TVector, Counts.Nine, TColumns>.Run(geometry, a, b, bias, c); break;
-            case 10: Microkernel<TVector, Counts.Ten, TColumns>.Run(geometry, a, b, bias, c); break;
-            case 11: Microkernel<TVector, Counts.Eleven, TColumns>.Run(geometry, a, b, bias, c); break;
-            case 12: Microkernel<TVector, Counts.Twelve, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 1: Microkernel<TSimd, TVector, Counts.One, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 2: Microkernel<TSimd, TVector, Counts.Two, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 3: Microkernel<TSimd, TVector, Counts.Three, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 4: Microkernel<TSimd, TVector, Counts.Four, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 5: Microkernel<TSimd, TVector, Counts.Five, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 6: Microkernel<TSimd, TVector, Counts.Six, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 7: Microkernel<TSimd, TVector, Counts.Seven, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 8: Microkernel<TSimd, TVector, Counts.Eight, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 9: Microkernel<TSimd, TVector, Counts.Nine, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 10: Microkernel<TSimd, TVector, Counts.Ten, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 11: Microkernel<TSimd, TVector, Counts.Eleven, TColumns>.Run(geometry, a, b, bias, c); break;
+            case 12: Microkernel<TSimd, TVector, Counts.Twelve, TColumns>.Run(geometry, a, b, bias, c); break;
         }
     }
 }

@@ -16,15 +16,13 @@ internal sealed unsafe class GemmLinear : ILinear
     private static readonly float[] One = [1];
 
     private readonly LinearGeometry _geometry;
-    private readonly PanelGemm _overOutputs;
-    private readonly PanelGemm _overInputs;
+    private readonly PanelGemm _gemm;
     private readonly AlignedBuffer _packedGradient;
 
     public GemmLinear(SimdTier tier, LinearGeometry geometry)
     {
         _geometry = geometry;
-        _overOutputs = PanelGemm.For(tier, geometry.Outputs);
-        _overInputs = PanelGemm.For(tier, geometry.Inputs);
+        _gemm = PanelGemm.For(tier);
         SampleLayout input = geometry.Input;
         WeightLayout = ParameterLayout.Panels(
             geometry.Inputs,
@@ -45,9 +43,9 @@ internal sealed unsafe class GemmLinear : ILinear
 
     public int BackwardParametersTasks => BackwardInputTasks;
 
-    private int Panel => _overOutputs.PanelWidth;
+    private int Panel => _gemm.PanelWidth;
 
-    private int Panels => _overOutputs.Panels(_geometry.Outputs);
+    private int Panels => _gemm.Panels(_geometry.Outputs);
 
     public void Forward(int task, int samples, ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output)
     {
@@ -70,7 +68,7 @@ internal sealed unsafe class GemmLinear : ILinear
         };
         fixed (float* a = input, b = weight, shift = bias, c = output)
         {
-            _overOutputs.MultiplyDeep(product, a, b + ((nint)column * _geometry.Inputs), shift + column, c + column, paddedC: false);
+            _gemm.MultiplyDeep(product, a, b + ((nint)column * _geometry.Inputs), shift + column, c + column, paddedC: false);
         }
     }
 
@@ -100,15 +98,15 @@ internal sealed unsafe class GemmLinear : ILinear
         CheckTask(task, BackwardInputTasks);
         CheckSamples(samples, inputGradient, outputGradient);
         WeightLayout.Check(weight, nameof(weight));
-        int width = _overInputs.PanelWidth;
-        float* transposed = stackalloc float[(TransposedOutputs * width) + 16];
+        int panel = Panel;
+        float* transposed = stackalloc float[(TransposedOutputs * panel) + 16];
         transposed = (float*)(((nint)transposed + 63) & ~63);
         int end = Math.Min(_geometry.Inputs, (task + 1) * InputsOfTask);
         fixed (float* w = weight, a = outputGradient, c = inputGradient)
         {
-            for (int input = task * InputsOfTask; input < end; input += width)
+            for (int input = task * InputsOfTask; input < end; input += panel)
             {
-                int columns = Math.Min(width, _geometry.Inputs - input);
+                int columns = Math.Min(panel, _geometry.Inputs - input);
                 for (int output = 0; output < _geometry.Outputs; output += TransposedOutputs)
                 {
                     int depth = Math.Min(TransposedOutputs, _geometry.Outputs - output);
@@ -122,11 +120,11 @@ internal sealed unsafe class GemmLinear : ILinear
                         RunLength = depth,
                         ARow = _geometry.Output.Stride,
                         AStep = 1,
-                        BStep = width,
+                        BStep = panel,
                         CRow = _geometry.Input.Stride,
                         Accumulate = output > 0,
                     };
-                    _overInputs.Multiply(product, a + output, transposed, null, c + input, paddedC: false);
+                    _gemm.Multiply(product, a + output, transposed, null, c + input, paddedC: false);
                 }
             }
         }
@@ -161,10 +159,10 @@ internal sealed unsafe class GemmLinear : ILinear
         };
         fixed (float* a = input, b = _packedGradient.Span, c = weightGradient, d = biasGradient, one = One)
         {
-            _overOutputs.MultiplyDeep(product, a + first, b, null, c + ((nint)first * Panel), paddedC: true);
+            _gemm.MultiplyDeep(product, a + first, b, null, c + ((nint)first * Panel), paddedC: true);
             if (task == 0)
             {
-                _overOutputs.MultiplyDeep(product with { Rows = 1, ARow = 0, AStep = 0, CPanel = Panel }, one, b, null, d, paddedC: true);
+                _gemm.MultiplyDeep(product with { Rows = 1, ARow = 0, AStep = 0, CPanel = Panel }, one, b, null, d, paddedC: true);
             }
         }
     }
@@ -173,12 +171,11 @@ internal sealed unsafe class GemmLinear : ILinear
     private void Transpose(float* weight, int input, int columns, int output, int depth, float* transposed)
     {
         nint panel = Panel;
-        nint width = _overInputs.PanelWidth;
         for (nint o = 0; o < depth; o++)
         {
             nint column = output + o;
             float* from = weight + (((column / panel * _geometry.Inputs) + input) * panel) + (column % panel);
-            float* to = transposed + (o * width);
+            float* to = transposed + (o * panel);
             for (nint i = 0; i < columns; i++)
             {
                 to[i] = from[i * panel];

@@ -9,9 +9,10 @@ internal static class SgdAlgorithm
     public static ISgd Create(ExecutionOptions execution) =>
         execution.Kernels == KernelPath.Naive ? new NaiveSgd() : SimdTiers.Create<ISgd, Factory>(execution.Tier, default);
 
-    private readonly struct Factory : IVectorFactory<ISgd>
+    private readonly struct Factory : ISimdFactory<ISgd>
     {
-        public ISgd Create<TVector>()
-            where TVector : struct, IVector<TVector> => new SimdSgd<TVector>();
+        public ISgd Create<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : struct => new SimdSgd<TSimd, TVector>();
     }
 }

@@ -4,8 +4,9 @@ using CifarFast.Engine.Simd;
 namespace CifarFast.Engine.Kernels.Optimization;
 
 /// <summary>SGD a vector at a time.</summary>
-internal sealed unsafe class SimdSgd<TVector> : ISgd
-    where TVector : struct, IVector<TVector>
+internal sealed unsafe class SimdSgd<TSimd, TVector> : ISgd
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
 {
     public void Step(in SgdSettings settings, ReadOnlySpan<float> gradient, Span<float> velocity, Span<float> weight)
     {
@@ -14,34 +15,35 @@ internal sealed unsafe class SimdSgd<TVector> : ISgd
         fixed (float* g = gradient, v = velocity, w = weight)
         {
             int i = 0;
-            for (; i <= weight.Length - TVector.Count; i += TVector.Count)
+            for (; i <= weight.Length - TSimd.Count; i += TSimd.Count)
             {
-                Step<TVector>(settings, g + i, v + i, w + i);
+                Step<TSimd, TVector>(settings, g + i, v + i, w + i);
             }
 
             for (; i < weight.Length; i++)
             {
-                Step<Vector1>(settings, g + i, v + i, w + i);
+                Step<SimdScalar, float>(settings, g + i, v + i, w + i);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<T>(in SgdSettings settings, float* gradient, float* velocity, float* weight)
-        where T : struct, IVector<T>
+    private static void Step<TS, T>(in SgdSettings settings, float* gradient, float* velocity, float* weight)
+        where TS : struct, ISimd<T>
+        where T : struct
     {
         float decay = settings.WeightDecay;
         float momentum = settings.Momentum;
         float descent = -settings.LearningRate;
-        T w = T.Load(weight);
-        T g = T.MultiplyAdd(T.Broadcast(&decay), w, T.Load(gradient));
+        T w = TS.Load(weight);
+        T g = TS.MultiplyAdd(TS.Broadcast(&decay), w, TS.Load(gradient));
         if (momentum != 0)
         {
-            T v = T.MultiplyAdd(T.Broadcast(&momentum), T.Load(velocity), g);
-            T.Store(v, velocity);
-            g = settings.Nesterov ? T.MultiplyAdd(T.Broadcast(&momentum), v, g) : v;
+            T v = TS.MultiplyAdd(TS.Broadcast(&momentum), TS.Load(velocity), g);
+            TS.Store(v, velocity);
+            g = settings.Nesterov ? TS.MultiplyAdd(TS.Broadcast(&momentum), v, g) : v;
         }
 
-        T.Store(T.MultiplyAdd(T.Broadcast(&descent), g, w), weight);
+        TS.Store(TS.MultiplyAdd(TS.Broadcast(&descent), g, w), weight);
     }
 }

@@ -11,9 +11,10 @@ internal static class MaxPoolAlgorithm
             ? new NaiveMaxPool(geometry)
             : SimdTiers.Create<IMaxPool, Factory>(execution.Tier, new Factory(geometry));
 
-    private readonly struct Factory(PoolingGeometry geometry) : IVectorFactory<IMaxPool>
+    private readonly struct Factory(PoolingGeometry geometry) : ISimdFactory<IMaxPool>
     {
-        public IMaxPool Create<TVector>()
-            where TVector : struct, IVector<TVector> => new SimdMaxPool<TVector>(geometry);
+        public IMaxPool Create<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : struct => new SimdMaxPool<TSimd, TVector>(geometry);
     }
 }

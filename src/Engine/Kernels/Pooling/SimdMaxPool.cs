@@ -8,8 +8,9 @@ namespace CifarFast.Engine.Kernels.Pooling;
 /// Max-pooling a vector of channels at a time. Where the maxima were is not stored: the backward pass finds each again by
 /// comparing the window with its output, and hands the gradient to the first that is equal.
 /// </summary>
-internal sealed unsafe class SimdMaxPool<TVector>(PoolingGeometry geometry) : IMaxPool
-    where TVector : struct, IVector<TVector>
+internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometry) : IMaxPool
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
 {
     // Windows that neither overlap nor leave pixels out write each input gradient exactly once.
     private readonly bool _tiles = geometry.Stride == geometry.Window
@@ -30,14 +31,14 @@ internal sealed unsafe class SimdMaxPool<TVector>(PoolingGeometry geometry) : IM
                     float* window = x + geometry.Input.Offset(row * geometry.Stride, column * geometry.Stride);
                     float* maximum = y + layout.Offset(row, column);
                     int channel = 0;
-                    for (; channel <= layout.Channels - TVector.Count; channel += TVector.Count)
+                    for (; channel <= layout.Channels - TSimd.Count; channel += TSimd.Count)
                     {
-                        Forward<TVector>(window + channel, maximum + channel);
+                        Forward<TSimd, TVector>(window + channel, maximum + channel);
                     }
 
                     for (; channel < layout.Channels; channel++)
                     {
-                        Forward<Vector1>(window + channel, maximum + channel);
+                        Forward<SimdScalar, float>(window + channel, maximum + channel);
                     }
                 }
             }
@@ -67,14 +68,14 @@ internal sealed unsafe class SimdMaxPool<TVector>(PoolingGeometry geometry) : IM
                     float* maximum = y + layout.Offset(row, column);
                     float* gradient = dy + geometry.OutputGradient.Offset(row, column);
                     int channel = 0;
-                    for (; channel <= layout.Channels - TVector.Count; channel += TVector.Count)
+                    for (; channel <= layout.Channels - TSimd.Count; channel += TSimd.Count)
                     {
-                        Backward<TVector>(window + channel, maximum + channel, gradient + channel, windowGradient + channel);
+                        Backward<TSimd, TVector>(window + channel, maximum + channel, gradient + channel, windowGradient + channel);
                     }
 
                     for (; channel < layout.Channels; channel++)
                     {
-                        Backward<Vector1>(window + channel, maximum + channel, gradient + channel, windowGradient + channel);
+                        Backward<SimdScalar, float>(window + channel, maximum + channel, gradient + channel, windowGradient + channel);
                     }
                 }
             }
@@ -91,45 +92,47 @@ internal sealed unsafe class SimdMaxPool<TVector>(PoolingGeometry geometry) : IM
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Forward<T>(float* window, float* maximum)
-        where T : struct, IVector<T>
+    private void Forward<TS, T>(float* window, float* maximum)
+        where TS : struct, ISimd<T>
+        where T : struct
     {
         nint rowStride = geometry.Input.RowStride;
         nint channels = geometry.Input.Channels;
         int size = geometry.Window;
-        T max = T.Load(window);
+        T max = TS.Load(window);
         for (int row = 0; row < size; row++)
         {
             float* pixel = window + (row * rowStride);
             for (int column = 0; column < size; column++)
             {
-                max = T.Max(max, T.Load(pixel));
+                max = TS.Max(max, TS.Load(pixel));
                 pixel += channels;
             }
         }
 
-        T.Store(max, maximum);
+        TS.Store(max, maximum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Backward<T>(float* window, float* maximum, float* gradient, float* windowGradient)
-        where T : struct, IVector<T>
+    private void Backward<TS, T>(float* window, float* maximum, float* gradient, float* windowGradient)
+        where TS : struct, ISimd<T>
+        where T : struct
     {
         nint rowStride = geometry.Input.RowStride;
         nint gradientRowStride = geometry.InputGradient.RowStride;
         nint channels = geometry.Input.Channels;
         int size = geometry.Window;
-        T max = T.Load(maximum);
-        T left = T.Load(gradient);
+        T max = TS.Load(maximum);
+        T left = TS.Load(gradient);
         for (int row = 0; row < size; row++)
         {
             float* pixel = window + (row * rowStride);
             float* destination = windowGradient + (row * gradientRowStride);
             for (int column = 0; column < size; column++)
             {
-                T taken = T.WhereEqual(T.Load(pixel), max, left);
-                T.Store(_tiles ? taken : T.Add(T.Load(destination), taken), destination);
-                left = T.Subtract(left, taken);
+                T taken = TS.WhereEqual(TS.Load(pixel), max, left);
+                TS.Store(_tiles ? taken : TS.Add(TS.Load(destination), taken), destination);
+                left = TS.Subtract(left, taken);
                 pixel += channels;
                 destination += channels;
             }

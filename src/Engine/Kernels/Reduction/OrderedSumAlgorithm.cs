@@ -9,9 +9,10 @@ internal static class OrderedSumAlgorithm
     public static IOrderedSum Create(ExecutionOptions execution) =>
         execution.Kernels == KernelPath.Naive ? new NaiveOrderedSum() : SimdTiers.Create<IOrderedSum, Factory>(execution.Tier, default);
 
-    private readonly struct Factory : IVectorFactory<IOrderedSum>
+    private readonly struct Factory : ISimdFactory<IOrderedSum>
     {
-        public IOrderedSum Create<TVector>()
-            where TVector : struct, IVector<TVector> => new SimdOrderedSum<TVector>();
+        public IOrderedSum Create<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : struct => new SimdOrderedSum<TSimd, TVector>();
     }
 }

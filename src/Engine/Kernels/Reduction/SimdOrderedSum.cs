@@ -4,8 +4,9 @@ using CifarFast.Engine.Simd;
 namespace CifarFast.Engine.Kernels.Reduction;
 
 /// <summary>The ordered sum a vector at a time; bitwise the same for every tier, as no order changes.</summary>
-internal sealed unsafe class SimdOrderedSum<TVector> : IOrderedSum
-    where TVector : struct, IVector<TVector>
+internal sealed unsafe class SimdOrderedSum<TSimd, TVector> : IOrderedSum
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
 {
     public void Sum(ReadOnlySpan<float> rows, int stride, int count, Span<float> sum)
     {
@@ -15,28 +16,29 @@ internal sealed unsafe class SimdOrderedSum<TVector> : IOrderedSum
         fixed (float* x = rows, y = sum)
         {
             int i = 0;
-            for (; i <= sum.Length - TVector.Count; i += TVector.Count)
+            for (; i <= sum.Length - TSimd.Count; i += TSimd.Count)
             {
-                Sum<TVector>(x + i, stride, count, y + i);
+                Sum<TSimd, TVector>(x + i, stride, count, y + i);
             }
 
             for (; i < sum.Length; i++)
             {
-                Sum<Vector1>(x + i, stride, count, y + i);
+                Sum<SimdScalar, float>(x + i, stride, count, y + i);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Sum<T>(float* rows, nint stride, int count, float* sum)
-        where T : struct, IVector<T>
+    private static void Sum<TS, T>(float* rows, nint stride, int count, float* sum)
+        where TS : struct, ISimd<T>
+        where T : struct
     {
-        T total = T.Load(rows);
+        T total = TS.Load(rows);
         for (int row = 1; row < count; row++)
         {
-            total = T.Add(total, T.Load(rows + (row * stride)));
+            total = TS.Add(total, TS.Load(rows + (row * stride)));
         }
 
-        T.Store(total, sum);
+        TS.Store(total, sum);
     }
 }

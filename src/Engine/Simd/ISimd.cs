@@ -1,0 +1,52 @@
+namespace CifarFast.Engine.Simd;
+
+/// <summary>
+/// The vector trait the kernels are written against: one generic source, compiled by the JIT once for each tier. It stands beside
+/// the vector type rather than around it, because values of a struct that wraps a vector lose it the fused form of multiply-add
+/// that overwrites the addend: every second one then costs a copy. Operands are passed as addresses where they lie in memory,
+/// because the JIT then folds the load or the broadcast into the arithmetic; a <see langword="float"/> parameter would be moved
+/// through a register first.
+/// </summary>
+/// <typeparam name="TVector">The vector: <see langword="float"/>, or one of System.Runtime.Intrinsics.</typeparam>
+internal unsafe interface ISimd<TVector>
+    where TVector : struct
+{
+    /// <summary>The tier this vector belongs to.</summary>
+    static abstract SimdTier Tier { get; }
+
+    /// <summary>Floats a vector.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>All elements zero.</summary>
+    static abstract TVector Zero { get; }
+
+    /// <summary>Reads <see cref="Count"/> floats; no alignment is asked for.</summary>
+    static abstract TVector Load(float* source);
+
+    /// <summary>Reads one float into all elements.</summary>
+    static abstract TVector Broadcast(float* source);
+
+    /// <summary>Writes <see cref="Count"/> floats; no alignment is asked for.</summary>
+    static abstract void Store(TVector value, float* destination);
+
+    /// <summary><c>a·b + c</c>, rounded once where the tier has a fused instruction.</summary>
+    static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
+
+    /// <summary><c>a + b</c>.</summary>
+    static abstract TVector Add(TVector a, TVector b);
+
+    /// <summary><c>a - b</c>.</summary>
+    static abstract TVector Subtract(TVector a, TVector b);
+
+    /// <summary><c>a · b</c>.</summary>
+    static abstract TVector Multiply(TVector a, TVector b);
+
+    /// <summary>The larger of each pair of elements; NaN where either is NaN.</summary>
+    static abstract TVector Max(TVector a, TVector b);
+
+    /// <summary><paramref name="value"/> where <paramref name="control"/> is greater than zero, zero elsewhere.</summary>
+    static abstract TVector WhereGreaterThanZero(TVector control, TVector value);
+
+    /// <summary><paramref name="value"/> where <paramref name="left"/> equals <paramref name="right"/>, zero elsewhere.</summary>
+    static abstract TVector WhereEqual(TVector left, TVector right, TVector value);
+}

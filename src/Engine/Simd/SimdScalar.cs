@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+
+namespace CifarFast.Engine.Simd;
+
+/// <summary>One float: the kernels without vector instructions.</summary>
+internal readonly unsafe struct SimdScalar : ISimd<float>
+{
+    public static SimdTier Tier => SimdTier.Scalar;
+
+    public static int Count => 1;
+
+    public static float Zero => default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Load(float* source) => *source;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Broadcast(float* source) => *source;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float value, float* destination) => *destination = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MultiplyAdd(float a, float b, float c) => (a * b) + c;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Add(float a, float b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Subtract(float a, float b) => a - b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Multiply(float a, float b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Max(float a, float b) => MathF.Max(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float WhereGreaterThanZero(float control, float value) => control > 0 ? value : default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float WhereEqual(float left, float right, float value) => left == right ? value : default;
+}
