@@ -68,12 +68,14 @@ internal static class EpochReport
         return GC.CollectionCount(0) - before;
     }
 
+    /// <summary>How many parallel loops a step runs.</summary>
     private static int CountLoops()
     {
-        Contestant step = StepContestant.Create("", new ExecutionOptions(), BatchSize, repeats: 1);
-        Contestant.Compete([step], rounds: 1, warmUpSeconds: 1);
+        int[] indices = [.. Enumerable.Range(0, BatchSize)];
+        using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions(), BatchSize, seed: 1);
+        var step = new TrainingStep(network, StepContestant.Images.Train, new TrainingOptions());
         using var counter = new LoopCounter();
-        Contestant.Compete([step], rounds: 1, warmUpSeconds: 0);
+        step.Run(indices);
         return counter.Count;
     }
 

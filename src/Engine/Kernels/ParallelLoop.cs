@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace CifarFast.Engine.Kernels;
 
 /// <summary>
@@ -20,7 +22,9 @@ internal sealed class ParallelLoop
         _work = Work;
     }
 
-    /// <summary>Calls <paramref name="body"/> with each number below <paramref name="count"/>, in any order.</summary>
+    /// <summary>
+    /// Calls <paramref name="body"/> with each number below <paramref name="count"/>, in any order; throws what the body throws.
+    /// </summary>
     public void Run(int count, Action<int> body)
     {
         int workers = Math.Min(count, _options.MaxDegreeOfParallelism);
@@ -35,7 +39,15 @@ internal sealed class ParallelLoop
         }
 
         (_body, _count, _next) = (body, count, 0);
-        Parallel.For(0, workers, _options, _work);
+        try
+        {
+            Parallel.For(0, workers, _options, _work);
+        }
+        catch (AggregateException errors)
+        {
+            // What one thread throws should not depend on how many there are.
+            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
+        }
     }
 
     private void Work(int worker)

@@ -150,12 +150,12 @@ public sealed class Network : IDisposable
 
     /// <summary>
     /// A value's border is what the layer that reads it wants around it; its gradient's border is what the layer that made it
-    /// wants around that, unless a whole-batch layer, which knows no borders, writes it.
+    /// wants around that, unless a whole-batch layer or the loss, which know no borders, writes it.
     /// </summary>
     private void AddSlot(Layer? producer, int boundary)
     {
         Layer? consumer = Architecture.Layers.Skip(boundary).FirstOrDefault(layer => !layer.InPlace);
-        int gradientBorder = consumer is { WholeBatch: true } ? 0 : producer?.OutputGradientBorder ?? 0;
+        int gradientBorder = consumer is null or { WholeBatch: true } ? 0 : producer?.OutputGradientBorder ?? 0;
         Shape shape = Architecture.InputShapeOf(boundary);
         _slots.Add(new Slot(
             SampleLayout.Of(shape, consumer?.InputBorder ?? 0),

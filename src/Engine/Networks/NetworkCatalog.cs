@@ -3,7 +3,7 @@ using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Networks;
 
-/// <summary>The networks that are known by name.</summary>
+/// <summary>The networks that come with the engine.</summary>
 public static class NetworkCatalog
 {
     /// <summary>

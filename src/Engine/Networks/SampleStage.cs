@@ -9,7 +9,7 @@ namespace CifarFast.Engine.Networks;
 
 /// <summary>
 /// A run of layers that each sample goes through alone, one sample after another, so that what it touches stays in cache.
-/// The batch is cut into at most <see cref="MaxChunks"/> chunks whose number depends on nothing but its size: each sums its own
+/// Backward, the batch is cut into at most <see cref="MaxChunks"/> chunks whose number depends on nothing but its size: each sums its own
 /// parameter gradients sample by sample, and the chunks' sums are added in order. So the gradients are bitwise the same for
 /// every number of threads.
 /// </summary>
@@ -36,7 +36,7 @@ internal sealed class SampleStage : Stage
     /// <param name="gradient">The gradients of all parameters of the stage.</param>
     /// <param name="workspaces">Where threads get their memory.</param>
     /// <param name="sum">Adds the chunks up.</param>
-    /// <param name="loop">Runs the chunks.</param>
+    /// <param name="loop">Runs samples and chunks.</param>
     public SampleStage(Node[] nodes, Memory<float> gradient, ObjectPool<Workspace> workspaces, IOrderedSum sum, ParallelLoop loop)
     {
         _nodes = nodes;

@@ -14,7 +14,7 @@ internal sealed class Slot
     {
         Layout = layout;
         GradientLayout = gradientLayout;
-        _activation = TensorPool.Shared.Rent(layout.Stride * batchSize);
+        _activation = TensorPool.Shared.Rent(checked(layout.Stride * batchSize));
     }
 
     /// <summary>How a sample lies in <see cref="Activation"/>.</summary>
@@ -44,7 +44,7 @@ internal sealed class Slot
         : _gradient.Span.Slice(index * GradientLayout.Stride, GradientLayout.Size);
 
     /// <summary>Keeps gradients for the whole batch.</summary>
-    public void KeepBatchGradient(int batchSize) => _gradient ??= TensorPool.Shared.Rent(GradientLayout.Stride * batchSize);
+    public void KeepBatchGradient(int batchSize) => _gradient ??= TensorPool.Shared.Rent(checked(GradientLayout.Stride * batchSize));
 
     /// <summary>Gives the buffers back to the pool.</summary>
     public void Release()

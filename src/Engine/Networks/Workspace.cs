@@ -5,7 +5,7 @@ namespace CifarFast.Engine.Networks;
 
 /// <summary>
 /// What a thread needs while it takes one sample backward: the gradients between layers and the operators' scratch. It is small
-/// enough for the L2 cache, and the pool hands the one used last out first. Borders and paddings are zero from the start and
+/// enough for the L2 cache. Borders and paddings are zero from the start and
 /// nobody writes to them.
 /// </summary>
 internal sealed class Workspace(int length)

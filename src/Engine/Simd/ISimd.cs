@@ -38,9 +38,6 @@ internal unsafe interface ISimd<TVector>
     /// <summary><c>a - b</c>.</summary>
     static abstract TVector Subtract(TVector a, TVector b);
 
-    /// <summary><c>a · b</c>.</summary>
-    static abstract TVector Multiply(TVector a, TVector b);
-
     /// <summary>The larger of each pair of elements; NaN where either is NaN.</summary>
     static abstract TVector Max(TVector a, TVector b);
 

@@ -30,9 +30,6 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float Subtract(float a, float b) => a - b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Multiply(float a, float b) => a * b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(float a, float b) => MathF.Max(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -31,12 +31,11 @@ internal sealed class Interruption : IDisposable
 
     public void Dispose()
     {
+        // The source stays: a signal may be on its way while the registrations go.
         foreach (PosixSignalRegistration registration in _registrations)
         {
             registration.Dispose();
         }
-
-        _source.Dispose();
     }
 
     private void Interrupt(PosixSignalContext context, int exitCode)

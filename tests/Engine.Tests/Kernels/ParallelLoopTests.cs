@@ -60,6 +60,12 @@ public class ParallelLoopTests
         Assert.InRange(most, 1, threads);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_a_body_throws_arrives_as_it_is(int threads) => Assert.Throws<InvalidTimeZoneException>(() =>
+        new ParallelLoop(threads).Run(8, i => throw new InvalidTimeZoneException($"{i}")));
+
     /// <summary>Two bodies that wait for each other end only if they run at once; ten minutes are but a stop for a loop that never ends.</summary>
     [Fact]
     public void Two_threads_run_at_once()

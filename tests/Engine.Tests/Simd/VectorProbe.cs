@@ -44,7 +44,6 @@ internal sealed unsafe class VectorProbe<TSimd, TVector> : IVectorProbe
         nameof(TSimd.Zero) => TSimd.Zero,
         nameof(TSimd.Add) => TSimd.Add(a, b),
         nameof(TSimd.Subtract) => TSimd.Subtract(a, b),
-        nameof(TSimd.Multiply) => TSimd.Multiply(a, b),
         nameof(TSimd.MultiplyAdd) => TSimd.MultiplyAdd(a, b, c),
         nameof(TSimd.Max) => TSimd.Max(a, b),
         nameof(TSimd.WhereGreaterThanZero) => TSimd.WhereGreaterThanZero(a, b),

@@ -27,7 +27,6 @@ public class VectorTests
         [nameof(SimdScalar.Zero)] = (_, _, _) => 0,
         [nameof(SimdScalar.Add)] = (a, b, _) => a + b,
         [nameof(SimdScalar.Subtract)] = (a, b, _) => a - b,
-        [nameof(SimdScalar.Multiply)] = (a, b, _) => a * b,
         [nameof(SimdScalar.Max)] = (a, b, _) => MathF.Max(a, b),
         [nameof(SimdScalar.WhereGreaterThanZero)] = (a, b, _) => a > 0 ? b : 0,
         [nameof(SimdScalar.WhereEqual)] = (a, b, c) => a == b ? c : 0,

@@ -165,6 +165,25 @@ public class TrainingTests
         Assert.Equal(3, recorder.Steps.Count);
     }
 
+    /// <summary>Then the loss writes the gradient that a convolution reads, and knows nothing of borders.</summary>
+    [Theory]
+    [MemberData(nameof(FastPaths))]
+    public void A_network_may_end_in_a_convolution(string path)
+    {
+        var architecture = new Sequential("all-convolutional", new Shape(3, 32, 32), new MaxPool2d(4), new Conv2d(3, 10, KernelSize: 8), new Flatten());
+        double[][] losses = [.. new[] { "naive", path }.Select(kernels =>
+        {
+            using var network = new Network(architecture, ExecutionPaths.Options(kernels), batchSize: 16, seed: 1);
+            var recorder = new Recorder();
+            new TrainingSession(network, TrainingFixture.Images.Train, test: null, new TrainingOptions { BatchSize = 16, MaxSteps = 6 })
+                .Run(recorder, TestContext.Current.CancellationToken);
+            return recorder.Steps.Select(step => step.BatchLoss).ToArray();
+        })];
+
+        Assert.Equal(6, losses[0].Length);
+        Assert.All(losses[0].Zip(losses[1]), pair => Assert.InRange(pair.Second / pair.First, 1 - 1e-4, 1 + 1e-4));
+    }
+
     [Fact]
     public void Images_of_another_size_are_refused()
     {

@@ -7,7 +7,7 @@ internal interface IRelu
     void Forward(Span<float> values);
 
     /// <summary>
-    /// Zeroes the gradient wherever the output was zero. Both spans lie the same way and have the same length.
+    /// Zeroes the gradient wherever the output is not greater than zero. Both spans lie the same way and have the same length.
     /// </summary>
     void Backward(ReadOnlySpan<float> output, Span<float> gradient);
 }

@@ -37,8 +37,10 @@ public sealed unsafe class Sgemm
     private bool _accumulate;
 
     /// <summary>Prepares to multiply on the tier and the threads of <paramref name="execution"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number of threads is not positive.</exception>
     public Sgemm(ExecutionOptions execution)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(execution.Threads, nameof(execution));
         _execution = execution;
         _gemm = PanelGemm.For(execution.Tier);
         _tile = RegisterTile.For(execution.Tier);
@@ -100,9 +102,10 @@ public sealed unsafe class Sgemm
     {
         int panels = _gemm.Panels(_columns);
         int block = Math.Min(_tile.DepthBlock, depth);
-        if (_packed.Length < panels * _gemm.PanelWidth * block)
+        int packed = checked(panels * _gemm.PanelWidth * block);
+        if (_packed.Length < packed)
         {
-            _packed = new AlignedBuffer(panels * _gemm.PanelWidth * block);
+            _packed = new AlignedBuffer(packed);
         }
 
         // Blocks of rows of almost the same height: as many as fit the cache ask for, and more if threads then share them evenly.

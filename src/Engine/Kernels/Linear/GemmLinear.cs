@@ -30,7 +30,7 @@ internal sealed unsafe class GemmLinear : ILinear
             Panel,
             index => (input.OffsetOfFeature(index % input.Features), index / input.Features));
         BiasLayout = ParameterLayout.Dense(Panels * Panel);
-        _packedGradient = new AlignedBuffer(geometry.MaxSamples * Panels * Panel);
+        _packedGradient = new AlignedBuffer(checked(geometry.MaxSamples * Panels * Panel));
     }
 
     public ParameterLayout WeightLayout { get; }
@@ -187,8 +187,8 @@ internal sealed unsafe class GemmLinear : ILinear
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(samples, _geometry.MaxSamples);
-        int needInputs = ((samples - 1) * _geometry.Input.Stride) + _geometry.Inputs;
-        int needOutputs = ((samples - 1) * _geometry.Output.Stride) + _geometry.Outputs;
+        long needInputs = ((samples - 1L) * _geometry.Input.Stride) + _geometry.Inputs;
+        long needOutputs = ((samples - 1L) * _geometry.Output.Stride) + _geometry.Outputs;
         if (inputs.Length < needInputs || outputs.Length < needOutputs)
         {
             throw new ArgumentException(
