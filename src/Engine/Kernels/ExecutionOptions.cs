@@ -2,7 +2,10 @@ using CifarFast.Engine.Simd;
 
 namespace CifarFast.Engine.Kernels;
 
-/// <summary>How a network computes: which kernels, which instructions, how many threads. It never changes what is computed, only, with the tier, how it is rounded.</summary>
+/// <summary>
+/// How a network computes: which kernels, which instructions, how many threads. It never changes what is computed, only, with
+/// kernels and tier, how it is rounded.
+/// </summary>
 public sealed record ExecutionOptions
 {
     /// <summary>The fast kernels or the readable ones.</summary>

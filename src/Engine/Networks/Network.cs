@@ -15,8 +15,6 @@ namespace CifarFast.Engine.Networks;
 /// </summary>
 public sealed class Network : IDisposable
 {
-    private const int CacheLine = 64 / sizeof(float);
-
     private readonly List<Node> _nodes = [];
     private readonly List<Slot> _slots = [];
     private readonly List<Stage> _stages = [];
@@ -240,7 +238,7 @@ public sealed class Network : IDisposable
         {
             node.ScratchOffset = length;
             int scratch = node.Operator is SampleOperator operation ? operation.ScratchLength : 0;
-            length += (scratch + CacheLine - 1) / CacheLine * CacheLine;
+            length += AlignedBuffer.WholeLines(scratch);
         }
 
         return length;

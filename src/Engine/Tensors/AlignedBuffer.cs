@@ -8,6 +8,9 @@ namespace CifarFast.Engine.Tensors;
 /// </summary>
 internal sealed unsafe class AlignedBuffer
 {
+    /// <summary>Floats of a cache line.</summary>
+    public const int CacheLine = Alignment / sizeof(float);
+
     private const int Alignment = 64;
 
     private readonly float[] _array;
@@ -17,10 +20,13 @@ internal sealed unsafe class AlignedBuffer
     public AlignedBuffer(int length)
     {
         Length = length;
-        _array = GC.AllocateArray<float>(length + (Alignment / sizeof(float)), pinned: true);
+        _array = GC.AllocateArray<float>(length + CacheLine, pinned: true);
         nint address = (nint)Unsafe.AsPointer(ref _array[0]);
         _offset = (int)(-address & (Alignment - 1)) / sizeof(float);
     }
+
+    /// <summary>Rounds a number of floats up to whole cache lines.</summary>
+    public static int WholeLines(int length) => (length + CacheLine - 1) / CacheLine * CacheLine;
 
     /// <summary>How many floats there are.</summary>
     public int Length { get; }

@@ -10,7 +10,6 @@ namespace CifarFast.Engine.Tensors;
 /// <param name="Border">Pixels of zeros on each side.</param>
 internal readonly record struct SampleLayout(int Channels, int Height, int Width, int Border)
 {
-    private const int CacheLine = 64 / sizeof(float);
     private const int Page = 4096 / sizeof(float);
 
     /// <summary>Floats from a row to the next.</summary>
@@ -27,8 +26,8 @@ internal readonly record struct SampleLayout(int Channels, int Height, int Width
     {
         get
         {
-            int lines = (Size + CacheLine - 1) / CacheLine * CacheLine;
-            return lines % Page == 0 ? lines + CacheLine : lines;
+            int lines = AlignedBuffer.WholeLines(Size);
+            return lines % Page == 0 ? lines + AlignedBuffer.CacheLine : lines;
         }
     }
 

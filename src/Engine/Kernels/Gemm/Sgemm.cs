@@ -16,8 +16,6 @@ public sealed unsafe class Sgemm
     /// <summary>A row stride that is a multiple of 1 KiB would put the rows of a tile into the same few sets of the L1 cache.</summary>
     private const int AliasingStride = 1024 / sizeof(float);
 
-    private const int CacheLine = 64 / sizeof(float);
-
     private readonly ExecutionOptions _execution;
     private readonly PanelGemm _gemm;
     private readonly RegisterTile _tile;
@@ -201,7 +199,7 @@ public sealed unsafe class Sgemm
     }
 
     /// <summary>Whole cache lines, an odd number of them.</summary>
-    private static int StrideOfBlock(int length) => (((length + CacheLine - 1) / CacheLine) | 1) * CacheLine;
+    private static int StrideOfBlock(int length) => AlignedBuffer.WholeLines(length) | AlignedBuffer.CacheLine;
 
     private readonly record struct Operand(nint Address, nint Stride, bool Transposed)
     {
