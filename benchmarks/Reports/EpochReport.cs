@@ -45,7 +45,7 @@ internal static class EpochReport
     {
         var options = new TrainingOptions { Epochs = 1, BatchSize = BatchSize };
         using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions(), BatchSize, seed: 1);
-        var session = new TrainingSession(network, StepContestant.Images.Train, test: null, options);
+        var session = new TrainingSession(network, new TrainingData(StepContestant.Images.Train), options);
         GC.Collect();
         int before = GC.CollectionCount(0);
         TrainingResult result = session.Run(new Silence(), default);
@@ -96,22 +96,5 @@ internal static class EpochReport
             Count += eventData.EventName == "ParallelLoopBegin" ? 1 : 0;
     }
 
-    private sealed class Silence : ITrainingObserver
-    {
-        public void EpochStarted(int epoch, int batches)
-        {
-        }
-
-        public void StepCompleted(in BatchProgress progress)
-        {
-        }
-
-        public void Evaluating(int epoch, int done, int total)
-        {
-        }
-
-        public void EpochCompleted(EpochMetrics metrics)
-        {
-        }
-    }
+    private sealed class Silence : ITrainingObserver;
 }

@@ -1,10 +1,17 @@
+using System.Security.Cryptography;
+using CifarFast.Engine.Randomness;
+
 namespace CifarFast.Engine.Data;
 
 /// <summary>Images of one size with their labels, as bytes: what a data set's training or test half is.</summary>
 public sealed class ImageSet
 {
+    /// <summary>Sets this stream apart from all others that start from the same seed ("HOLD" in ASCII).</summary>
+    private const ulong HoldOutStream = 0x484F4C44UL << 32;
+
     private readonly ReadOnlyMemory<byte> _pixels;
     private readonly ReadOnlyMemory<byte> _labels;
+    private readonly int[]? _places;
 
     /// <summary>Wraps pixels and labels; nothing is copied.</summary>
     /// <param name="channels">Colour planes an image.</param>
@@ -29,6 +36,16 @@ public sealed class ImageSet
         _labels = labels;
     }
 
+    private ImageSet(ImageSet whole, int[] indices)
+    {
+        Channels = whole.Channels;
+        Height = whole.Height;
+        Width = whole.Width;
+        _pixels = whole._pixels;
+        _labels = Array.ConvertAll(indices, index => whole.Labels[index]);
+        _places = whole._places is null ? indices : Array.ConvertAll(indices, index => whole._places[index]);
+    }
+
     /// <summary>Colour planes an image.</summary>
     public int Channels { get; }
 
@@ -48,15 +65,65 @@ public sealed class ImageSet
     /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
     public ReadOnlySpan<byte> Pixels(int index)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
         int size = Channels * Height * Width;
-        return _pixels.Span.Slice(index * size, size);
+        return _pixels.Span.Slice((_places is null ? index : _places[index]) * size, size);
+    }
+
+    /// <summary>
+    /// What tells the set from others: the SHA-256 of its labels and pixels, image after image, in hexadecimal. Of a half of
+    /// CIFAR-10 it is that of its files in the binary version, one after another.
+    /// </summary>
+    public string Sha256()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int i = 0; i < Count; i++)
+        {
+            hash.AppendData(Labels.Slice(i, 1));
+            hash.AppendData(Pixels(i));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>The first <paramref name="count"/> images, or all where there are fewer; nothing is copied.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
     public ImageSet Take(int count)
     {
-        int taken = Math.Min(count, Count);
-        return new ImageSet(Channels, Height, Width, _pixels[..(taken * Channels * Height * Width)], _labels[..taken]);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return Select([.. Enumerable.Range(0, Math.Min(count, Count))]);
+    }
+
+    /// <summary>The images at <paramref name="indices"/>, in that order; of them only the labels are copied.</summary>
+    /// <exception cref="IndexOutOfRangeException">There is no such image.</exception>
+    public ImageSet Select(ReadOnlySpan<int> indices) => new(this, indices.ToArray());
+
+    /// <summary>Cuts the set into two by chance, every division equally likely; the images keep their order within either.</summary>
+    /// <param name="share">How much of the set to hold out, above 0 and below 1; it is rounded to whole images, at least one on either side.</param>
+    /// <param name="seed">Decides which.</param>
+    /// <returns>What is left, and what is held out.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="share"/> is not between 0 and 1.</exception>
+    /// <exception cref="InvalidOperationException">There are not two images.</exception>
+    public (ImageSet Kept, ImageSet HeldOut) HoldOut(double share, ulong seed)
+    {
+        if (share is not (> 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(share));
+        }
+
+        if (Count < 2)
+        {
+            throw new InvalidOperationException("of fewer than two images none can be held out");
+        }
+
+        int[] order = [.. Enumerable.Range(0, Count)];
+        new Xoshiro256(seed, HoldOutStream).Shuffle<int>(order);
+        int count = Math.Clamp((int)Math.Round(share * Count), 1, Count - 1);
+        Span<int> heldOut = order.AsSpan(0, count);
+        Span<int> rest = order.AsSpan(count);
+        heldOut.Sort();
+        rest.Sort();
+        return (Select(rest), Select(heldOut));
     }
 }

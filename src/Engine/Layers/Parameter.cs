@@ -12,9 +12,10 @@ public sealed class Parameter
     private readonly Memory<float> _value;
     private readonly Memory<float> _gradient;
 
-    internal Parameter(string name, ParameterSpec spec, Memory<float> value, Memory<float> gradient)
+    internal Parameter(string name, ParameterSpec spec, int offset, Memory<float> value, Memory<float> gradient)
     {
         Name = name;
+        Offset = offset;
         _spec = spec;
         _value = value;
         _gradient = gradient;
@@ -25,6 +26,9 @@ public sealed class Parameter
 
     /// <summary>The shape as PyTorch has it: out × in × rows × columns, or out × in, or out.</summary>
     public Shape Shape => _spec.Shape;
+
+    /// <summary>Where the parameter begins among those of its network.</summary>
+    internal int Offset { get; }
 
     /// <summary>The values in the kernel's own order.</summary>
     internal Span<float> Value => _value.Span;
@@ -42,22 +46,25 @@ public sealed class Parameter
 
     /// <summary>Sets the values from <paramref name="source"/>, row-major.</summary>
     /// <exception cref="ArgumentException">The source has not as many elements as <see cref="Shape"/>.</exception>
-    public void CopyFrom(ReadOnlySpan<float> source)
-    {
-        CheckLength(source.Length);
-        Span<float> value = Value;
-        for (int i = 0; i < source.Length; i++)
-        {
-            value[_spec.Layout.StoredIndex(i)] = source[i];
-        }
-    }
+    public void CopyFrom(ReadOnlySpan<float> source) => Import(source, Value);
 
-    private void Export(ReadOnlySpan<float> stored, Span<float> destination)
+    /// <summary>Copies floats kept as <see cref="Value"/> are into row-major order.</summary>
+    internal void Export(ReadOnlySpan<float> stored, Span<float> destination)
     {
         CheckLength(destination.Length);
         for (int i = 0; i < destination.Length; i++)
         {
             destination[i] = stored[_spec.Layout.StoredIndex(i)];
+        }
+    }
+
+    /// <summary>Copies floats in row-major order into the places where <see cref="Value"/> would keep them.</summary>
+    internal void Import(ReadOnlySpan<float> source, Span<float> stored)
+    {
+        CheckLength(source.Length);
+        for (int i = 0; i < source.Length; i++)
+        {
+            stored[_spec.Layout.StoredIndex(i)] = source[i];
         }
     }
 

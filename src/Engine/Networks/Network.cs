@@ -213,7 +213,7 @@ public sealed class Network : IDisposable
             foreach (ParameterSpec spec in node.Operator.ParameterSpecs)
             {
                 int length = spec.Layout.StoredLength;
-                parameters.Add(new Parameter($"{i}.{spec.Name}", spec, Values.Slice(offset, length), Gradients.Slice(offset, length)));
+                parameters.Add(new Parameter($"{i}.{spec.Name}", spec, offset, Values.Slice(offset, length), Gradients.Slice(offset, length)));
                 offset += length;
             }
 

@@ -10,6 +10,9 @@ internal sealed class Evaluator(Network network, ImageSet images)
     private readonly BatchLoader _loader = new(network, images);
     private readonly int[] _order = [.. Enumerable.Range(0, images.Count)];
 
+    /// <summary>An evaluator, or null where there are no images.</summary>
+    public static Evaluator? Of(Network network, ImageSet? images) => images is { Count: > 0 } ? new Evaluator(network, images) : null;
+
     /// <summary>Images of the set.</summary>
     public int Count => _order.Length;
 

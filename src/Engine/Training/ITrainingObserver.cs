@@ -1,17 +1,33 @@
 namespace CifarFast.Engine.Training;
 
-/// <summary>Is told how a run goes. Calls come from the training thread, between steps, so they should return quickly.</summary>
+/// <summary>Is told how a run goes. Calls come from the training thread, between steps, so they should return quickly. What an observer leaves out does nothing.</summary>
 public interface ITrainingObserver
 {
-    /// <summary>An epoch of <paramref name="batches"/> batches begins; the last one may be cut short by <see cref="TrainingOptions.MaxSteps"/>.</summary>
-    void EpochStarted(int epoch, int batches);
+    /// <summary>
+    /// An epoch of <paramref name="batches"/> batches begins, or is taken up again; the last one may be cut short by
+    /// <see cref="TrainingOptions.MaxSteps"/>.
+    /// </summary>
+    void EpochStarted(int epoch, int batches)
+    {
+    }
 
     /// <summary>A step was made.</summary>
-    void StepCompleted(in BatchProgress progress);
+    void StepCompleted(in BatchProgress progress)
+    {
+    }
 
-    /// <summary>The test set is being evaluated: <paramref name="done"/> of <paramref name="total"/> images are.</summary>
-    void Evaluating(int epoch, int done, int total);
+    /// <summary>Another <see cref="BatchMetrics.Interval"/> batches of an epoch are done. Comes before <see cref="StepCompleted"/> of the last of them.</summary>
+    void BatchesCompleted(BatchMetrics metrics)
+    {
+    }
+
+    /// <summary>The images held out and the test set are being evaluated: <paramref name="done"/> of <paramref name="total"/> images are.</summary>
+    void Evaluating(int epoch, int done, int total)
+    {
+    }
 
     /// <summary>An epoch, with its evaluation, is over.</summary>
-    void EpochCompleted(EpochMetrics metrics);
+    void EpochCompleted(EpochMetrics metrics)
+    {
+    }
 }

@@ -27,6 +27,9 @@ internal sealed class Sgd
         _stepBlock = StepBlock;
     }
 
+    /// <summary>The momentum buffers, laid out as <see cref="Network.Values"/>; empty without momentum.</summary>
+    public Span<float> Velocity => _velocity.Span;
+
     /// <summary>Updates every parameter from its gradient.</summary>
     public void Step() => _network.Loop.Run((_network.Values.Length + Block - 1) / Block, _stepBlock);
 

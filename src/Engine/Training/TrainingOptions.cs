@@ -26,4 +26,10 @@ public sealed record TrainingOptions
 
     /// <summary>Ends the run after this many steps, in the middle of an epoch if need be.</summary>
     public long? MaxSteps { get; init; }
+
+    /// <summary>What the best epoch is told by.</summary>
+    public Metric Monitor { get; init; } = Metric.TrainLoss;
+
+    /// <summary>Ends the run when <see cref="Monitor"/> has not improved for this many epochs; null for never.</summary>
+    public int? Patience { get; init; }
 }

@@ -1,11 +1,11 @@
 namespace CifarFast.Engine.Training;
 
 /// <summary>What a run came to.</summary>
+/// <param name="End">Why it ended.</param>
 /// <param name="Epochs">A row for each epoch, the last one perhaps cut short by <see cref="TrainingOptions.MaxSteps"/>.</param>
-/// <param name="Steps">Steps made.</param>
+/// <param name="Steps">Steps made; of a run that diverged, the last one is the one that did it.</param>
 /// <param name="ImagesPerSecond">
 /// The median over windows of 50 steps of training with its data loading, without evaluation, the first window left out;
-/// over the whole run where it was too short for two windows.
+/// over all steps where there were too few for two windows. Steps made before the run was taken up again do not count.
 /// </param>
-/// <param name="Diverged">Whether the run was ended because the loss was no longer a finite number.</param>
-public sealed record TrainingResult(IReadOnlyList<EpochMetrics> Epochs, long Steps, double ImagesPerSecond, bool Diverged);
+public sealed record TrainingResult(TrainingEnd End, IReadOnlyList<EpochMetrics> Epochs, long Steps, double ImagesPerSecond);

@@ -1,33 +1,35 @@
 using System.Diagnostics;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Networks;
 
 namespace CifarFast.Engine.Training;
 
 /// <summary>
-/// A training run: epochs of steps over a shuffled training set, each followed by an evaluation on the test set. With the same
-/// seed, data and tier the weights are bitwise the same after any number of steps, whatever the number of threads.
+/// A training run: epochs of steps over a shuffled training set, each followed by an evaluation. With the same seed, data and
+/// tier the weights are bitwise the same after any number of steps, whatever the number of threads and however often the run
+/// was stopped and taken up again between two steps.
 /// </summary>
 public sealed class TrainingSession
 {
     private readonly TrainingOptions _options;
     private readonly TrainingStep _step;
-    private readonly Evaluator? _evaluator;
+    private readonly Evaluator? _validation;
+    private readonly Evaluator? _test;
     private readonly int[] _order;
     private readonly SpeedMeter _speed = new();
-    private long _steps;
+    private long _lap;
 
-    /// <summary>Prepares a run.</summary>
+    /// <summary>Prepares a run from its start.</summary>
     /// <param name="network">What is trained.</param>
-    /// <param name="train">The images to learn from.</param>
-    /// <param name="test">The images to measure with after each epoch, or null.</param>
+    /// <param name="data">The images.</param>
     /// <param name="options">The recipe.</param>
     /// <exception cref="ShapeException">The network does not take images of this size.</exception>
     /// <exception cref="ArgumentException">There are no images, or an option is out of its range; the message names it.</exception>
-    public TrainingSession(Network network, ImageSet train, ImageSet? test, TrainingOptions options)
+    public TrainingSession(Network network, TrainingData data, TrainingOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(train.Count, nameof(train));
+        ArgumentOutOfRangeException.ThrowIfZero(data.Train.Count, nameof(data));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Epochs, nameof(options.Epochs));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSize, nameof(options.BatchSize));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchSize, network.BatchSize, nameof(options.BatchSize));
@@ -36,74 +38,165 @@ public sealed class TrainingSession
             throw new ArgumentException("learning rate, momentum and weight decay must be finite numbers", nameof(options));
         }
 
-        _options = options;
-        _step = new TrainingStep(network, train, options);
-        _evaluator = test is { Count: > 0 } ? new Evaluator(network, test) : null;
-        _order = new int[train.Count];
-    }
-
-    private bool StepsAreUp => _steps >= _options.MaxSteps;
-
-    /// <summary>Trains until the epochs or the steps are done or the loss is no longer finite.</summary>
-    /// <param name="observer">Is told how it goes.</param>
-    /// <param name="cancellation">Ends the run between two steps.</param>
-    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
-    public TrainingResult Run(ITrainingObserver observer, CancellationToken cancellation)
-    {
-        var epochs = new List<EpochMetrics>();
-        bool diverged = false;
-        for (int epoch = 1; epoch <= _options.Epochs && !StepsAreUp && !diverged; epoch++)
+        if (data.Validation is null && options.Monitor is Metric.ValidationLoss or Metric.ValidationAccuracy)
         {
-            EpochMetrics metrics = RunEpoch(epoch, observer, cancellation);
-            epochs.Add(metrics);
-            observer.EpochCompleted(metrics);
-            diverged = !double.IsFinite(metrics.TrainLoss);
+            throw new ArgumentException($"{options.Monitor} needs images that are held out", nameof(options));
         }
 
-        return new TrainingResult(epochs, _steps, _speed.ImagesPerSecond, diverged);
+        Network = network;
+        _options = options;
+        _step = new TrainingStep(network, data.Train, options);
+        _validation = Evaluator.Of(network, data.Validation);
+        _test = Evaluator.Of(network, data.Test);
+        _order = new int[data.Train.Count];
     }
 
-    private EpochMetrics RunEpoch(int epoch, ITrainingObserver observer, CancellationToken cancellation)
+    /// <summary>What is trained.</summary>
+    public Network Network { get; }
+
+    /// <summary>Where the run stands.</summary>
+    public TrainingState State { get; private set; } = new();
+
+    /// <summary>The best epoch so far by <see cref="TrainingOptions.Monitor"/>.</summary>
+    public Progression Progression => Progression.Of(_options.Monitor, State.Epochs);
+
+    /// <summary>Whether losses, weights and momentum buffers are still numbers: what is not can neither go on nor is worth keeping.</summary>
+    public bool IsFinite =>
+        double.IsFinite(State.EpochSoFar.LossSum) && Finite.All(Network.Values.Span) && Finite.All(Velocity);
+
+    /// <summary>The momentum buffers, laid out as <see cref="Network.Values"/>; empty without momentum.</summary>
+    internal Span<float> Velocity => _step.Optimizer.Velocity;
+
+    private int BatchesOfEpoch => (_order.Length + _options.BatchSize - 1) / _options.BatchSize;
+
+    private bool StepsAreUp => State.Step >= _options.MaxSteps;
+
+    /// <summary>Puts the run to where another one stood; weights and momentum buffers are the caller's to set.</summary>
+    /// <exception cref="FormatException">A run over these images in these batches cannot stand there; the message says why.</exception>
+    internal void Resume(TrainingState state)
+    {
+        state.Check(_order.Length, _options.BatchSize);
+        State = state;
+    }
+
+    /// <summary>Trains, from where the run stands, until there is a reason to end.</summary>
+    /// <param name="observer">Is told how it goes.</param>
+    /// <param name="stop">Ends the run between two steps, so that it can go on from there.</param>
+    public TrainingResult Run(ITrainingObserver observer, CancellationToken stop)
+    {
+        while (State.Epoch <= _options.Epochs && !(StepsAreUp && State.Batch == 0))
+        {
+            if (Progression.EpochsWithoutImprovement >= _options.Patience)
+            {
+                return Result(TrainingEnd.EarlyStopped);
+            }
+
+            EpochMetrics? metrics;
+            try
+            {
+                metrics = RunEpoch(observer, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return Result(TrainingEnd.Stopped);
+            }
+
+            if (metrics is null)
+            {
+                return Result(TrainingEnd.Diverged);
+            }
+
+            // An epoch that was cut short is told of, but the run stands within it: with more steps it would go on.
+            bool isWhole = State.Batch == BatchesOfEpoch;
+            if (isWhole)
+            {
+                State.AddEpoch(metrics);
+            }
+
+            observer.EpochCompleted(metrics);
+            if (!isWhole)
+            {
+                return Result(TrainingEnd.Completed, metrics);
+            }
+        }
+
+        return Result(TrainingEnd.Completed);
+    }
+
+    private TrainingResult Result(TrainingEnd end, params EpochMetrics[] cutShort) =>
+        new(end, [.. State.Epochs, .. cutShort], State.Step, _speed.ImagesPerSecond);
+
+    /// <summary>Trains to the end of the epoch and evaluates; null where the network diverged.</summary>
+    private EpochMetrics? RunEpoch(ITrainingObserver observer, CancellationToken stop)
+    {
+        _lap = Stopwatch.GetTimestamp();
+        EpochOrder.Fill(_options.Seed, State.Epoch, _order);
+        long stepsLeft = Math.Clamp((_options.MaxSteps ?? long.MaxValue) - State.Step, 0, BatchesOfEpoch);
+        int batches = (int)Math.Min(BatchesOfEpoch, State.Batch + stepsLeft);
+        observer.EpochStarted(State.Epoch, batches);
+        while (State.Batch < batches)
+        {
+            stop.ThrowIfCancellationRequested();
+            if (!double.IsFinite(RunStep(observer, batches)))
+            {
+                return null;
+            }
+        }
+
+        (double Loss, double Accuracy) validation = Evaluate(_validation, 0, observer, stop);
+        (double Loss, double Accuracy) test = Evaluate(_test, _validation?.Count ?? 0, observer, stop);
+        Lap();
+
+        // The last update of an epoch is followed by no loss that would tell.
+        return !IsFinite ? null : new EpochMetrics(
+            State.Epoch,
+            State.Step,
+            State.EpochSoFar.Loss,
+            State.EpochSoFar.Accuracy,
+            validation.Loss,
+            validation.Accuracy,
+            test.Loss,
+            test.Accuracy,
+            _options.LearningRate,
+            State.Seconds,
+            State.EpochSoFar.Seconds,
+            State.EpochSoFar.ImagesPerSecond);
+    }
+
+    private double RunStep(ITrainingObserver observer, int batches)
     {
         long start = Stopwatch.GetTimestamp();
-        EpochOrder.Fill(_options.Seed, epoch, _order);
-        int wholeEpoch = (_order.Length + _options.BatchSize - 1) / _options.BatchSize;
-        int batches = _options.MaxSteps is long maxSteps ? (int)Math.Min(wholeEpoch, maxSteps - _steps) : wholeEpoch;
-        observer.EpochStarted(epoch, batches);
-
-        double lossSum = 0;
-        long correct = 0;
-        int images = 0;
-        double trainSeconds = 0;
-        for (int batch = 1; batch <= batches && double.IsFinite(lossSum); batch++)
+        int first = State.Batch * _options.BatchSize;
+        int count = Math.Min(_options.BatchSize, _order.Length - first);
+        (double lossSum, int correct) = _step.Run(_order.AsMemory(first, count));
+        double seconds = _speed.StepCompleted(start, count);
+        TrainingMeter.StepCompleted(count, seconds, lossSum / count);
+        BatchMetrics? row = State.AddBatch(lossSum, correct, count, seconds, _options.LearningRate);
+        Lap();
+        if (row is not null)
         {
-            cancellation.ThrowIfCancellationRequested();
-            long stepStart = Stopwatch.GetTimestamp();
-            int count = Math.Min(_options.BatchSize, _order.Length - images);
-            (double batchLoss, int batchCorrect) = _step.Run(_order.AsMemory(images, count));
-            double seconds = _speed.StepCompleted(stepStart, count);
-            TrainingMeter.StepCompleted(count, seconds, batchLoss / count);
-            trainSeconds += seconds;
-            _steps++;
-            images += count;
-            lossSum += batchLoss;
-            correct += batchCorrect;
-            observer.StepCompleted(new BatchProgress(
-                epoch, batch, batches, _steps, batchLoss / count, lossSum / images, (double)correct / images, images / trainSeconds));
+            observer.BatchesCompleted(row);
         }
 
-        // A network whose loss is no longer a number has nothing left to measure.
-        (double testLoss, double testAccuracy) = _evaluator is null || !double.IsFinite(lossSum)
+        RunningMetrics epoch = State.EpochSoFar;
+        observer.StepCompleted(new BatchProgress(
+            State.Epoch, State.Batch, batches, State.Step, lossSum / count, epoch.Loss, epoch.Accuracy, epoch.ImagesPerSecond));
+        return lossSum;
+    }
+
+    private (double Loss, double Accuracy) Evaluate(Evaluator? evaluator, int before, ITrainingObserver observer, CancellationToken stop)
+    {
+        int total = (_validation?.Count ?? 0) + (_test?.Count ?? 0);
+        return evaluator is null
             ? (double.NaN, double.NaN)
-            : _evaluator.Run(done => observer.Evaluating(epoch, done, _evaluator.Count), cancellation);
-        return new EpochMetrics(
-            epoch,
-            lossSum / images,
-            (double)correct / images,
-            testLoss,
-            testAccuracy,
-            Stopwatch.GetElapsedTime(start).TotalSeconds,
-            trainSeconds,
-            images / trainSeconds);
+            : evaluator.Run(done => observer.Evaluating(State.Epoch, before + done, total), stop);
+    }
+
+    /// <summary>Adds the time since the last call to that of the epoch.</summary>
+    private void Lap()
+    {
+        long now = Stopwatch.GetTimestamp();
+        State.AddSeconds(Stopwatch.GetElapsedTime(_lap, now).TotalSeconds);
+        _lap = now;
     }
 }

@@ -9,7 +9,9 @@ namespace CifarFast.Engine.Training;
 internal sealed class TrainingStep(Network network, ImageSet images, TrainingOptions options)
 {
     private readonly BatchLoader _loader = new(network, images);
-    private readonly Sgd _optimizer = new(network, options);
+
+    /// <summary>What updates the weights.</summary>
+    public Sgd Optimizer { get; } = new(network, options);
 
     /// <summary>Trains on the images at <paramref name="indices"/>.</summary>
     /// <returns>The sum of their losses and how many were classified correctly, both as they were before the update.</returns>
@@ -44,7 +46,7 @@ internal sealed class TrainingStep(Network network, ImageSet images, TrainingOpt
 
         using (EngineEvents.Phase("update"))
         {
-            _optimizer.Step();
+            Optimizer.Step();
         }
 
         return result;

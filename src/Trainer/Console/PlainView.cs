@@ -8,20 +8,12 @@ internal sealed class PlainView(TextWriter output, int epochs) : ITrainingObserv
 {
     private const int BatchesOfLine = 50;
 
-    public void EpochStarted(int epoch, int batches)
-    {
-    }
-
     public void StepCompleted(in BatchProgress progress)
     {
         if (progress.Batch % BatchesOfLine == 0)
         {
             Line($"epoch {progress.Epoch}/{epochs} batch {progress.Batch}/{progress.Batches} loss {LossFigure.Format(progress.EpochLoss)} accuracy {progress.EpochAccuracy:F4} images/s {progress.ImagesPerSecond:F0}");
         }
-    }
-
-    public void Evaluating(int epoch, int done, int total)
-    {
     }
 
     public void EpochCompleted(EpochMetrics metrics) => Line(

@@ -9,6 +9,8 @@ internal sealed class Recorder : ITrainingObserver
 
     public List<BatchProgress> Steps { get; } = [];
 
+    public List<BatchMetrics> Batches { get; } = [];
+
     public List<(int Epoch, int Done, int Total)> Evaluations { get; } = [];
 
     public List<EpochMetrics> Epochs { get; } = [];
@@ -22,6 +24,8 @@ internal sealed class Recorder : ITrainingObserver
         Steps.Add(progress);
         OnStep?.Invoke(progress);
     }
+
+    public void BatchesCompleted(BatchMetrics metrics) => Batches.Add(metrics);
 
     public void Evaluating(int epoch, int done, int total) => Evaluations.Add((epoch, done, total));
 

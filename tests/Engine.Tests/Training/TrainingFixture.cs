@@ -15,7 +15,7 @@ internal static class TrainingFixture
     public static (double[] Losses, float[] Weights) Train(ExecutionOptions execution, ImageSet images, int steps, TrainingOptions options)
     {
         using var network = new Network(NetworkCatalog.Reference(), execution, options.BatchSize, options.Seed);
-        var session = new TrainingSession(network, images, test: null, options with { MaxSteps = steps, Epochs = 1000 });
+        var session = new TrainingSession(network, new TrainingData(images), options with { MaxSteps = steps, Epochs = 1000 });
         var recorder = new Recorder();
         session.Run(recorder, TestContext.Current.CancellationToken);
         float[] weights = [.. network.Parameters.SelectMany(Values)];

@@ -95,14 +95,14 @@ public class TrainingTests
         using var network = Linear(batchSize: 32);
         var recorder = new Recorder();
         var session = new TrainingSession(
-            network, TrainingFixture.Images.Train, TrainingFixture.Images.Test, new TrainingOptions { Epochs = 2, BatchSize = 32, LearningRate = 1e-9f });
+            network, new TrainingData(TrainingFixture.Images.Train, Test: TrainingFixture.Images.Test), new TrainingOptions { Epochs = 2, BatchSize = 32, LearningRate = 1e-9f });
 
         TrainingResult result = session.Run(recorder, TestContext.Current.CancellationToken);
 
         Assert.Equal([(1, 7), (2, 7)], recorder.Started);
         Assert.Equal(14, result.Steps);
         Assert.Equal(7, recorder.Steps.Last().Batch);
-        Assert.False(result.Diverged);
+        Assert.Equal(TrainingEnd.Completed, result.End);
         Assert.Equal(recorder.Epochs, result.Epochs);
         // The weights hardly move, so the epochs' losses are those of the same 200 images; their batches are others.
         Assert.Equal(result.Epochs[0].TrainLoss, result.Epochs[1].TrainLoss, 1e-4);
@@ -115,7 +115,7 @@ public class TrainingTests
     {
         using var network = Linear(batchSize: 32);
         var session = new TrainingSession(
-            network, TrainingFixture.Images.Train, TrainingFixture.Images.Train, new TrainingOptions { Epochs = 1, BatchSize = 32, LearningRate = 1e-9f });
+            network, new TrainingData(TrainingFixture.Images.Train, Test: TrainingFixture.Images.Train), new TrainingOptions { Epochs = 1, BatchSize = 32, LearningRate = 1e-9f });
 
         EpochMetrics epoch = Assert.Single(session.Run(new Recorder(), TestContext.Current.CancellationToken).Epochs);
 
@@ -128,7 +128,7 @@ public class TrainingTests
     {
         using var network = Linear(batchSize: 32);
         var session = new TrainingSession(
-            network, TrainingFixture.Images.Train, TrainingFixture.Images.Test, new TrainingOptions { BatchSize = 32, MaxSteps = 9 });
+            network, new TrainingData(TrainingFixture.Images.Train, Test: TrainingFixture.Images.Test), new TrainingOptions { BatchSize = 32, MaxSteps = 9 });
 
         var recorder = new Recorder();
         TrainingResult result = session.Run(recorder, TestContext.Current.CancellationToken);
@@ -144,12 +144,16 @@ public class TrainingTests
     {
         using var network = Linear(batchSize: 32);
         var session = new TrainingSession(
-            network, TrainingFixture.Images.Train, TrainingFixture.Images.Test, new TrainingOptions { BatchSize = 32, LearningRate = 1e38f });
+            network, new TrainingData(TrainingFixture.Images.Train, Test: TrainingFixture.Images.Test), new TrainingOptions { BatchSize = 32, LearningRate = 1e38f });
 
-        TrainingResult result = session.Run(new Recorder(), TestContext.Current.CancellationToken);
+        var recorder = new Recorder();
+        TrainingResult result = session.Run(recorder, TestContext.Current.CancellationToken);
 
-        Assert.True(result.Diverged);
-        Assert.False(double.IsFinite(Assert.Single(result.Epochs).TrainLoss));
+        Assert.Equal(TrainingEnd.Diverged, result.End);
+        Assert.Empty(result.Epochs);
+        Assert.False(double.IsFinite(recorder.Steps[^1].BatchLoss));
+        Assert.Equal(recorder.Steps.Count, result.Steps);
+        Assert.False(session.IsFinite);
         Assert.True(result.Steps < 7, $"{result.Steps} steps");
     }
 
@@ -159,10 +163,12 @@ public class TrainingTests
         using var network = Linear(batchSize: 32);
         using var source = new CancellationTokenSource();
         var recorder = new Recorder { OnStep = progress => { if (progress.Step == 3) { source.Cancel(); } } };
-        var session = new TrainingSession(network, TrainingFixture.Images.Train, test: null, new TrainingOptions { BatchSize = 32 });
+        var session = new TrainingSession(network, new TrainingData(TrainingFixture.Images.Train), new TrainingOptions { BatchSize = 32 });
 
-        Assert.Throws<OperationCanceledException>(() => session.Run(recorder, source.Token));
-        Assert.Equal(3, recorder.Steps.Count);
+        TrainingResult result = session.Run(recorder, source.Token);
+
+        Assert.Equal(TrainingEnd.Stopped, result.End);
+        Assert.Equal((3, 3L, 3L), (recorder.Steps.Count, result.Steps, session.State.Step));
     }
 
     /// <summary>Then the loss writes the gradient that a convolution reads, and knows nothing of borders.</summary>
@@ -175,7 +181,7 @@ public class TrainingTests
         {
             using var network = new Network(architecture, ExecutionPaths.Options(kernels), batchSize: 16, seed: 1);
             var recorder = new Recorder();
-            new TrainingSession(network, TrainingFixture.Images.Train, test: null, new TrainingOptions { BatchSize = 16, MaxSteps = 6 })
+            new TrainingSession(network, new TrainingData(TrainingFixture.Images.Train), new TrainingOptions { BatchSize = 16, MaxSteps = 6 })
                 .Run(recorder, TestContext.Current.CancellationToken);
             return recorder.Steps.Select(step => step.BatchLoss).ToArray();
         })];
@@ -191,7 +197,7 @@ public class TrainingTests
             new Sequential("toy", new Shape(1, 8, 8), new Flatten(), new Linear(64, 10)), ExecutionPaths.Options("naive"), batchSize: 4, seed: 1);
 
         ShapeException error = Assert.Throws<ShapeException>(
-            () => new TrainingSession(network, TrainingFixture.Images.Train, test: null, new TrainingOptions { BatchSize = 4 }));
+            () => new TrainingSession(network, new TrainingData(TrainingFixture.Images.Train), new TrainingOptions { BatchSize = 4 }));
 
         Assert.Equal("toy takes 1×8×8, but the images are 3×32×32", error.Message);
     }
@@ -209,7 +215,7 @@ public class TrainingTests
             new() { BatchSize = 4, Momentum = float.PositiveInfinity },
         })
         {
-            Assert.ThrowsAny<ArgumentException>(() => new TrainingSession(network, TrainingFixture.Images.Train, test: null, wrong));
+            Assert.ThrowsAny<ArgumentException>(() => new TrainingSession(network, new TrainingData(TrainingFixture.Images.Train), wrong));
         }
     }
 

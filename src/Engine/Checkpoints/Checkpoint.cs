@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CifarFast.Engine.Layers;
+using CifarFast.Engine.Networks;
+using CifarFast.Engine.Tensors;
+using CifarFast.Engine.Training;
+
+namespace CifarFast.Engine.Checkpoints;
+
+/// <summary>
+/// A run as it stood between two steps, in one safetensors file: the parameters under the names and in the shapes of a PyTorch
+/// <c>state_dict</c>, momentum buffers as <c>optimizer.momentum_buffer.…</c>, and in the metadata the state of the run, the
+/// caller's own texts, and a checksum over all of it.
+/// </summary>
+public sealed class Checkpoint
+{
+    private const string Version = "1";
+    private const string VersionKey = "checkpoint_version";
+    private const string NetworkKey = "network";
+    private const string StateKey = "state";
+    private const string MomentumPrefix = "optimizer.momentum_buffer.";
+
+    private readonly SafetensorsFile _file;
+
+    private Checkpoint(string path, SafetensorsFile file, string network, TrainingState state)
+    {
+        Path = path;
+        _file = file;
+        Network = network;
+        State = state;
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>The name of the network.</summary>
+    public string Network { get; }
+
+    /// <summary>Where the run stood.</summary>
+    public TrainingState State { get; }
+
+    /// <summary>Reads a checkpoint. Nothing in the file is trusted, and memory is taken for no more than the file has.</summary>
+    /// <exception cref="CheckpointException">It is missing, damaged or no checkpoint; the message is one line that names file and fault.</exception>
+    public static Checkpoint Read(string path) => Of(path, SafetensorsFile.Read(path));
+
+    internal static Checkpoint Of(string path, SafetensorsFile file)
+    {
+        if (file.Metadata(VersionKey) is not byte[] version)
+        {
+            throw new CheckpointException($"{path} is no checkpoint of a run: its metadata lack '{VersionKey}'");
+        }
+
+        if (Encoding.UTF8.GetString(version) != Version)
+        {
+            throw new CheckpointException($"{path} is a checkpoint of a version this program does not know; use a newer program");
+        }
+
+        if (!file.HasChecksum || file.Metadata(NetworkKey) is not byte[] network || file.Metadata(StateKey) is not byte[] state)
+        {
+            throw new CheckpointException($"{path} is damaged: its metadata lack checksum, network or state");
+        }
+
+        try
+        {
+            StateRecord record = JsonSerializer.Deserialize(state, StateJson.Default.StateRecord)
+                ?? throw new FormatException("the state in it is empty");
+            return new Checkpoint(path, file, Encoding.UTF8.GetString(network), record.ToState());
+        }
+        catch (JsonException error)
+        {
+            throw new CheckpointException($"{path} is damaged: the state in it is not what it should be", error);
+        }
+        catch (FormatException error)
+        {
+            throw new CheckpointException($"{path} is damaged: {error.Message}", error);
+        }
+    }
+
+    /// <summary>A text that was saved with the checkpoint, in UTF-8, or null.</summary>
+    /// <exception cref="CheckpointException">It is not valid text.</exception>
+    public byte[]? Metadata(string key) => _file.Metadata(key);
+
+    /// <summary>Sets the parameters of a network.</summary>
+    /// <exception cref="CheckpointException">The checkpoint is of another network.</exception>
+    public void CopyTo(Network network) => _file.CopyTo(network);
+
+    /// <summary>Puts a run to where this one stood: parameters, momentum buffers and state.</summary>
+    /// <exception cref="CheckpointException">The checkpoint is of another network, or the run cannot stand there.</exception>
+    public void CopyTo(TrainingSession session)
+    {
+        CopyTo(session.Network);
+        foreach (Parameter parameter in session.Velocity.IsEmpty ? [] : session.Network.Parameters)
+        {
+            parameter.Import(_file.Floats(MomentumPrefix + parameter.Name, parameter.Shape), VelocityOf(session, parameter));
+        }
+
+        try
+        {
+            session.Resume(State);
+        }
+        catch (FormatException error)
+        {
+            throw new CheckpointException($"{Path} does not fit: {error.Message}", error);
+        }
+
+        if (!session.IsFinite)
+        {
+            throw new CheckpointException($"{Path} is of no use: weights in it are not finite numbers");
+        }
+    }
+
+    /// <summary>A file with room for all that a checkpoint of <paramref name="session"/> has.</summary>
+    internal static SafetensorsImage CreateImage(TrainingSession session)
+    {
+        (string Name, Shape Shape)[] parameters = [.. session.Network.Parameters.Select(parameter => (parameter.Name, parameter.Shape))];
+        return new SafetensorsImage(session.Velocity.IsEmpty
+            ? parameters
+            : [.. parameters, .. parameters.Select(parameter => (MomentumPrefix + parameter.Name, parameter.Shape))]);
+    }
+
+    /// <summary>Takes down where a run stands.</summary>
+    /// <param name="session">The run.</param>
+    /// <param name="image">What <see cref="CreateImage"/> made; its tensors are overwritten.</param>
+    /// <param name="metadata">The caller's own texts.</param>
+    /// <returns>All texts that belong to the file.</returns>
+    internal static IReadOnlyDictionary<string, string> Capture(
+        TrainingSession session, SafetensorsImage image, IReadOnlyDictionary<string, string> metadata)
+    {
+        IReadOnlyList<Parameter> parameters = session.Network.Parameters;
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            parameters[i].CopyTo(image.Tensor(i));
+            if (!session.Velocity.IsEmpty)
+            {
+                parameters[i].Export(VelocityOf(session, parameters[i]), image.Tensor(parameters.Count + i));
+            }
+        }
+
+        TrainingState state = session.State;
+        return new Dictionary<string, string>(metadata)
+        {
+            ["format"] = "pt",
+            [VersionKey] = Version,
+            [NetworkKey] = session.Network.Architecture.Name,
+            ["epoch"] = state.Epoch.ToString(CultureInfo.InvariantCulture),
+            ["batch"] = state.Batch.ToString(CultureInfo.InvariantCulture),
+            ["step"] = state.Step.ToString(CultureInfo.InvariantCulture),
+            ["best_epoch"] = session.Progression.BestEpoch.ToString(CultureInfo.InvariantCulture),
+            [StateKey] = JsonSerializer.Serialize(StateRecord.Of(state), StateJson.Default.StateRecord),
+        };
+    }
+
+    private static Span<float> VelocityOf(TrainingSession session, Parameter parameter) =>
+        session.Velocity.Slice(parameter.Offset, parameter.Value.Length);
+}

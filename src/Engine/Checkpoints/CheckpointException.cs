@@ -1,0 +1,7 @@
+namespace CifarFast.Engine.Checkpoints;
+
+/// <summary>
+/// A checkpoint, or another file of weights, is missing, damaged, or not made for what it is wanted for. The message is one line
+/// for a person that names the file and its fault.
+/// </summary>
+public sealed class CheckpointException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,148 @@
+using CifarFast.Engine.Training;
+
+namespace CifarFast.Engine.Checkpoints;
+
+/// <summary>
+/// The checkpoints of a run in their directory: <c>last</c>, the <c>previous</c> one, which outlives whatever happens while
+/// another is written, and the <c>best</c> one. Writing happens on a thread of its own, so that training waits for a copy in
+/// memory only. Not safe for use by several threads at once.
+/// </summary>
+public sealed class CheckpointStore : IDisposable
+{
+    private const string Extension = ".safetensors";
+
+    private readonly string _directory;
+    private SafetensorsImage? _image;
+    private (SafetensorsImage Image, IReadOnlyDictionary<string, string> Metadata)? _unsavedBest;
+    private Task _writing = Task.CompletedTask;
+    private volatile Exception? _failure;
+
+    /// <summary>The checkpoints in <paramref name="directory"/>, which is made when the first one is saved.</summary>
+    public CheckpointStore(string directory) => _directory = directory;
+
+    /// <summary>The checkpoint that was saved last.</summary>
+    public string LastPath => PathOf("last");
+
+    /// <summary>The one before it.</summary>
+    public string PreviousPath => PathOf("previous");
+
+    /// <summary>The one of the best epoch.</summary>
+    public string BestPath => PathOf("best");
+
+    /// <summary>Whether a checkpoint is being written.</summary>
+    public bool IsBusy => !_writing.IsCompleted;
+
+    /// <summary>Why the latest attempt to write failed, or null where it did not.</summary>
+    public Exception? Failure => _failure;
+
+    /// <summary>Whether there is any checkpoint, sound or not.</summary>
+    public bool HasAny => File.Exists(LastPath) || File.Exists(PreviousPath) || File.Exists(BestPath);
+
+    /// <summary>Reads the last checkpoint, or the one before it where that one is missing or damaged.</summary>
+    /// <param name="damage">What is wrong with the last one, where it had to be passed over.</param>
+    /// <exception cref="CheckpointException">Neither can be read; the message tells of the last one.</exception>
+    public Checkpoint ReadLast(out CheckpointException? damage)
+    {
+        damage = null;
+        if (!File.Exists(LastPath) && File.Exists(PreviousPath))
+        {
+            // Killed between the two renames that put a new checkpoint into its place.
+            return Checkpoint.Read(PreviousPath);
+        }
+
+        try
+        {
+            return Checkpoint.Read(LastPath);
+        }
+        catch (CheckpointException error) when (File.Exists(PreviousPath))
+        {
+            damage = error;
+            try
+            {
+                return Checkpoint.Read(PreviousPath);
+            }
+            catch (CheckpointException second)
+            {
+                throw new CheckpointException($"{error.Message}; so is the one before it: {second.Message}", second);
+            }
+        }
+    }
+
+    /// <summary>Makes ready to go on from <paramref name="checkpoint"/>: a last one that is damaged must not push out the one before it.</summary>
+    /// <exception cref="IOException">The directory cannot be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory may not be written to.</exception>
+    public void Continue(Checkpoint checkpoint)
+    {
+        foreach (string leftover in Directory.GetFiles(_directory, "*" + Extension + DurableFile.TemporarySuffix))
+        {
+            File.Delete(leftover);
+        }
+
+        if (checkpoint.Path == PreviousPath && File.Exists(LastPath))
+        {
+            File.Move(LastPath, PathOf("damaged"), overwrite: true);
+        }
+    }
+
+    /// <summary>
+    /// Saves where a run stands: takes it down at once, after whatever is still being written, and writes it in the background.
+    /// A run whose numbers are no longer finite is not saved, as what there is is better.
+    /// </summary>
+    /// <param name="session">The run, between two steps.</param>
+    /// <param name="metadata">The caller's own texts.</param>
+    /// <param name="isBest">Whether the best checkpoint is to be this one, too.</param>
+    public void Save(TrainingSession session, IReadOnlyDictionary<string, string> metadata, bool isBest)
+    {
+        _writing.GetAwaiter().GetResult();
+        if (!session.IsFinite)
+        {
+            return;
+        }
+
+        // A best one that could not be written yet keeps its memory.
+        if (_image is null || _image == _unsavedBest?.Image)
+        {
+            _image = Checkpoint.CreateImage(session);
+        }
+
+        SafetensorsImage image = _image;
+        IReadOnlyDictionary<string, string> all = Checkpoint.Capture(session, image, metadata);
+        if (isBest)
+        {
+            _unsavedBest = (image, all);
+        }
+
+        // Not a thread of the pool: those compute, and this one waits for the disk.
+        _writing = Task.Factory.StartNew(() => Write(image, all), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Waits until what was saved is on the disk, or known not to be: <see cref="Failure"/> tells.</summary>
+    public void Flush() => _writing.GetAwaiter().GetResult();
+
+    /// <summary>Waits for the checkpoint that is being written.</summary>
+    public void Dispose() => Flush();
+
+    private void Write(SafetensorsImage image, IReadOnlyDictionary<string, string> metadata)
+    {
+        try
+        {
+            Directory.CreateDirectory(_directory);
+
+            // First, so that a run that goes on from the last one never lacks the best one of the epochs before.
+            if (_unsavedBest is { } best)
+            {
+                DurableFile.Write(BestPath, file => best.Image.WriteTo(file, best.Metadata));
+                _unsavedBest = null;
+            }
+
+            DurableFile.Write(LastPath, file => image.WriteTo(file, metadata), PreviousPath);
+            _failure = null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _failure = error;
+        }
+    }
+
+    private string PathOf(string name) => Path.Combine(_directory, name + Extension);
+}

@@ -1,0 +1,60 @@
+namespace CifarFast.Engine.Checkpoints;
+
+/// <summary>
+/// What reader and writer of the safetensors format (https://huggingface.co/docs/safetensors) share: eight bytes of header length,
+/// a JSON header, then the bytes of the tensors, little-endian, without a gap from the first to the last.
+/// </summary>
+internal static class SafetensorsFormat
+{
+    /// <summary>The member of the header that holds strings about the file.</summary>
+    public const string Metadata = "__metadata__";
+
+    public const string DataType = "dtype";
+    public const string Shape = "shape";
+    public const string DataOffsets = "data_offsets";
+
+    /// <summary>The type of all tensors written here.</summary>
+    public const string Float32 = "F32";
+
+    /// <summary>Bytes of the header's length.</summary>
+    public const int LengthBytes = sizeof(ulong);
+
+    /// <summary>The header is filled with spaces to a multiple of this, so that the tensors behind it are aligned.</summary>
+    public const int Alignment = 8;
+
+    /// <summary>The longest header the format allows.</summary>
+    public const int MaxHeaderBytes = 100_000_000;
+
+    /// <summary>The key in the metadata of the checksum, which is this program's own addition to the format.</summary>
+    public const string Checksum = "checksum";
+
+    /// <summary>
+    /// What the checksum begins with; 64 hexadecimal digits follow: the SHA-256 of the whole file with zeros in their place.
+    /// </summary>
+    public const string ChecksumPrefix = "sha256:";
+
+    /// <summary>The digits of a checksum that is not known yet.</summary>
+    public const string NoDigits = "0000000000000000000000000000000000000000000000000000000000000000";
+
+    private static readonly Dictionary<string, int> _elementBytes = new()
+    {
+        ["BOOL"] = 1,
+        ["U8"] = 1,
+        ["I8"] = 1,
+        ["F8_E4M3"] = 1,
+        ["F8_E5M2"] = 1,
+        ["U16"] = 2,
+        ["I16"] = 2,
+        ["F16"] = 2,
+        ["BF16"] = 2,
+        ["U32"] = 4,
+        ["I32"] = 4,
+        [Float32] = 4,
+        ["U64"] = 8,
+        ["I64"] = 8,
+        ["F64"] = 8,
+    };
+
+    /// <summary>Bytes of an element of the type <paramref name="dataType"/>, or null where there is no such type.</summary>
+    public static int? ElementBytes(string dataType) => _elementBytes.TryGetValue(dataType, out int bytes) ? bytes : null;
+}

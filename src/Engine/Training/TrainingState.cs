@@ -1,0 +1,115 @@
+namespace CifarFast.Engine.Training;
+
+/// <summary>
+/// Where a run stands between two steps: with the weights and the optimizer's buffers, all it takes to go on. The order of the
+/// images is not part of it, as an epoch draws its own from the seed and its number.
+/// </summary>
+public sealed class TrainingState
+{
+    private readonly List<EpochMetrics> _epochs = [];
+    private readonly List<BatchMetrics> _batches = [];
+
+    /// <summary>The start of a run.</summary>
+    public TrainingState()
+    {
+    }
+
+    /// <summary>The state of a run that was begun earlier; <see cref="Check"/> tells whether it can be.</summary>
+    internal TrainingState(
+        int batch,
+        RunningMetrics epochSoFar,
+        RunningMetrics windowSoFar,
+        double seconds,
+        IEnumerable<EpochMetrics> epochs,
+        IEnumerable<BatchMetrics> batches)
+    {
+        Batch = batch;
+        EpochSoFar = epochSoFar;
+        WindowSoFar = windowSoFar;
+        Seconds = seconds;
+        _epochs.AddRange(epochs);
+        _batches.AddRange(batches);
+    }
+
+    /// <summary>The epoch that is under way, from 1.</summary>
+    public int Epoch => _epochs.Count + 1;
+
+    /// <summary>How many of its batches are done.</summary>
+    public int Batch { get; private set; }
+
+    /// <summary>The batches of the epoch that is under way.</summary>
+    public RunningMetrics EpochSoFar { get; private set; }
+
+    /// <summary>The batches since the last of <see cref="Batches"/>, or since the epoch began.</summary>
+    public RunningMetrics WindowSoFar { get; private set; }
+
+    /// <summary>How long the epoch that is under way took so far, with all that is not training.</summary>
+    public double Seconds { get; private set; }
+
+    /// <summary>The epochs that are done.</summary>
+    public IReadOnlyList<EpochMetrics> Epochs => _epochs;
+
+    /// <summary>What each <see cref="BatchMetrics.Interval"/> batches came to.</summary>
+    public IReadOnlyList<BatchMetrics> Batches => _batches;
+
+    /// <summary>Steps since the start of the run.</summary>
+    public long Step => (_epochs.Count > 0 ? _epochs[^1].Step : 0) + Batch;
+
+    /// <summary>Takes note of a batch; returns the row it completed, if it did.</summary>
+    internal BatchMetrics? AddBatch(double lossSum, int correct, int images, double seconds, double learningRate)
+    {
+        Batch++;
+        EpochSoFar = EpochSoFar.With(lossSum, correct, images, seconds);
+        WindowSoFar = WindowSoFar.With(lossSum, correct, images, seconds);
+        if (Batch % BatchMetrics.Interval != 0)
+        {
+            return null;
+        }
+
+        var row = new BatchMetrics(
+            Epoch, Batch, Step, WindowSoFar.Loss, WindowSoFar.Accuracy, WindowSoFar.ImagesPerSecond, learningRate);
+        _batches.Add(row);
+        WindowSoFar = default;
+        return row;
+    }
+
+    /// <summary>Takes note of time that passed within the epoch.</summary>
+    internal void AddSeconds(double seconds) => Seconds += seconds;
+
+    /// <summary>Ends the epoch.</summary>
+    internal void AddEpoch(EpochMetrics metrics)
+    {
+        _epochs.Add(metrics);
+        (Batch, EpochSoFar, WindowSoFar, Seconds) = (0, default, default, 0);
+    }
+
+    /// <summary>Makes sure that a run over <paramref name="images"/> images in batches of <paramref name="batchSize"/> can stand so.</summary>
+    /// <exception cref="FormatException">It cannot; the message says why.</exception>
+    internal void Check(int images, int batchSize)
+    {
+        int batches = (images + batchSize - 1) / batchSize;
+        int rowsOfEpoch = batches / BatchMetrics.Interval;
+        bool IsSum(RunningMetrics sum, int first, int last) =>
+            double.IsFinite(sum.LossSum) &&
+            sum.Images == Math.Min(images, last * (long)batchSize) - (first * (long)batchSize) &&
+            sum.Correct >= 0 && sum.Correct <= sum.Images;
+
+        string? fault =
+            Batch < 0 || Batch > batches ? $"batch {Batch} of {batches}"
+            : !IsSum(EpochSoFar, 0, Batch) || !IsSum(WindowSoFar, Batch / BatchMetrics.Interval * BatchMetrics.Interval, Batch) ? "its sums"
+            : !_epochs.Select((epoch, i) => epoch.Epoch == i + 1 && epoch.Step == (i + 1L) * batches).All(right => right) ? "its epochs"
+            : _batches.Count != ((long)_epochs.Count * rowsOfEpoch) + (Batch / BatchMetrics.Interval) ? "its rows of batches"
+            : !_batches.Select((row, i) => IsRow(row, i / rowsOfEpoch, i % rowsOfEpoch, batches)).All(right => right) ? "its rows of batches"
+            : null;
+        if (fault is not null)
+        {
+            throw new FormatException($"the state in it cannot be that of a run over {images:N0} images in batches of {batchSize}: {fault}");
+        }
+    }
+
+    private static bool IsRow(BatchMetrics row, int epoch, int index, int batchesOfEpoch)
+    {
+        int batch = (index + 1) * BatchMetrics.Interval;
+        return row.Epoch == epoch + 1 && row.Batch == batch && row.Step == ((long)epoch * batchesOfEpoch) + batch;
+    }
+}
