@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Simd;
@@ -43,7 +44,7 @@ internal sealed class Application(IAnsiConsole console, TextWriter output, TextW
         {
             return Fail(ExitCode.Usage, exception.Message);
         }
-        catch (Exception exception) when (exception is DataException or ShapeException or RunException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is DataException or CheckpointException or ShapeException or RunException or IOException or UnauthorizedAccessException)
         {
             return Fail(ExitCode.Failure, exception.Message);
         }

@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>What was asked for makes no sense.</summary>
     public const int Usage = 2;
 
+    /// <summary>The terminal was closed: 128 + SIGHUP.</summary>
+    public const int HungUp = 129;
+
     /// <summary>Ctrl+C: 128 + SIGINT, as shells have it.</summary>
     public const int Interrupted = 130;
 

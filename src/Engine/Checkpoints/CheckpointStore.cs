@@ -1,3 +1,4 @@
+using CifarFast.Engine.Files;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Engine.Checkpoints;
@@ -68,7 +69,10 @@ public sealed class CheckpointStore : IDisposable
         }
     }
 
-    /// <summary>Makes ready to go on from <paramref name="checkpoint"/>: a last one that is damaged must not push out the one before it.</summary>
+    /// <summary>
+    /// Makes ready to go on from <paramref name="checkpoint"/>: a last one that was passed over as it is damaged must not push out
+    /// the one before it.
+    /// </summary>
     /// <exception cref="IOException">The directory cannot be written to.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory may not be written to.</exception>
     public void Continue(Checkpoint checkpoint)
@@ -78,9 +82,26 @@ public sealed class CheckpointStore : IDisposable
             File.Delete(leftover);
         }
 
-        if (checkpoint.Path == PreviousPath && File.Exists(LastPath))
+        if (Path.GetFullPath(checkpoint.Path) != Path.GetFullPath(LastPath) && File.Exists(LastPath))
         {
             File.Move(LastPath, PathOf("damaged"), overwrite: true);
+        }
+    }
+
+    /// <summary>Takes over the best checkpoint of the run that <paramref name="checkpoint"/> belongs to, where a sound one of its time lies beside it.</summary>
+    /// <exception cref="IOException">It cannot be copied.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be copied.</exception>
+    public void AdoptBest(Checkpoint checkpoint)
+    {
+        string beside = new CheckpointStore(Path.GetDirectoryName(Path.GetFullPath(checkpoint.Path))!).BestPath;
+        if (IsOfEpochsUpTo(beside, checkpoint.State.Epochs.Count))
+        {
+            Directory.CreateDirectory(_directory);
+            DurableFile.Write(BestPath, file =>
+            {
+                using FileStream best = File.OpenRead(beside);
+                best.CopyTo(file);
+            });
         }
     }
 
@@ -141,6 +162,18 @@ public sealed class CheckpointStore : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             _failure = error;
+        }
+    }
+
+    private static bool IsOfEpochsUpTo(string path, int epochs)
+    {
+        try
+        {
+            return File.Exists(path) && Checkpoint.Read(path).State.Epochs.Count <= epochs;
+        }
+        catch (CheckpointException)
+        {
+            return false;
         }
     }
 

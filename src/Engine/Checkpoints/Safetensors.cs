@@ -1,3 +1,4 @@
+using CifarFast.Engine.Files;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Networks;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CifarFast.Engine.Files;
 
 namespace CifarFast.Engine.Data;
 
@@ -38,7 +39,7 @@ internal sealed class Cifar10Cache(string directory)
         try
         {
             Directory.CreateDirectory(directory);
-            using FileStream mine = await AcquireLockAsync(archive, progress, cancellation).ConfigureAwait(false);
+            using IDisposable mine = await AcquireLockAsync(archive, progress, cancellation).ConfigureAwait(false);
             if (TryRead(cancellation) is { } present)
             {
                 return present;
@@ -96,41 +97,33 @@ internal sealed class Cifar10Cache(string directory)
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>
-    /// Takes the lock of the cache. It is held through an open file, so it goes with its process however that ends; the file
-    /// itself stays, as deleting it would let two others each lock their own.
-    /// </summary>
-    private async Task<FileStream> AcquireLockAsync(RemoteArchive archive, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    /// <summary>Takes the lock of the cache, for which it waits as long as the download of another process gets on.</summary>
+    private async Task<IDisposable> AcquireLockAsync(RemoteArchive archive, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         long seen = -1;
         var standstill = Stopwatch.StartNew();
         while (true)
         {
-            try
+            if (FileLock.TryTake(Lock) is IDisposable mine)
             {
-                return new FileStream(Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return mine;
             }
-            catch (IOException exception) when (IsInUse(exception))
+
+            long received = File.Exists(Partial) ? new FileInfo(Partial).Length : 0;
+            if (received != seen)
             {
-                long received = File.Exists(Partial) ? new FileInfo(Partial).Length : 0;
-                if (received != seen)
-                {
-                    progress?.Report(new DownloadProgress(received, archive.Bytes));
-                    seen = received;
-                    standstill.Restart();
-                }
-                else if (standstill.Elapsed > 3 * archive.StallTimeout)
-                {
-                    throw new DataException($"another process holds {Lock} and gets nowhere: end it, or wait for it", exception);
-                }
+                progress?.Report(new DownloadProgress(received, archive.Bytes));
+                seen = received;
+                standstill.Restart();
+            }
+            else if (standstill.Elapsed > 3 * archive.StallTimeout)
+            {
+                throw new DataException($"another process holds {Lock} and gets nowhere: end it, or wait for it");
             }
 
             await Task.Delay(_lockPoll, cancellation).ConfigureAwait(false);
         }
     }
-
-    /// <summary>Whether opening a file failed for the sake of another's lock: ERROR_SHARING_VIOLATION, or EWOULDBLOCK of Linux and of macOS.</summary>
-    private static bool IsInUse(IOException exception) => exception.HResult is unchecked((int)0x80070020) or 11 or 35;
 
     private static void DeleteDirectory(string path)
     {

@@ -69,7 +69,8 @@ public static class DatasetLoader
 
         try
         {
-            return new LoadedDataset(Cifar10Reader.Read(path, cancellation), Path.GetFullPath(path), Warning: null);
+            string full = Path.GetFullPath(path);
+            return new LoadedDataset(Cifar10Reader.Read(path, cancellation), full, Warning: null) { Path = full };
         }
         catch (DataException exception)
         {
@@ -91,7 +92,7 @@ public static class DatasetLoader
         {
             try
             {
-                return new LoadedDataset(cache.Read(cancellation), cache.Images, Warning: null);
+                return new LoadedDataset(cache.Read(cancellation), cache.Images, Warning: null) { Path = cache.Images };
             }
             catch (DataException exception)
             {
@@ -106,7 +107,7 @@ public static class DatasetLoader
             string origin = damage is null
                 ? $"{cache.Images}, downloaded from {archive.DisplayAddress}"
                 : $"{cache.Images}, downloaded again from {archive.DisplayAddress} in place of a damaged copy ({damage})";
-            return new LoadedDataset(dataset, origin, Warning: null);
+            return new LoadedDataset(dataset, origin, Warning: null) { Path = cache.Images };
         }
         catch (DataException exception)
         {

@@ -23,11 +23,15 @@ public static class SimdTiers
     /// else <see cref="Best"/>.
     /// </summary>
     /// <exception cref="SimdTierException">The name is unknown, or this machine lacks the tier.</exception>
-    public static SimdTier Resolve(string? requested) =>
-        Resolve(requested, Environment.GetEnvironmentVariable(EnvironmentVariable), Supported);
+    public static SimdTier Resolve(string? requested) => Requested(requested) ?? Best;
+
+    /// <summary>The tier that <paramref name="requested"/> names, else the one <see cref="EnvironmentVariable"/> names, else null.</summary>
+    /// <exception cref="SimdTierException">The name is unknown, or this machine lacks the tier.</exception>
+    public static SimdTier? Requested(string? requested) =>
+        Requested(requested, Environment.GetEnvironmentVariable(EnvironmentVariable), Supported);
 
     /// <summary>The same decision, for a machine that has the tiers in <paramref name="supported"/>.</summary>
-    internal static SimdTier Resolve(string? requested, string? environment, IReadOnlyList<SimdTier> supported)
+    internal static SimdTier? Requested(string? requested, string? environment, IReadOnlyList<SimdTier> supported)
     {
         string origin = "--simd";
         if (requested is null)
@@ -36,7 +40,7 @@ public static class SimdTiers
             origin = EnvironmentVariable;
             if (string.IsNullOrEmpty(requested))
             {
-                return supported[^1];
+                return null;
             }
         }
 

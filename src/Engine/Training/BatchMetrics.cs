@@ -15,7 +15,7 @@ public sealed record BatchMetrics(
     double Loss,
     double Accuracy,
     double ImagesPerSecond,
-    double LearningRate)
+    float LearningRate)
 {
     /// <summary>Batches of a row; what an epoch has left over at its end belongs to none.</summary>
     public const int Interval = 50;

@@ -22,7 +22,7 @@ public sealed record EpochMetrics(
     double ValidationAccuracy,
     double TestLoss,
     double TestAccuracy,
-    double LearningRate,
+    float LearningRate,
     double Seconds,
     double TrainSeconds,
     double ImagesPerSecond)

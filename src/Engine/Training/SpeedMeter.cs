@@ -18,14 +18,17 @@ internal sealed class SpeedMeter
     private long _windowImages;
     private double _windowSeconds;
 
-    /// <summary>Images a second over the whole run, or the median of its windows after the first where there are two or more.</summary>
-    public double ImagesPerSecond
+    /// <summary>
+    /// Images a second over all steps, or the median of their windows after the first where there are two or more; null where
+    /// there were none.
+    /// </summary>
+    public double? ImagesPerSecond
     {
         get
         {
             if (_windows.Count < 2)
             {
-                return _seconds > 0 ? _images / _seconds : 0;
+                return _seconds > 0 ? _images / _seconds : null;
             }
 
             double[] sorted = [.. _windows.Skip(1).Order()];

@@ -6,6 +6,7 @@ namespace CifarFast.Engine.Training;
 /// <param name="Steps">Steps made; of a run that diverged, the last one is the one that did it.</param>
 /// <param name="ImagesPerSecond">
 /// The median over windows of 50 steps of training with its data loading, without evaluation, the first window left out;
-/// over all steps where there were too few for two windows. Steps made before the run was taken up again do not count.
+/// over all steps where there were too few for two windows. Of a run that was taken up again only the steps since then count;
+/// where there were none it is the figure of the last epoch.
 /// </param>
 public sealed record TrainingResult(TrainingEnd End, IReadOnlyList<EpochMetrics> Epochs, long Steps, double ImagesPerSecond);

@@ -123,8 +123,11 @@ public sealed class TrainingSession
         return Result(TrainingEnd.Completed);
     }
 
-    private TrainingResult Result(TrainingEnd end, params EpochMetrics[] cutShort) =>
-        new(end, [.. State.Epochs, .. cutShort], State.Step, _speed.ImagesPerSecond);
+    private TrainingResult Result(TrainingEnd end, params EpochMetrics[] cutShort)
+    {
+        EpochMetrics[] epochs = [.. State.Epochs, .. cutShort];
+        return new TrainingResult(end, epochs, State.Step, _speed.ImagesPerSecond ?? epochs.LastOrDefault()?.ImagesPerSecond ?? 0);
+    }
 
     /// <summary>Trains to the end of the epoch and evaluates; null where the network diverged.</summary>
     private EpochMetrics? RunEpoch(ITrainingObserver observer, CancellationToken stop)

@@ -56,7 +56,7 @@ public sealed class TrainingState
     public long Step => (_epochs.Count > 0 ? _epochs[^1].Step : 0) + Batch;
 
     /// <summary>Takes note of a batch; returns the row it completed, if it did.</summary>
-    internal BatchMetrics? AddBatch(double lossSum, int correct, int images, double seconds, double learningRate)
+    internal BatchMetrics? AddBatch(double lossSum, int correct, int images, double seconds, float learningRate)
     {
         Batch++;
         EpochSoFar = EpochSoFar.With(lossSum, correct, images, seconds);

@@ -3,23 +3,27 @@ using System.Runtime.InteropServices;
 namespace CifarFast.Trainer.Commands;
 
 /// <summary>
-/// Turns the first Ctrl+C or SIGTERM into a cancelled token, so that a command can end in good order; the second one ends the
-/// process at once.
+/// Turns the first Ctrl+C, SIGTERM or SIGHUP into a cancelled token, so that a command can end in good order; the second one ends
+/// the process at once.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private readonly Action _announce;
     private readonly Action _cleanUp;
 
+    /// <param name="announce">Tells of the first signal; runs beside the command.</param>
     /// <param name="cleanUp">What there is to tidy up before the second signal ends the process; runs beside the command.</param>
-    public Interruption(Action cleanUp)
+    public Interruption(Action announce, Action cleanUp)
     {
+        _announce = announce;
         _cleanUp = cleanUp;
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Interrupt(context, Trainer.ExitCode.Interrupted)),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Interrupt(context, Trainer.ExitCode.Terminated)),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Interrupt(context, Trainer.ExitCode.HungUp)),
         ];
     }
 
@@ -49,5 +53,6 @@ internal sealed class Interruption : IDisposable
         context.Cancel = true;
         ExitCode = exitCode;
         _source.Cancel();
+        _announce();
     }
 }

@@ -12,6 +12,7 @@ internal static class TrainCommand
 {
     private const int MaxThreads = 1024;
     private const int MaxBatchSize = 16384;
+    private const int DefaultCheckpointEvery = 50;
 
     /// <summary>Makes the command. Of the options that name a choice, the first value is the default.</summary>
     public static Command Create(Session session)
@@ -22,12 +23,8 @@ internal static class TrainCommand
             Description = $"Directory (or .tar.gz archive) of CIFAR-10's binary version. Default: ${DatasetLoader.EnvironmentVariable}, else the user's cache, else it is downloaded.",
             HelpName = "dir",
         };
-        var dataset = new Option<DatasetKind>("--dataset")
-        {
-            Description = "auto (the default): CIFAR-10 where it can be had, else the synthetic set. cifar10: CIFAR-10 or an error. synthetic: drawn shapes and textures, built in.",
-            CustomParser = result => ParseName<DatasetKind>(result, "--dataset"),
-            HelpName = "auto|cifar10|synthetic",
-        };
+        Option<DatasetKind> dataset = NamedOption.Create<DatasetKind>(
+            "--dataset", "auto (the default): CIFAR-10 where it can be had, else the synthetic set. cifar10: CIFAR-10 or an error. synthetic: drawn shapes and textures, built in.");
         var mirror = new Option<Uri?>("--mirror")
         {
             Description = "Where to download the official archive from; what arrives is checked against its hash.",
@@ -49,12 +46,8 @@ internal static class TrainCommand
             "--seed", "Decides the initial weights, the order of the images and the synthetic set.", defaults.Seed, static _ => true, $"a whole number from 0 to {ulong.MaxValue}");
         Option<int> threads = NumberOption.Create(
             "--threads", "How many threads compute. The result is bitwise the same for any number.", Environment.ProcessorCount, static n => n is > 0 and <= MaxThreads, $"a whole number from 1 to {MaxThreads}");
-        var kernels = new Option<KernelPath>("--kernels")
-        {
-            Description = "fast (the default): im2col and blocked GEMM on SIMD instructions. naive: textbook loops, hundreds of times slower.",
-            CustomParser = result => ParseName<KernelPath>(result, "--kernels"),
-            HelpName = "fast|naive",
-        };
+        Option<KernelPath> kernels = NamedOption.Create<KernelPath>(
+            "--kernels", "fast (the default): im2col and blocked GEMM on SIMD instructions. naive: textbook loops, hundreds of times slower.");
         var simd = new Option<string?>("--simd")
         {
             Description = $"Instructions of the fast kernels. Default: ${SimdTiers.EnvironmentVariable}, else the best this CPU has ({SimdTiers.Best.Name()}).",
@@ -66,9 +59,24 @@ internal static class TrainCommand
             "--limit-train", "Train on the first so many images only.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
         Option<int?> limitTest = NumberOption.CreateOptional<int>(
             "--limit-test", "Evaluate on the first so many images only.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
+        Option<TimeSpan?> maxTime = DurationOption.CreateOptional(
+            "--max-time", "Stop and save after so long (90s, 45m, 1h30m), to be resumed later.");
+        Option<double?> validationSplit = NumberOption.CreateOptional<double>(
+            "--validation-split", "Hold out this share of the training images, chosen by the seed, to judge epochs by. The test images are never chosen by.", static x => x is > 0 and < 1, "a number between 0 and 1");
+        Option<Metric?> monitor = NamedOption.CreateOptional<Metric>(
+            "--monitor", "What tells the best epoch. Default: validation-accuracy with a --validation-split, else train-loss.");
+        Option<int?> patience = NumberOption.CreateOptional<int>(
+            "--patience", "End the run when --monitor has not improved for so many epochs.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
+        Option<int> checkpointEvery = NumberOption.Create(
+            "--checkpoint-every", "Save a checkpoint every so many steps, and at the end of each epoch; 0 for these only.", DefaultCheckpointEvery, static n => n >= 0, $"a whole number from 0 to {int.MaxValue}");
+        var resume = new Option<string?>("--resume")
+        {
+            Description = "Go on with a run where it was saved last: its folder, a checkpoint, or latest. With --out it goes on in a new folder. Ends may be moved away: --epochs, --max-steps, --patience.",
+            HelpName = "run|checkpoint|latest",
+        };
         var outDirectory = new Option<string?>("--out")
         {
-            Description = "Directory for summary.json and weights.safetensors. Default: a new one, runs/<time>.",
+            Description = "The run's folder: config, metrics, checkpoints, weights. Default: a new one, runs/<time>-<network>.",
             HelpName = "dir",
         };
         var noProgress = new Option<bool>("--no-progress") { Description = "Print plain lines instead of the live view." };
@@ -76,11 +84,12 @@ internal static class TrainCommand
         var command = new Command("train", "Trains the reference network: by default 20 epochs of SGD, learning rate 0.01, batches of 64.")
         {
             data, dataset, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, simd,
-            maxSteps, limitTrain, limitTest, outDirectory, noProgress,
+            maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, resume, outDirectory, noProgress,
         };
         command.SetAction(parsed =>
         {
-            var settings = new TrainSettings
+            SimdTier? tier = SimdTiers.Requested(parsed.GetValue(simd));
+            var asked = new TrainSettings
             {
                 Dataset = new DatasetRequest
                 {
@@ -99,20 +108,39 @@ internal static class TrainCommand
                     WeightDecay = parsed.GetValue(weightDecay),
                     Seed = parsed.GetValue(seed),
                     MaxSteps = parsed.GetValue(maxSteps),
+                    Monitor = parsed.GetValue(monitor) ?? (parsed.GetValue(validationSplit) is null ? Metric.TrainLoss : Metric.ValidationAccuracy),
+                    Patience = parsed.GetValue(patience),
                 },
                 Execution = new ExecutionOptions
                 {
                     Kernels = parsed.GetValue(kernels),
-                    Tier = SimdTiers.Resolve(parsed.GetValue(simd)),
+                    Tier = tier ?? SimdTiers.Best,
                     Threads = parsed.GetValue(threads),
                 },
                 LimitTrain = parsed.GetValue(limitTrain),
                 LimitTest = parsed.GetValue(limitTest),
+                ValidationSplit = parsed.GetValue(validationSplit),
+                CheckpointEvery = parsed.GetValue(checkpointEvery),
+                MaxTime = parsed.GetValue(maxTime),
                 Out = parsed.GetValue(outDirectory),
                 NoProgress = parsed.GetValue(noProgress),
             };
-            CheckTogether(settings);
-            return new TrainRun(session, settings).Execute();
+            if (asked.Out is "")
+            {
+                throw new UsageException("--out takes a directory, not an empty name");
+            }
+
+            if (parsed.GetValue(resume) is not string target)
+            {
+                CheckTogether(asked);
+                return new TrainRun(session, asked).Execute();
+            }
+
+            return new TrainRun(session, asked, ResumeTarget.Find(target), stored =>
+            {
+                TrainSettings merged = ResumeRules.Apply(stored, asked, option => parsed.GetResult(option) is OptionResult { Implicit: false });
+                return merged with { Execution = merged.Execution with { Tier = ResumeRules.Tier(merged.Execution, tier, SimdTiers.Supported) } };
+            }).Execute();
         });
         return command;
     }
@@ -129,26 +157,10 @@ internal static class TrainCommand
             throw new UsageException("--data does not go with --dataset synthetic, which is built in");
         }
 
-        if (settings.Out is "")
+        if (settings is { ValidationSplit: null, Training.Monitor: Metric.ValidationLoss or Metric.ValidationAccuracy })
         {
-            throw new UsageException("--out takes a directory, not an empty name");
+            throw new UsageException($"--monitor {NamedOption.NameOf(settings.Training.Monitor)} needs a --validation-split");
         }
-    }
-
-    private static T ParseName<T>(ArgumentResult result, string option)
-        where T : struct, Enum
-    {
-        string text = result.Tokens[0].Value;
-        foreach (T value in Enum.GetValues<T>())
-        {
-            if (string.Equals(value.ToString(), text, StringComparison.OrdinalIgnoreCase))
-            {
-                return value;
-            }
-        }
-
-        result.AddError($"{option} takes {string.Join(" or ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()))}, not '{text}'.");
-        return default;
     }
 
     private static Uri? ParseMirror(ArgumentResult result)

@@ -10,29 +10,42 @@ using Spectre.Console;
 namespace CifarFast.Trainer.Commands;
 
 /// <summary>A run of <c>train</c>, from the data set to the files it leaves behind.</summary>
-internal sealed class TrainRun(Session session, TrainSettings settings)
+/// <param name="session">Where to write.</param>
+/// <param name="asked">What was asked for on the command line.</param>
+/// <param name="resume">What is to go on, or null for a new run.</param>
+/// <param name="merge">From the settings a run was begun with to those it goes on with.</param>
+internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarget? resume = null, Func<TrainSettings, TrainSettings>? merge = null)
 {
-    private bool IsLive => session.IsInteractive && !settings.NoProgress;
+    private ITrainingView? _view;
+
+    private bool IsLive => session.IsInteractive && !asked.NoProgress;
 
     /// <summary>Trains and returns the exit code.</summary>
-    /// <exception cref="RunException">The run folder cannot be used, or the loss was no longer a number.</exception>
+    /// <exception cref="RunException">The run folder cannot be used, the end of the run could not be saved, or the loss was no longer a number.</exception>
+    /// <exception cref="CheckpointException">There is no checkpoint to go on from, or it is damaged or of another network.</exception>
+    /// <exception cref="UsageException">An option would make another run of the one that is to go on.</exception>
     /// <exception cref="DataException">The data set is missing, damaged or not to be had.</exception>
     public int Execute()
     {
+        Sequential architecture = NetworkCatalog.Reference();
+
         // Whatever can fail for a reason known now must not fail after hours of training.
-        RunFolder folder = RunFolder.Open(settings.Out);
-        using var interruption = new Interruption(() =>
-        {
-            RestoreTerminal();
-            folder.RemoveIfEmpty();
-        });
+        bool inPlace = resume is not null && asked.Out is null;
+        using RunFolder folder = inPlace && resume!.Run is string run ? RunFolder.Open(run) : RunFolder.Create(asked.Out, architecture.Name);
+        using var interruption = new Interruption(
+            () => _view?.Note("stopping after this batch; once more to leave at once"),
+            () =>
+            {
+                RestoreTerminal();
+                folder.RemoveIfEmpty();
+            });
         try
         {
-            return Execute(folder, interruption.Token);
+            return Execute(folder, inPlace, architecture, interruption);
         }
         catch (OperationCanceledException) when (interruption.ExitCode is int code)
         {
-            session.Error.WriteLine("cifarfast: stopped; nothing was saved");
+            session.Error.WriteLine("cifarfast: stopped before training began; nothing was saved");
             folder.RemoveIfEmpty();
             return code;
         }
@@ -43,39 +56,182 @@ internal sealed class TrainRun(Session session, TrainSettings settings)
         }
     }
 
-    private int Execute(RunFolder folder, CancellationToken cancellation)
+    private int Execute(RunFolder folder, bool inPlace, Sequential architecture, Interruption interruption)
     {
-        LoadedDataset loaded = DownloadView.Show(session, IsLive, progress => DatasetLoader.Load(settings.Dataset, progress, cancellation));
-        if (loaded.Warning is not null)
+        using var time = new CancellationTokenSource();
+        time.CancelAfter(asked.MaxTime ?? Timeout.InfiniteTimeSpan);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, time.Token);
+
+        Checkpoint? checkpoint = resume?.Read(inPlace, Warn);
+        RunConfig? begun = checkpoint is null ? null : RunConfig.Of(checkpoint);
+        if (checkpoint is not null && checkpoint.Network != architecture.Name)
         {
-            session.Error.WriteLine($"cifarfast: WARNING: {loaded.Warning}");
+            throw new RunException($"{checkpoint.Path} is of a network '{checkpoint.Network}', which this program does not know");
         }
 
-        ImageSet train = Limit(loaded.Dataset.Train, settings.LimitTrain);
-        ImageSet test = Limit(loaded.Dataset.Test, settings.LimitTest);
-        Sequential architecture = NetworkCatalog.Reference();
-        RunHeader.Write(session, settings, loaded, train, test, architecture);
+        TrainSettings settings = begun is null ? asked : merge!(begun.Options);
+        (LoadedDataset loaded, RunData identity) = Load(settings, begun, interruption.Token);
+        TrainingData data = Divide(loaded.Dataset, settings);
+        RunConfig config = new()
+        {
+            ProgramVersion = RunConfig.ThisProgramVersion,
+            Started = begun?.Started ?? DateTimeOffset.Now,
+            Network = architecture.Name,
+            Data = identity,
+            Options = settings with { Dataset = settings.Dataset with { Path = loaded.Path } },
+            Machine = Machine.Current(),
+        };
+        RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State);
 
         // A batch is never larger than the set, and memory for more would only be missed elsewhere.
-        TrainingOptions options = settings.Training with { BatchSize = Math.Min(settings.Training.BatchSize, train.Count) };
+        TrainingOptions options = settings.Training with { BatchSize = Math.Min(settings.Training.BatchSize, data.Train.Count) };
         using var network = new Network(architecture, settings.Execution, options.BatchSize, options.Seed);
-        var training = new TrainingSession(network, train, test, options);
-        TrainingResult result = IsLive
-            ? LiveView.Show(session.Console, options, observer => training.Run(observer, cancellation))
-            : training.Run(new PlainView(session.Output, options.Epochs), cancellation);
+        var training = new TrainingSession(network, data, options);
+        using var store = new CheckpointStore(folder.CheckpointsPath);
+        Begin(folder, store, training, config, checkpoint, inPlace);
 
-        RunSummary summary = RunSummary.Of(settings, loaded.Dataset.Name, architecture.Name, train.Count, test.Count, result);
-        Safetensors.Save(folder.WeightsPath, network, summary.Metadata);
-        summary.Save(folder.SummaryPath);
-        if (result.Diverged)
+        TrainingResult Train(ITrainingView view, out RunRecorder recorder)
         {
-            throw new RunException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"the loss was no longer a finite number at step {result.Steps}; a lower --lr than {settings.Training.LearningRate} may help (what there is lies in {folder.Path})"));
+            _view = view;
+            recorder = new RunRecorder(folder, store, training, config, view);
+            return training.Run(recorder, stop.Token);
         }
 
-        WriteClosing(summary, folder);
-        return ExitCode.Success;
+        RunRecorder recorder = null!;
+        TrainingResult result = IsLive
+            ? LiveView.Show(session.Console, options, data.Validation is not null, view => Train(view, out recorder))
+            : Train(new PlainView(session.Output, session.Error, options.Epochs), out recorder);
+        _view = null;
+        return End(folder, store, recorder, network, RunSummary.Of(config, data, result), training.State, interruption.ExitCode);
+    }
+
+    /// <summary>Finds the images, for a run that goes on where they were, and makes sure that they are the same.</summary>
+    private (LoadedDataset Loaded, RunData Identity) Load(TrainSettings settings, RunConfig? begun, CancellationToken cancellation)
+    {
+        DatasetRequest request = settings.Dataset;
+        if (begun is not null)
+        {
+            bool drawn = begun.Data.Name == SyntheticImages.DatasetName;
+            bool isThere = Path.Exists(request.Path) || request.Path != begun.Options.Dataset.Path;
+            request = request with
+            {
+                Kind = drawn ? DatasetKind.Synthetic : DatasetKind.Cifar10,
+                Path = !drawn && isThere ? request.Path : null,
+            };
+        }
+
+        LoadedDataset loaded = DownloadView.Show(session, IsLive, progress => DatasetLoader.Load(request, progress, cancellation));
+        if (loaded.Warning is not null)
+        {
+            Warn(loaded.Warning);
+        }
+
+        var identity = RunData.Of(loaded);
+        return begun is null || begun.Data.IsSameAs(identity)
+            ? (loaded, identity)
+            : throw new RunException(
+                $"--resume: the images ({loaded.Origin}) are not those the run was begun with ({begun.Data.Origin}); say with --data where those are");
+    }
+
+    private static TrainingData Divide(ImageDataset dataset, TrainSettings settings)
+    {
+        ImageSet train = Limit(dataset.Train, settings.LimitTrain);
+        ImageSet test = Limit(dataset.Test, settings.LimitTest);
+        if (settings.ValidationSplit is not double share)
+        {
+            return new TrainingData(train, Test: test);
+        }
+
+        if (train.Count < 2)
+        {
+            throw new UsageException("--validation-split needs at least 2 training images");
+        }
+
+        (ImageSet kept, ImageSet heldOut) = train.HoldOut(share, settings.Training.Seed);
+        return new TrainingData(kept, heldOut, test);
+    }
+
+    /// <summary>Puts the run to where it stood, and its folder with it: from here on it can be resumed.</summary>
+    private static void Begin(
+        RunFolder folder, CheckpointStore store, TrainingSession training, RunConfig config, Checkpoint? checkpoint, bool inPlace)
+    {
+        checkpoint?.CopyTo(training);
+        if (inPlace)
+        {
+            store.Continue(checkpoint!);
+        }
+        else
+        {
+            if (checkpoint is not null)
+            {
+                store.AdoptBest(checkpoint);
+            }
+
+            store.Save(training, config.Metadata, isBest: false);
+            store.Flush();
+            if (store.Failure is Exception failure)
+            {
+                throw new RunException($"{store.LastPath} cannot be written: {failure.Message}", failure);
+            }
+        }
+
+        config.Save(folder.ConfigPath);
+    }
+
+    /// <summary>Saves what the run came to, and says so.</summary>
+    private int End(
+        RunFolder folder, CheckpointStore store, RunRecorder recorder, Network network, RunSummary summary, TrainingState state, int? signal)
+    {
+        if (summary.Status == TrainingEnd.Diverged)
+        {
+            store.Flush();
+            summary.Save(folder.SummaryPath);
+            throw new RunException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the loss was no longer a finite number at step {summary.Steps}; a lower --lr than {summary.LearningRate} may help ({store.LastPath} holds step {LastSaved(store)})"));
+        }
+
+        recorder.Finish();
+        Exception? failure = recorder.Failure ?? Try(() => summary.Save(folder.SummaryPath));
+        if (summary.Status != TrainingEnd.Stopped)
+        {
+            failure ??= Try(() => Safetensors.Save(folder.WeightsPath, network, summary.Metadata));
+        }
+
+        if (failure is not null)
+        {
+            throw new RunException(
+                $"not all of the run could be saved: {failure.Message} {store.LastPath} holds step {LastSaved(store)} of {summary.Steps}; make room, or make '{folder.Path}' writable, and go on from there: {SelfCommand.Resume(folder.Path)}",
+                failure);
+        }
+
+        WriteClosing(folder, store, summary, state);
+        return summary.Status == TrainingEnd.Stopped ? signal ?? ExitCode.Success : ExitCode.Success;
+    }
+
+    private static string LastSaved(CheckpointStore store)
+    {
+        try
+        {
+            return store.ReadLast(out _).State.Step.ToString(CultureInfo.InvariantCulture);
+        }
+        catch (CheckpointException)
+        {
+            return "none";
+        }
+    }
+
+    private static Exception? Try(Action save)
+    {
+        try
+        {
+            save();
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return error;
+        }
     }
 
     // The live view hides the cursor; a process that ends at once would leave it so.
@@ -88,13 +244,31 @@ internal sealed class TrainRun(Session session, TrainSettings settings)
         }
     }
 
-    private void WriteClosing(RunSummary summary, RunFolder folder)
+    private void Warn(string message) => session.Error.WriteLine($"cifarfast: WARNING: {message}");
+
+    private void WriteClosing(RunFolder folder, CheckpointStore store, RunSummary summary, TrainingState state)
     {
         session.Output.WriteLine();
+        if (summary.Status == TrainingEnd.Stopped)
+        {
+            session.Error.WriteLine($"cifarfast: stopped {RunHeader.Place(state)}, saved in {folder.Path}; to go on:");
+            session.Output.WriteLine(SelfCommand.Resume(folder.Path));
+            return;
+        }
+
+        if (summary.Status == TrainingEnd.EarlyStopped)
+        {
+            session.Output.WriteLine($"stopped early: {NamedOption.NameOf(summary.Monitor)} has not improved since epoch {summary.BestEpoch}");
+        }
+
+        string validation = summary.ValidationImages == 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture, $"validation accuracy {summary.FinalValidationAccuracy * 100:F2}%, ");
         session.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"test accuracy {summary.FinalTestAccuracy * 100:F2}% (best {summary.BestTestAccuracy * 100:F2}%) after {Quantity.Of(summary.Steps, "step")} in {Clock.Format(summary.Seconds)}, {summary.ImagesPerSecond:F0} images/s"));
-        session.Output.WriteLine($"written to {folder.Path}: {Path.GetFileName(folder.SummaryPath)}, {Path.GetFileName(folder.WeightsPath)}");
+            $"{validation}test accuracy {summary.FinalTestAccuracy * 100:F2}% (best {summary.BestTestAccuracy * 100:F2}%) after {Quantity.Of(summary.Steps, "step")} in {Clock.Format(summary.Seconds)}, {summary.ImagesPerSecond:F0} images/s"));
+        string[] files = [folder.SummaryPath, folder.MetricsPath, folder.BatchesPath, folder.ConfigPath, folder.WeightsPath];
+        session.Output.WriteLine($"written to {folder.Path}: {string.Join(", ", files.Select(Path.GetFileName))}");
+        session.Output.WriteLine($"best epoch by {NamedOption.NameOf(summary.Monitor)}: {summary.BestEpoch}, {store.BestPath}");
     }
 
     private static ImageSet Limit(ImageSet images, int? limit) => limit is int count ? images.Take(count) : images;

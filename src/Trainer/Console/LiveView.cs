@@ -9,7 +9,7 @@ namespace CifarFast.Trainer.Console;
 /// The view on a terminal: a table of epochs that grows, and under it one line that is redrawn a few times a second with
 /// how far the epoch is. It fits 80 columns.
 /// </summary>
-internal sealed class LiveView : ITrainingObserver
+internal sealed class LiveView : ITrainingView
 {
     private const double SecondsBetweenUpdates = 0.2;
 
@@ -17,25 +17,33 @@ internal sealed class LiveView : ITrainingObserver
     private readonly ProgressContext _context;
     private readonly ProgressTask _task;
     private readonly TrainingOptions _options;
+    private readonly bool _validates;
     private long _lastUpdate;
 
-    private LiveView(IAnsiConsole console, ProgressContext context, TrainingOptions options)
+    private LiveView(IAnsiConsole console, ProgressContext context, TrainingOptions options, bool validates)
     {
         _console = console;
         _context = context;
         _task = context.AddTask("starting");
         _options = options;
+        _validates = validates;
     }
 
-    /// <summary>Runs <paramref name="train"/> with the view as its observer.</summary>
-    public static TrainingResult Show(IAnsiConsole console, TrainingOptions options, Func<ITrainingObserver, TrainingResult> train)
+    /// <summary>Runs <paramref name="train"/> with the view.</summary>
+    /// <param name="console">The terminal.</param>
+    /// <param name="options">The recipe.</param>
+    /// <param name="validates">Whether there are images held out, whose figures want columns.</param>
+    /// <param name="train">Trains.</param>
+    public static TrainingResult Show(IAnsiConsole console, TrainingOptions options, bool validates, Func<ITrainingView, TrainingResult> train)
     {
-        console.WriteLine("  epoch   train loss   accuracy   test loss   accuracy    time   images/s");
+        console.WriteLine(validates
+            ? "  epoch  train loss  accuracy   val loss  accuracy  test acc    time  images/s"
+            : "  epoch   train loss   accuracy   test loss   accuracy    time   images/s");
         return console.Progress()
             .AutoClear(true)
             .AutoRefresh(false)
             .Columns(new ProgressBarColumn { Width = 12 }, new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(context => train(new LiveView(console, context, options)));
+            .Start(context => train(new LiveView(console, context, options, validates)));
     }
 
     public void EpochStarted(int epoch, int batches)
@@ -65,10 +73,15 @@ internal sealed class LiveView : ITrainingObserver
 
     public void EpochCompleted(EpochMetrics metrics)
     {
-        FormattableString row =
-            $"{metrics.Epoch,7}{LossFigure.Format(metrics.TrainLoss),13}{metrics.TrainAccuracy * 100,10:F2}%{LossFigure.Format(metrics.TestLoss),12}{metrics.TestAccuracy * 100,10:F2}%{Clock.Format(metrics.Seconds),8}{metrics.ImagesPerSecond,11:F0}";
+        FormattableString row = _validates
+            ? (FormattableString)$"{metrics.Epoch,7}{LossFigure.Format(metrics.TrainLoss),12}{metrics.TrainAccuracy * 100,9:F2}%{LossFigure.Format(metrics.ValidationLoss),11}{metrics.ValidationAccuracy * 100,9:F2}%{metrics.TestAccuracy * 100,9:F2}%{Clock.Format(metrics.Seconds),8}{metrics.ImagesPerSecond,10:F0}"
+            : $"{metrics.Epoch,7}{LossFigure.Format(metrics.TrainLoss),13}{metrics.TrainAccuracy * 100,10:F2}%{LossFigure.Format(metrics.TestLoss),12}{metrics.TestAccuracy * 100,10:F2}%{Clock.Format(metrics.Seconds),8}{metrics.ImagesPerSecond,11:F0}";
         _console.WriteLine(row.ToString(CultureInfo.InvariantCulture));
     }
+
+    public void Note(string message) => _console.WriteLine(message);
+
+    public void Warn(string message) => Note($"cifarfast: WARNING: {message}");
 
     private void Draw(FormattableString description)
     {

@@ -13,11 +13,13 @@ internal static class RunHeader
 {
     /// <summary>Writes it as plain text of at most 80 columns, which reads the same on a terminal and in a log.</summary>
     public static void Write(
-        Session session, TrainSettings settings, LoadedDataset loaded, ImageSet train, ImageSet test, Sequential architecture)
+        Session session, TrainSettings settings, LoadedDataset loaded, TrainingData data, Sequential architecture, string folder, TrainingState? resumed)
     {
         TextWriter output = session.Output;
+        output.WriteLine($"run       {folder}{(resumed is null ? "" : $", taken up {Place(resumed)}")}");
         output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}");
-        Line(output, $"          {train.Count:N0} images to train on, {test.Count:N0} to test with");
+        string heldOut = data.Validation is null ? "" : string.Create(CultureInfo.InvariantCulture, $" {data.Validation.Count:N0} to validate,");
+        Line(output, $"          {data.Train.Count:N0} images to train on,{heldOut} {data.Test?.Count:N0} to test with");
         Line(output, $"network   {architecture.Name}, input {architecture.InputShape}");
         Line(output, $"          {"layer",-33}{"output",10}{"parameters",12}{"multiply-adds",15}");
         foreach ((LayerSummary row, int i) in architecture.Summary.Select((row, i) => (row, i)))
@@ -40,6 +42,12 @@ internal static class RunHeader
         Line(output, $"compute   {kernels}, {Quantity.Of(settings.Execution.Threads, "thread")}");
         output.WriteLine();
     }
+
+    /// <summary>Where a run stands, as <c>in epoch 3 after batch 117 (step 1681)</c>.</summary>
+    public static string Place(TrainingState state) =>
+        state.Step == 0 ? "at its start"
+        : state.Batch == 0 ? $"after epoch {state.Epoch - 1} (step {state.Step})"
+        : $"in epoch {state.Epoch} after batch {state.Batch} (step {state.Step})";
 
     private static string Count(long count) => count == 0 ? "" : count.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -1,66 +1,126 @@
 using System.Globalization;
+using CifarFast.Engine.Files;
 
 namespace CifarFast.Trainer.Runs;
 
-/// <summary>The directory a run leaves its files in.</summary>
-internal sealed class RunFolder
+/// <summary>
+/// The directory a run leaves its files in. While it is open it belongs to this process alone: a lock that goes with the process,
+/// however that ends, keeps a second trainer out. The lock's file stays, as deleting it would let two others each lock their own.
+/// </summary>
+internal sealed class RunFolder : IDisposable
 {
+    /// <summary>Where runs go that are not told where to.</summary>
+    public const string Parent = "runs";
+
+    private const string CheckpointsName = "checkpoints";
+
     // The nearest directory that was there before: nothing from it upwards is this run's to remove.
-    private readonly string? _parent;
+    private readonly string? _existing;
+    private IDisposable? _lock;
 
     private RunFolder(string path)
     {
         Path = path;
-        _parent = System.IO.Path.GetFullPath(path);
-        while (_parent is not null && !Directory.Exists(_parent))
+        _existing = System.IO.Path.GetFullPath(path);
+        while (_existing is not null && !Directory.Exists(_existing))
         {
-            _parent = System.IO.Path.GetDirectoryName(_parent);
+            _existing = System.IO.Path.GetDirectoryName(_existing);
         }
     }
 
     /// <summary>The directory, as the person named it.</summary>
     public string Path { get; }
 
-    /// <summary>Where the run's figures go.</summary>
-    public string SummaryPath => System.IO.Path.Combine(Path, "summary.json");
+    /// <summary>What the run was asked to do, on which data and machine.</summary>
+    public string ConfigPath => Below("config.json");
 
-    /// <summary>Where the trained weights go.</summary>
-    public string WeightsPath => System.IO.Path.Combine(Path, "weights.safetensors");
+    /// <summary>A row an epoch.</summary>
+    public string MetricsPath => Below("metrics.csv");
 
-    /// <summary>Makes sure that a run can write its files, before it spends time on anything else.</summary>
-    /// <param name="path">The directory, made where it is missing; null for a new one under <c>runs</c>, named by the time.</param>
-    /// <exception cref="RunException">It cannot be made or written to, or holds an earlier run.</exception>
-    public static RunFolder Open(string? path)
+    /// <summary>A row every few batches.</summary>
+    public string BatchesPath => Below("batches.csv");
+
+    /// <summary>What the run came to.</summary>
+    public string SummaryPath => Below("summary.json");
+
+    /// <summary>The trained weights.</summary>
+    public string WeightsPath => Below("weights.safetensors");
+
+    /// <summary>The directory of the checkpoints.</summary>
+    public string CheckpointsPath => CheckpointsOf(Path);
+
+    private string LockPath => Below(".lock");
+
+    /// <summary>Where the run in the directory <paramref name="path"/> keeps its checkpoints.</summary>
+    public static string CheckpointsOf(string path) => System.IO.Path.Combine(path, CheckpointsName);
+
+    /// <summary>The run that the checkpoint <paramref name="file"/> lies in, or null where it lies in none.</summary>
+    public static string? OfCheckpoint(string file)
     {
-        path ??= NewPath();
-        RunFolder? folder = null;
+        string? directory = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file));
+        if (System.IO.Path.GetFileName(directory) != CheckpointsName)
+        {
+            return null;
+        }
+
+        // As short as the person had it.
+        string run = System.IO.Path.GetDirectoryName(directory!)!;
+        string relative = System.IO.Path.GetRelativePath(Directory.GetCurrentDirectory(), run);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? run : relative;
+    }
+
+    /// <summary>Opens a directory for a new run, and makes sure that it can write its files before it spends time on anything else.</summary>
+    /// <param name="path">The directory, made where it is missing; null for a new one under <see cref="Parent"/>, named by the time and the network.</param>
+    /// <param name="network">The name of the network.</param>
+    /// <exception cref="RunException">It cannot be made or written to, is in use, or holds an earlier run.</exception>
+    public static RunFolder Create(string? path, string network)
+    {
+        if (path is not null)
+        {
+            return TryCreate(path, out string? trouble) ?? throw new RunException($"--out: {trouble}");
+        }
+
+        string stem = System.IO.Path.Combine(Parent, $"{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{network}");
+        for (int i = 1; ; i++)
+        {
+            // Another run may begin in the same second: the folder is whose lock it is.
+            string candidate = i == 1 ? stem : $"{stem}-{i}";
+            if (!Directory.Exists(candidate) && TryCreate(candidate, out _) is RunFolder folder)
+            {
+                return folder;
+            }
+        }
+    }
+
+    /// <summary>Opens the directory of a run that is to go on.</summary>
+    /// <exception cref="RunException">It cannot be written to, or is in use.</exception>
+    public static RunFolder Open(string path)
+    {
+        var folder = new RunFolder(path);
         try
         {
-            folder = new RunFolder(path);
-            Directory.CreateDirectory(path);
-            string probe = System.IO.Path.Combine(path, $".{Guid.NewGuid():N}.tmp");
-            File.WriteAllBytes(probe, []);
-            File.Delete(probe);
+            return folder.TryLock() ? folder : throw new RunException($"--resume: {InUse(path)}");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            folder?.RemoveIfEmpty();
-            throw new RunException($"--out: cannot write to '{path}': {error.Message} Name a directory that can be written to.", error);
+            throw new RunException($"--resume: cannot write to '{path}': {error.Message} Give the run another folder with --out.", error);
         }
-
-        string? earlier = Array.Find([folder.SummaryPath, folder.WeightsPath], File.Exists);
-        return earlier is null
-            ? folder
-            : throw new RunException(
-                $"--out: '{path}' holds an earlier run ({System.IO.Path.GetFileName(earlier)}); name another directory, or remove it");
     }
+
+    /// <summary>Lets another trainer have the directory.</summary>
+    public void Dispose() => _lock?.Dispose();
 
     /// <summary>Takes back the directories that were made for a run that came to nothing.</summary>
     public void RemoveIfEmpty()
     {
         try
         {
-            for (string? made = System.IO.Path.GetFullPath(Path); made != _parent; made = System.IO.Path.GetDirectoryName(made))
+            if (Directory.GetFileSystemEntries(Path) is [string only] && System.IO.Path.GetFileName(only) == System.IO.Path.GetFileName(LockPath))
+            {
+                File.Delete(only);
+            }
+
+            for (string? made = System.IO.Path.GetFullPath(Path); made != _existing; made = System.IO.Path.GetDirectoryName(made))
             {
                 if (Directory.Exists(made))
                 {
@@ -74,15 +134,42 @@ internal sealed class RunFolder
         }
     }
 
-    private static string NewPath()
+    /// <summary>Opens a directory that is free, or says why it is not.</summary>
+    private static RunFolder? TryCreate(string path, out string? trouble)
     {
-        string stem = System.IO.Path.Combine("runs", DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
-        string path = stem;
-        for (int i = 2; Directory.Exists(path); i++)
+        var folder = new RunFolder(path);
+        try
         {
-            path = $"{stem}-{i}";
+            Directory.CreateDirectory(path);
+            if (!folder.TryLock())
+            {
+                trouble = InUse(path);
+                return null;
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            folder.RemoveIfEmpty();
+            throw new RunException($"--out: cannot write to '{path}': {error.Message} Name a directory that can be written to.", error);
         }
 
-        return path;
+        string[] files = [folder.SummaryPath, folder.WeightsPath, folder.MetricsPath, folder.BatchesPath, folder.ConfigPath, folder.CheckpointsPath];
+        string? earlier = Array.Find(files, System.IO.Path.Exists);
+        trouble = earlier is null
+            ? null
+            : $"'{path}' holds an earlier run ({System.IO.Path.GetFileName(earlier)}); name another directory, or go on with it: --resume";
+        if (earlier is null)
+        {
+            return folder;
+        }
+
+        folder.Dispose();
+        return null;
     }
+
+    private static string InUse(string path) => $"another trainer is at work in '{path}'; wait for it, or name another directory with --out";
+
+    private bool TryLock() => (_lock = FileLock.TryTake(LockPath)) is not null;
+
+    private string Below(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -1,18 +1,40 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Training;
 
 namespace CifarFast.Trainer.Runs;
 
 /// <summary>How a run's JSON files are written.</summary>
 [JsonSourceGenerationOptions(
-    WriteIndented = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    Converters = [typeof(FiniteNumberConverter)])]
+    RespectNullableAnnotations = true,
+    Converters =
+    [
+        typeof(FiniteNumberConverter),
+        typeof(NameConverter<DatasetKind>),
+        typeof(NameConverter<KernelPath>),
+        typeof(NameConverter<Metric>),
+        typeof(NameConverter<SimdTier>),
+        typeof(NameConverter<TrainingEnd>),
+    ])]
+[JsonSerializable(typeof(RunConfig))]
 [JsonSerializable(typeof(RunSummary))]
 internal sealed partial class RunJson : JsonSerializerContext
 {
+    /// <summary>On one line, for a program.</summary>
+    public static RunJson Compact => field ??= Create(indented: false);
+
+    /// <summary>On many, for a person.</summary>
+    public static RunJson Readable => field ??= Create(indented: true);
+
     /// <summary>Without escapes for characters that only HTML needs escaped, such as the + of a version.</summary>
-    public static RunJson Readable =>
-        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static RunJson Create(bool indented) => new(new JsonSerializerOptions(Default.Options)
+    {
+        WriteIndented = indented,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 }

@@ -1,18 +1,20 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CifarFast.Engine.Files;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
-using CifarFast.Trainer.Commands;
 
 namespace CifarFast.Trainer.Runs;
 
 /// <summary>What <c>summary.json</c> says of a run. Losses are means per image, accuracies 0 to 1; what is not a number is null.</summary>
 internal sealed record RunSummary
 {
+    /// <summary>Why the run ended; one that was stopped can go on.</summary>
+    public required TrainingEnd Status { get; init; }
+
     public required string ProgramVersion { get; init; }
 
     public required string Network { get; init; }
@@ -20,6 +22,9 @@ internal sealed record RunSummary
     public required string Dataset { get; init; }
 
     public required int TrainImages { get; init; }
+
+    /// <summary>Images held out to choose by.</summary>
+    public required int ValidationImages { get; init; }
 
     public required int TestImages { get; init; }
 
@@ -45,9 +50,15 @@ internal sealed record RunSummary
 
     public required string Kernels { get; init; }
 
-    public required bool Diverged { get; init; }
+    /// <summary>What <see cref="BestEpoch"/> was told by.</summary>
+    public required Metric Monitor { get; init; }
+
+    /// <summary>The epoch of the best checkpoint; 0 where none is done.</summary>
+    public required int BestEpoch { get; init; }
 
     public required double FinalTrainLoss { get; init; }
+
+    public required double FinalValidationAccuracy { get; init; }
 
     public required double FinalTestAccuracy { get; init; }
 
@@ -60,7 +71,7 @@ internal sealed record RunSummary
     /// <summary>The most memory the process held at once, in bytes, as the system counts it.</summary>
     public required long PeakMemoryBytes { get; init; }
 
-    public required IReadOnlyList<EpochDetail> EpochsDetail { get; init; }
+    public required IReadOnlyList<EpochMetrics> EpochsDetail { get; init; }
 
     /// <summary>What the weights file says of itself.</summary>
     [JsonIgnore]
@@ -75,45 +86,43 @@ internal sealed record RunSummary
     };
 
     /// <summary>Sums a run up.</summary>
-    public static RunSummary Of(
-        TrainSettings settings, string dataset, string network, int trainImages, int testImages, TrainingResult result) => new()
+    public static RunSummary Of(RunConfig config, TrainingData data, TrainingResult result)
+    {
+        TrainingOptions training = config.Options.Training;
+        ExecutionOptions execution = config.Options.Execution;
+        EpochMetrics? last = result.Epochs.LastOrDefault();
+        return new RunSummary
         {
-            ProgramVersion = typeof(RunSummary).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
-            Network = network,
-            Dataset = dataset,
-            TrainImages = trainImages,
-            TestImages = testImages,
+            Status = result.End,
+            ProgramVersion = config.ProgramVersion,
+            Network = config.Network,
+            Dataset = config.Data.Name,
+            TrainImages = data.Train.Count,
+            ValidationImages = data.Validation?.Count ?? 0,
+            TestImages = data.Test?.Count ?? 0,
             Epochs = result.Epochs.Count,
             Steps = result.Steps,
-            BatchSize = settings.Training.BatchSize,
-            LearningRate = settings.Training.LearningRate,
-            Momentum = settings.Training.Momentum,
-            Nesterov = settings.Training.Nesterov,
-            WeightDecay = settings.Training.WeightDecay,
-            Seed = settings.Training.Seed,
-            Threads = settings.Execution.Threads,
-            Simd = settings.Execution.Kernels == KernelPath.Naive ? "none" : settings.Execution.Tier.Name(),
-            Kernels = settings.Execution.Kernels.ToString().ToLowerInvariant(),
-            Diverged = result.Diverged,
-            FinalTrainLoss = result.Epochs[^1].TrainLoss,
-            FinalTestAccuracy = result.Epochs[^1].TestAccuracy,
+            BatchSize = training.BatchSize,
+            LearningRate = training.LearningRate,
+            Momentum = training.Momentum,
+            Nesterov = training.Nesterov,
+            WeightDecay = training.WeightDecay,
+            Seed = training.Seed,
+            Threads = execution.Threads,
+            Simd = execution.Kernels == KernelPath.Naive ? "none" : execution.Tier.Name(),
+            Kernels = execution.Kernels.ToString().ToLowerInvariant(),
+            Monitor = training.Monitor,
+            BestEpoch = Progression.Of(training.Monitor, result.Epochs).BestEpoch,
+            FinalTrainLoss = last?.TrainLoss ?? double.NaN,
+            FinalValidationAccuracy = last?.ValidationAccuracy ?? double.NaN,
+            FinalTestAccuracy = last?.TestAccuracy ?? double.NaN,
             BestTestAccuracy = result.Epochs.Select(epoch => epoch.TestAccuracy).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max(),
             Seconds = result.Epochs.Sum(epoch => epoch.Seconds),
             ImagesPerSecond = result.ImagesPerSecond,
             PeakMemoryBytes = PeakMemory(),
-            EpochsDetail =
-            [
-                .. result.Epochs.Select(epoch => new EpochDetail(
-                    epoch.Epoch,
-                    epoch.TrainLoss,
-                    epoch.TrainAccuracy,
-                    epoch.TestLoss,
-                    epoch.TestAccuracy,
-                    epoch.Seconds,
-                    epoch.TrainSeconds,
-                    epoch.ImagesPerSecond)),
-            ],
+            EpochsDetail = result.Epochs,
         };
+    }
 
     private static long PeakMemory()
     {
@@ -121,11 +130,8 @@ internal sealed record RunSummary
         return process.PeakWorkingSet64;
     }
 
-    /// <summary>Writes the file under a temporary name first, so that a crash never leaves half of it.</summary>
-    public void Save(string path)
-    {
-        string temporary = path + ".tmp";
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(this, RunJson.Readable.RunSummary));
-        File.Move(temporary, path, overwrite: true);
-    }
+    /// <summary>Writes the file.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public void Save(string path) => DurableFile.Write(path, file => JsonSerializer.Serialize(file, this, RunJson.Readable.RunSummary));
 }

@@ -24,21 +24,20 @@ public class SimdTiersTests
     [InlineData("AVX512", SimdTier.Avx512)]
     public void A_name_is_a_tier_in_any_case(string name, SimdTier tier)
     {
-        Assert.Equal(tier, SimdTiers.Resolve(name, environment: null, Enum.GetValues<SimdTier>()));
+        Assert.Equal(tier, SimdTiers.Requested(name, environment: null, Enum.GetValues<SimdTier>()));
         Assert.Equal(name.ToLowerInvariant(), tier.Name());
     }
 
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    public void Without_a_name_the_best_tier_is_taken(string? environment) =>
-        Assert.Equal(SimdTier.Vector128, SimdTiers.Resolve(null, environment, OldMachine));
+    public void Without_a_name_no_tier_is_asked_for(string? environment) => Assert.Null(SimdTiers.Requested(null, environment, OldMachine));
 
     [Theory]
     [InlineData(null, SimdTier.Scalar)]
     [InlineData("vector128", SimdTier.Vector128)]
     public void The_option_goes_before_the_environment(string? option, SimdTier tier) =>
-        Assert.Equal(tier, SimdTiers.Resolve(option, "scalar", Enum.GetValues<SimdTier>()));
+        Assert.Equal(tier, SimdTiers.Requested(option, "scalar", Enum.GetValues<SimdTier>()));
 
     /// <summary>Only this test sets the variable, and no other one reads it.</summary>
     [Fact]
@@ -73,7 +72,7 @@ public class SimdTiersTests
     [InlineData(null, "avx2", "CIFARFAST_SIMD: this CPU has no avx2; it has scalar, vector128")]
     [InlineData("", "scalar", "--simd: unknown tier ''; the tiers are scalar, vector128, avx2, avx512")]
     public void A_tier_that_cannot_be_had_is_refused_in_one_line_that_names_origin_and_choices(string? option, string? environment, string message) =>
-        Assert.Equal(message, Assert.Throws<SimdTierException>(() => SimdTiers.Resolve(option, environment, OldMachine)).Message);
+        Assert.Equal(message, Assert.Throws<SimdTierException>(() => SimdTiers.Requested(option, environment, OldMachine)).Message);
 
     [Fact]
     public void A_tier_becomes_the_vector_of_its_width()

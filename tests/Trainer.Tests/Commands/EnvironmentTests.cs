@@ -18,7 +18,7 @@ public sealed class EnvironmentTests : IDisposable
         Outcome outcome = await RunAsync([], "--mirror", Unreachable, "--limit-train", "64", "--limit-test", "16");
         outcome.EndedWith(
             ExitCode.Success, "WARNING: CIFAR-10 is not in", Unreachable, "give its directory or archive with --data or CIFARFAST_DATA", "Drawn images stand in");
-        Assert.StartsWith("data      synthetic", outcome.Output);
+        Assert.StartsWith("data      synthetic", outcome.Lines[1]);
         Assert.Equal("synthetic", Summary.Load(_temporary.Below("run")).Text("dataset"));
     }
 
@@ -38,7 +38,7 @@ public sealed class EnvironmentTests : IDisposable
         string data = TinyCifar.WriteDirectory(_temporary.Below("data"));
         Outcome outcome = await RunAsync(new() { ["CIFARFAST_DATA"] = data, ["CIFARFAST_SIMD"] = "scalar" });
         outcome.Succeeded();
-        Assert.Equal($"data      cifar10, {data}", outcome.Lines[0]);
+        Assert.Equal($"data      cifar10, {data}", outcome.Lines[1]);
         Assert.Equal("scalar", Summary.Load(_temporary.Below("run")).Text("simd"));
     }
 

@@ -22,8 +22,9 @@ public class HelpTests
         Outcome outcome = Cifarfast.Run("train", "--help").Succeeded();
         Assert.Equal(
             [
-                "--batch-size", "--data", "--dataset", "--epochs", "--help", "--kernels", "--limit-test", "--limit-train", "--lr", "--max-steps",
-                "--mirror", "--momentum", "--nesterov", "--no-progress", "--out", "--seed", "--simd", "--threads", "--weight-decay",
+                "--batch-size", "--checkpoint-every", "--data", "--dataset", "--epochs", "--help", "--kernels", "--limit-test", "--limit-train", "--lr",
+                "--max-steps", "--max-time", "--mirror", "--momentum", "--monitor", "--nesterov", "--no-progress", "--out", "--patience", "--resume",
+                "--seed", "--simd", "--threads", "--validation-split", "--weight-decay",
             ],
             OptionsOf(outcome));
         Assert.Contains("<auto|cifar10|synthetic>", outcome.Output);
@@ -40,6 +41,7 @@ public class HelpTests
     [InlineData("--lr <n>", "0.01")]
     [InlineData("--momentum <n>", "0")]
     [InlineData("--seed <n>", "1")]
+    [InlineData("--checkpoint-every <n>", "50")]
     public void Train_tells_the_defaults(string option, string value)
     {
         string line = Assert.Single(Cifarfast.Run("train", "--help").Lines, line => line.TrimStart().StartsWith(option, StringComparison.Ordinal));

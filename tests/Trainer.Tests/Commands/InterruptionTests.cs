@@ -21,8 +21,11 @@ public sealed class InterruptionTests : IDisposable
         await process.SignalAsync(signal);
 
         Outcome outcome = await process.EndAsync();
-        outcome.EndedWith(exitCode, "stopped; nothing was saved");
-        Assert.False(Directory.Exists(_temporary.Below("runs")), "the run left a directory behind");
+        string run = Path.Combine("runs", "first");
+        outcome.EndedWith(exitCode, "stopped ", $"saved in {run}; to go on:");
+        Assert.Contains("stopping after this batch; once more to leave at once", outcome.Lines);
+        Assert.EndsWith($" train --resume {run}", outcome.Lines[^2]);
+        Assert.Equal("stopped", Summary.Load(_temporary.Below(run)).Text("status"));
     }
 
     [Theory]
@@ -39,7 +42,6 @@ public sealed class InterruptionTests : IDisposable
         await process.SignalUntilEndAsync(signal);
 
         Assert.Equal(exitCode, (await process.EndAsync()).ExitCode);
-        Assert.False(Directory.Exists(_temporary.Below("runs")), "the run left a directory behind");
     }
 
     private static void SkipUnlessHeeded()

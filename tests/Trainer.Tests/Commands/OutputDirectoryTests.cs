@@ -36,6 +36,9 @@ public sealed class OutputDirectoryTests : IDisposable
     [Theory]
     [InlineData("summary.json")]
     [InlineData("weights.safetensors")]
+    [InlineData("metrics.csv")]
+    [InlineData("batches.csv")]
+    [InlineData("config.json")]
     public void An_earlier_run_is_never_overwritten(string kept)
     {
         string path = _temporary.Below("run");
@@ -45,9 +48,10 @@ public sealed class OutputDirectoryTests : IDisposable
             File.Delete(file);
         }
 
+        Directory.Delete(Path.Combine(path, "checkpoints"), recursive: true);
         byte[] before = File.ReadAllBytes(Path.Combine(path, kept));
-        Run(path).EndedWith(ExitCode.Failure, $"--out: '{path}' holds an earlier run ({kept})", "name another directory, or remove it");
-        Assert.Equal([Path.Combine(path, kept)], Directory.GetFileSystemEntries(path));
+        Run(path).EndedWith(ExitCode.Failure, $"--out: '{path}' holds an earlier run ({kept})", "name another directory, or go on with it: --resume");
+        Assert.Equal([".lock", kept], Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(path, kept)));
     }
 
@@ -60,12 +64,17 @@ public sealed class OutputDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_run_leaves_its_two_files_and_says_where()
+    public void A_run_leaves_its_files_and_says_where()
     {
         string path = _temporary.Below("some", "where");
         Outcome outcome = Run(path).Succeeded();
-        Assert.Equal(["summary.json", "weights.safetensors"], Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order());
-        Assert.Contains($"written to {path}: summary.json, weights.safetensors", outcome.Lines);
+        Assert.Equal(
+            [".lock", "batches.csv", "checkpoints", "config.json", "metrics.csv", "summary.json", "weights.safetensors"],
+            Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["best.safetensors", "last.safetensors", "previous.safetensors"],
+            Directory.GetFiles(Path.Combine(path, "checkpoints")).Select(Path.GetFileName).Order());
+        Assert.Contains($"written to {path}: summary.json, metrics.csv, batches.csv, config.json, weights.safetensors", outcome.Lines);
     }
 
     [Fact]
@@ -77,7 +86,7 @@ public sealed class OutputDirectoryTests : IDisposable
             Assert.Equal(0, outcome.ExitCode);
             string[] made = Directory.GetDirectories(_temporary.Below("runs"));
             Assert.Equal(runs, made.Length);
-            Assert.All(made, path => Assert.Matches(@"^\d{8}-\d{6}(-\d+)?$", Path.GetFileName(path)));
+            Assert.All(made, path => Assert.Matches(@"^\d{8}-\d{6}-reference(-\d+)?$", Path.GetFileName(path)));
             Assert.All(made, path => Assert.True(File.Exists(Path.Combine(path, "summary.json"))));
         }
     }

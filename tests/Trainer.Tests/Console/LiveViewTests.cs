@@ -21,10 +21,10 @@ public sealed class LiveViewTests
             view.EpochStarted(1, 40);
             view.StepCompleted(new BatchProgress(1, 40, 40, 40, 9, 1.5, 0.4567, 100));
             view.Evaluating(1, 100, 100);
-            view.EpochCompleted(new EpochMetrics(1, 2.30259, 0.1, 2.2, 0.123456, 61, 60, 833.4));
+            view.EpochCompleted(Epoch(1, 2.30259, 0.1, 2.2, 0.123456, 61, 833.4));
             view.EpochStarted(2, 40);
             view.StepCompleted(new BatchProgress(2, 40, 40, 80, 9, 1.5, 0.4567, 100));
-            view.EpochCompleted(new EpochMetrics(2, 1.5, 1, 1.75, 0.5, 3600, 60, 12_345));
+            view.EpochCompleted(Epoch(2, 1.5, 1, 1.75, 0.5, 3600, 12_345));
         });
 
         Assert.Equal(
@@ -53,7 +53,7 @@ public sealed class LiveViewTests
         view.StepCompleted(new BatchProgress(1, 40, 40, 40, 9, 1.3, 0.5, 100));
         Assert.Equal([Heads, "━━━━━━━━━━━━ 1/2 40/40 loss 1.3000 acc 50.0% 100 img/s 0:00 left"], Text(screen()));
 
-        view.EpochCompleted(new EpochMetrics(1, 1.3, 0.5, 1.2, 0.5, 61, 60, 100));
+        view.EpochCompleted(Epoch(1, 1.3, 0.5, 1.2, 0.5, 61, 100));
         Assert.StartsWith("      1       1.3000", Text(screen())[1]);
         Assert.StartsWith("━━━━━━━━━━━━ 1/2 40/40", Text(screen())[2]);
         Assert.False(screen().HasCursor);
@@ -76,26 +76,48 @@ public sealed class LiveViewTests
             view.EpochStarted(int.MaxValue, 50_000);
             view.StepCompleted(new BatchProgress(int.MaxValue, 50_000, 50_000, long.MaxValue, 9, 1e30, 1, 0.0001));
             Assert.Matches("^━+ 2147483647/2147483647 50000/50000 loss 1.00E", Text(screen())[^1]);
-            view.EpochCompleted(new EpochMetrics(int.MaxValue, 1e30, 1, 1e30, 1, 1e6, 1e6, 123_456));
-            view.EpochCompleted(new EpochMetrics(3, double.NaN, 1, double.NaN, double.NaN, 1, 1, 1));
+            view.EpochCompleted(Epoch(int.MaxValue, 1e30, 1, 1e30, 1, 1e6, 123_456));
+            view.EpochCompleted(Epoch(3, double.NaN, 1, double.NaN, double.NaN, 1, 1));
         });
 
         Assert.Equal(3, screen.Lines.Length);
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Has_columns_for_images_held_out_and_says_what_goes_wrong(int width)
+    {
+        using TestConsole console = Terminal(width);
+        LiveView.Show(console, _options, validates: true, view =>
+        {
+            view.EpochStarted(1, 40);
+            view.Warn("the disk is full");
+            view.EpochCompleted(new EpochMetrics(1, 40, 2.30259, 0.1, 2.1, 0.2, 2.2, 0.123456, 0.01f, 61, 60, 833.4));
+            return new TrainingResult(TrainingEnd.Completed, [], 0, 0);
+        });
+
+        Assert.Equal(
+            [
+                "  epoch  train loss  accuracy   val loss  accuracy  test acc    time  images/s",
+                "cifarfast: WARNING: the disk is full",
+                "      1      2.3026    10.00%     2.1000    20.00%    12.35%    1:01       833",
+            ],
+            new Screen(width, console.Output).Lines);
     }
 
     [Fact]
     public void Returns_what_the_run_came_to()
     {
         using TestConsole console = Terminal(80);
-        var result = new TrainingResult([], 3, 4, Diverged: false);
-        Assert.Same(result, LiveView.Show(console, _options, _ => result));
+        var result = new TrainingResult(TrainingEnd.Completed, [], 3, 4);
+        Assert.Same(result, LiveView.Show(console, _options, validates: false, _ => result));
     }
 
     [Fact]
     public void Leaves_a_clean_terminal_when_the_run_is_stopped()
     {
         using TestConsole console = Terminal(80);
-        Assert.Throws<OperationCanceledException>(() => LiveView.Show(console, _options, view =>
+        Assert.Throws<OperationCanceledException>(() => LiveView.Show(console, _options, validates: false, view =>
         {
             view.EpochStarted(1, 40);
             Assert.False(new Screen(80, console.Output).HasCursor);
@@ -107,6 +129,10 @@ public sealed class LiveViewTests
         Assert.True(screen.HasCursor);
     }
 
+    private static EpochMetrics Epoch(
+        int epoch, double trainLoss, double trainAccuracy, double testLoss, double testAccuracy, double seconds, double imagesPerSecond) =>
+        new(epoch, epoch * 40, trainLoss, trainAccuracy, double.NaN, double.NaN, testLoss, testAccuracy, 0.01f, seconds, seconds, imagesPerSecond);
+
     private static TestConsole Terminal(int width) => new TestConsole().Width(width).Interactive().EmitAnsiSequences();
 
     private static string[] Text(Screen screen) => [.. screen.Lines.Where(line => line.Length > 0)];
@@ -114,10 +140,10 @@ public sealed class LiveViewTests
     private static Screen Show(int width, TrainingOptions options, Action<ITrainingObserver, Func<Screen>> events)
     {
         using TestConsole console = Terminal(width);
-        LiveView.Show(console, options, view =>
+        LiveView.Show(console, options, validates: false, view =>
         {
             events(view, () => new Screen(width, console.Output));
-            return new TrainingResult([], 0, 0, Diverged: false);
+            return new TrainingResult(TrainingEnd.Completed, [], 0, 0);
         });
         return new Screen(width, console.Output);
     }

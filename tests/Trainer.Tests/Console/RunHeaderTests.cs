@@ -72,7 +72,8 @@ public class RunHeaderTests
         var images = new ImageSet(1, 1, 1, new byte[1], new byte[1]);
         var settings = new TrainSettings { Dataset = new DatasetRequest(), Training = training, Execution = execution };
         var loaded = new LoadedDataset(new ImageDataset("synthetic", [], images, images), "drawn from seed 1", Warning: null);
-        RunHeader.Write(new Session(console, output, TextWriter.Null), settings, loaded, images, images, NetworkCatalog.Reference());
+        RunHeader.Write(
+            new Session(console, output, TextWriter.Null), settings, loaded, new TrainingData(images, Test: images), NetworkCatalog.Reference(), "runs/first", resumed: null);
         return output.ToString().Split('\n');
     }
 }

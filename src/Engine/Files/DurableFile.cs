@@ -1,4 +1,4 @@
-namespace CifarFast.Engine.Checkpoints;
+namespace CifarFast.Engine.Files;
 
 /// <summary>
 /// Files of which there is always one whole version: what is written goes to a temporary file beside, is flushed to the disk, and

@@ -1,0 +1,83 @@
+using CifarFast.Engine.Checkpoints;
+using CifarFast.Trainer.Runs;
+
+namespace CifarFast.Trainer.Commands;
+
+/// <summary>What a person named with <c>--resume</c>: a run, or one of its checkpoints.</summary>
+/// <param name="Run">The run's directory, or null for a checkpoint that lies in none.</param>
+/// <param name="File">The checkpoint, or null for the last one of the run.</param>
+internal sealed record ResumeTarget(string? Run, string? File)
+{
+    private const string Latest = "latest";
+
+    /// <summary>Finds what <paramref name="name"/> means.</summary>
+    /// <exception cref="RunException">There is no such thing.</exception>
+    public static ResumeTarget Find(string name)
+    {
+        if (name == Latest)
+        {
+            return new ResumeTarget(FindLatest(), File: null);
+        }
+
+        // The bare name of a run, as a person reads it in a list of them, is one below the folder of all runs.
+        string inParent = Path.Combine(RunFolder.Parent, name);
+        return Directory.Exists(name) ? new ResumeTarget(name, File: null)
+            : System.IO.File.Exists(name) ? new ResumeTarget(RunFolder.OfCheckpoint(name), name)
+            : Directory.Exists(inParent) ? new ResumeTarget(inParent, File: null)
+            : throw new RunException($"--resume: '{name}' does not exist; name a run's folder, a checkpoint, or {Latest}");
+    }
+
+    /// <summary>Reads the checkpoint to go on from.</summary>
+    /// <param name="inPlace">Whether the run goes on in its own folder, where nothing newer may be overwritten.</param>
+    /// <param name="warn">Is told of a damaged checkpoint that was passed over.</param>
+    /// <exception cref="CheckpointException">It is damaged, or no checkpoint.</exception>
+    /// <exception cref="RunException">There is none, or it cannot be gone on from in place.</exception>
+    public Checkpoint Read(bool inPlace, Action<string> warn)
+    {
+        if (Run is null)
+        {
+            return inPlace
+                ? throw new RunException($"--resume: '{File}' lies in no run's folder; say with --out where the run is to go on")
+                : Checkpoint.Read(File!);
+        }
+
+        using var store = new CheckpointStore(RunFolder.CheckpointsOf(Run));
+        if (!store.HasAny)
+        {
+            throw new RunException($"--resume: '{Run}' has no checkpoint, so there is nothing to go on from; begin the run again without --resume");
+        }
+
+        if (File is not null && !inPlace)
+        {
+            return Checkpoint.Read(File);
+        }
+
+        Checkpoint last = store.ReadLast(out CheckpointException? damage);
+        Checkpoint wanted = File is null ? last : Checkpoint.Read(File);
+        if (wanted.State.Step < last.State.Step)
+        {
+            throw new RunException(
+                $"--resume: '{File}' is of step {wanted.State.Step}, but the run has come to step {last.State.Step}; to go back, give the run another folder with --out");
+        }
+
+        if (damage is not null)
+        {
+            warn($"{damage.Message}; going on from the checkpoint before it, step {last.State.Step}");
+        }
+
+        return wanted.State.Step > last.State.Step ? wanted : last;
+    }
+
+    private static string FindLatest()
+    {
+        string? latest = !Directory.Exists(RunFolder.Parent) ? null : Directory.GetDirectories(RunFolder.Parent)
+            .Select(run => (Run: run, Checkpoints: new DirectoryInfo(RunFolder.CheckpointsOf(run))))
+            .Where(run => run.Checkpoints.Exists)
+            .Select(run => (run.Run, Files: run.Checkpoints.GetFiles("*.safetensors")))
+            .Where(run => run.Files.Length > 0)
+            .OrderByDescending(run => run.Files.Max(file => file.LastWriteTimeUtc))
+            .Select(run => run.Run)
+            .FirstOrDefault();
+        return latest ?? throw new RunException($"--resume {Latest}: there is no run with a checkpoint in '{RunFolder.Parent}'; name a run's folder or a checkpoint");
+    }
+}

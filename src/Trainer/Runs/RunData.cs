@@ -1,0 +1,26 @@
+using CifarFast.Engine.Data;
+
+namespace CifarFast.Trainer.Runs;
+
+/// <summary>The identity of the images of a run.</summary>
+/// <param name="Name">The data set.</param>
+/// <param name="Origin">Where it came from, for a person to read.</param>
+/// <param name="TrainImages">Images of the whole training half.</param>
+/// <param name="TestImages">Images of the whole test half.</param>
+/// <param name="TrainSha256">The SHA-256 of the training half: labels and pixels as in CIFAR-10's binary files, one after another.</param>
+/// <param name="TestSha256">The same of the test half.</param>
+internal sealed record RunData(string Name, string Origin, int TrainImages, int TestImages, string TrainSha256, string TestSha256)
+{
+    /// <summary>The identity of a data set.</summary>
+    public static RunData Of(LoadedDataset loaded)
+    {
+        ImageDataset dataset = loaded.Dataset;
+        string train = "";
+        string test = "";
+        Parallel.Invoke(() => train = dataset.Train.Sha256(), () => test = dataset.Test.Sha256());
+        return new RunData(dataset.Name, loaded.Origin, dataset.Train.Count, dataset.Test.Count, train, test);
+    }
+
+    /// <summary>Whether the images are the same, wherever they lie.</summary>
+    public bool IsSameAs(RunData other) => (TrainSha256, TestSha256) == (other.TrainSha256, other.TestSha256);
+}

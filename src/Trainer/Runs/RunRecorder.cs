@@ -1,0 +1,136 @@
+using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Training;
+using CifarFast.Trainer.Console;
+
+namespace CifarFast.Trainer.Runs;
+
+/// <summary>
+/// Keeps what a run must not lose, beside what a person sees of it: rows of its tables and checkpoints. What cannot be written
+/// is said once and tried again, while training goes on.
+/// </summary>
+internal sealed class RunRecorder : ITrainingObserver
+{
+    private readonly ITrainingView _view;
+    private readonly TrainingSession _session;
+    private readonly CheckpointStore _store;
+    private readonly IReadOnlyDictionary<string, string> _metadata;
+    private readonly int _checkpointEvery;
+    private readonly RunTable<EpochMetrics> _epochs;
+    private readonly RunTable<BatchMetrics> _batches;
+    private string? _trouble;
+    private long _savedStep;
+
+    /// <summary>Begins the tables with what the run did before.</summary>
+    /// <param name="folder">Where the tables go.</param>
+    /// <param name="store">Where the checkpoints go.</param>
+    /// <param name="session">The run.</param>
+    /// <param name="config">What each checkpoint says of the run.</param>
+    /// <param name="view">What a person sees of the run.</param>
+    public RunRecorder(RunFolder folder, CheckpointStore store, TrainingSession session, RunConfig config, ITrainingView view)
+    {
+        _view = view;
+        _session = session;
+        _store = store;
+        _metadata = config.Metadata;
+        _checkpointEvery = config.Options.CheckpointEvery;
+        _savedStep = session.State.Step;
+        _epochs = new RunTable<EpochMetrics>(
+            folder.MetricsPath,
+            ("epoch", row => row.Epoch),
+            ("step", row => row.Step),
+            ("train_loss", row => row.TrainLoss),
+            ("train_accuracy", row => row.TrainAccuracy),
+            ("validation_loss", row => row.ValidationLoss),
+            ("validation_accuracy", row => row.ValidationAccuracy),
+            ("test_loss", row => row.TestLoss),
+            ("test_accuracy", row => row.TestAccuracy),
+            ("learning_rate", row => row.LearningRate),
+            ("seconds", row => row.Seconds),
+            ("train_seconds", row => row.TrainSeconds),
+            ("images_per_second", row => row.ImagesPerSecond));
+        _batches = new RunTable<BatchMetrics>(
+            folder.BatchesPath,
+            ("epoch", row => row.Epoch),
+            ("batch", row => row.Batch),
+            ("step", row => row.Step),
+            ("loss", row => row.Loss),
+            ("accuracy", row => row.Accuracy),
+            ("images_per_second", row => row.ImagesPerSecond),
+            ("learning_rate", row => row.LearningRate));
+        _epochs.Begin(session.State.Epochs);
+        _batches.Begin(session.State.Batches);
+        Report();
+    }
+
+    /// <summary>What could not be written so far, or null.</summary>
+    public Exception? Failure => _store.Failure ?? _epochs.Failure ?? _batches.Failure;
+
+    public void EpochStarted(int epoch, int batches) => _view.EpochStarted(epoch, batches);
+
+    public void BatchesCompleted(BatchMetrics metrics)
+    {
+        _batches.Add(metrics);
+        _view.BatchesCompleted(metrics);
+    }
+
+    public void StepCompleted(in BatchProgress progress)
+    {
+        _view.StepCompleted(progress);
+
+        // While the disk is still busy with the checkpoint before, this one waits for a later step rather than training for it.
+        if (_checkpointEvery > 0 && progress.Step - _savedStep >= _checkpointEvery && !_store.IsBusy)
+        {
+            Save(isBest: false);
+        }
+
+        Report();
+    }
+
+    public void Evaluating(int epoch, int done, int total) => _view.Evaluating(epoch, done, total);
+
+    public void EpochCompleted(EpochMetrics metrics)
+    {
+        _epochs.Add(metrics);
+        _view.EpochCompleted(metrics);
+
+        // An epoch that was cut short is best for want of a whole one; a run that goes on replaces it with its first.
+        Save(isBest: _session.State.Epochs.Count == 0 || _session.Progression.BestEpoch == metrics.Epoch);
+        Report();
+    }
+
+    /// <summary>Saves where the run stands and waits until that is on the disk. Where it fails, <see cref="Failure"/> tells why.</summary>
+    public void Finish()
+    {
+        _store.Flush();
+        if (_savedStep != _session.State.Step || _store.Failure is not null)
+        {
+            Save(isBest: false);
+            _store.Flush();
+        }
+
+        _epochs.CatchUp();
+        _batches.CatchUp();
+    }
+
+    private void Save(bool isBest)
+    {
+        _store.Save(_session, _metadata, isBest);
+        _savedStep = _session.State.Step;
+    }
+
+    /// <summary>Says what has gone wrong since the last time, and when all is well again.</summary>
+    private void Report()
+    {
+        string? trouble = Failure?.Message;
+        if (trouble is not null && _trouble is null)
+        {
+            _view.Warn($"the run's files cannot be written: {trouble} Training goes on and they are tried again; the last checkpoint that was saved is whole.");
+        }
+        else if (trouble is null && _trouble is not null)
+        {
+            _view.Note("the run's files are written again");
+        }
+
+        _trouble = trouble;
+    }
+}
