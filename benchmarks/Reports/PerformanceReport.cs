@@ -12,6 +12,7 @@ internal static class PerformanceReport
         ["layers"] = LayerReport.Write,
         ["scaling"] = ScalingReport.Write,
         ["epoch"] = EpochReport.Write,
+        ["checkpoints"] = CheckpointReport.Write,
     };
 
     /// <summary>Measures and writes.</summary>

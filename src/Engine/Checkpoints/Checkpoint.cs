@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Networks;
-using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Engine.Checkpoints;
@@ -15,11 +13,11 @@ namespace CifarFast.Engine.Checkpoints;
 /// </summary>
 public sealed class Checkpoint
 {
-    private const string Version = "1";
-    private const string VersionKey = "checkpoint_version";
-    private const string NetworkKey = "network";
-    private const string StateKey = "state";
-    private const string MomentumPrefix = "optimizer.momentum_buffer.";
+    internal const string Version = "1";
+    internal const string VersionKey = "checkpoint_version";
+    internal const string NetworkKey = "network";
+    internal const string StateKey = "state";
+    internal const string MomentumPrefix = "optimizer.momentum_buffer.";
 
     private readonly SafetensorsFile _file;
 
@@ -92,7 +90,9 @@ public sealed class Checkpoint
         CopyTo(session.Network);
         foreach (Parameter parameter in session.Velocity.IsEmpty ? [] : session.Network.Parameters)
         {
-            parameter.Import(_file.Floats(MomentumPrefix + parameter.Name, parameter.Shape), VelocityOf(session, parameter));
+            parameter.Import(
+                _file.Floats(MomentumPrefix + parameter.Name, parameter.Shape),
+                session.Velocity.Slice(parameter.Offset, parameter.Value.Length));
         }
 
         try
@@ -109,48 +109,4 @@ public sealed class Checkpoint
             throw new CheckpointException($"{Path} is of no use: weights in it are not finite numbers");
         }
     }
-
-    /// <summary>A file with room for all that a checkpoint of <paramref name="session"/> has.</summary>
-    internal static SafetensorsImage CreateImage(TrainingSession session)
-    {
-        (string Name, Shape Shape)[] parameters = [.. session.Network.Parameters.Select(parameter => (parameter.Name, parameter.Shape))];
-        return new SafetensorsImage(session.Velocity.IsEmpty
-            ? parameters
-            : [.. parameters, .. parameters.Select(parameter => (MomentumPrefix + parameter.Name, parameter.Shape))]);
-    }
-
-    /// <summary>Takes down where a run stands.</summary>
-    /// <param name="session">The run.</param>
-    /// <param name="image">What <see cref="CreateImage"/> made; its tensors are overwritten.</param>
-    /// <param name="metadata">The caller's own texts.</param>
-    /// <returns>All texts that belong to the file.</returns>
-    internal static IReadOnlyDictionary<string, string> Capture(
-        TrainingSession session, SafetensorsImage image, IReadOnlyDictionary<string, string> metadata)
-    {
-        IReadOnlyList<Parameter> parameters = session.Network.Parameters;
-        for (int i = 0; i < parameters.Count; i++)
-        {
-            parameters[i].CopyTo(image.Tensor(i));
-            if (!session.Velocity.IsEmpty)
-            {
-                parameters[i].Export(VelocityOf(session, parameters[i]), image.Tensor(parameters.Count + i));
-            }
-        }
-
-        TrainingState state = session.State;
-        return new Dictionary<string, string>(metadata)
-        {
-            ["format"] = "pt",
-            [VersionKey] = Version,
-            [NetworkKey] = session.Network.Architecture.Name,
-            ["epoch"] = state.Epoch.ToString(CultureInfo.InvariantCulture),
-            ["batch"] = state.Batch.ToString(CultureInfo.InvariantCulture),
-            ["step"] = state.Step.ToString(CultureInfo.InvariantCulture),
-            ["best_epoch"] = session.Progression.BestEpoch.ToString(CultureInfo.InvariantCulture),
-            [StateKey] = JsonSerializer.Serialize(StateRecord.Of(state), StateJson.Default.StateRecord),
-        };
-    }
-
-    private static Span<float> VelocityOf(TrainingSession session, Parameter parameter) =>
-        session.Velocity.Slice(parameter.Offset, parameter.Value.Length);
 }

@@ -13,8 +13,8 @@ public sealed class CheckpointStore : IDisposable
     private const string Extension = ".safetensors";
 
     private readonly string _directory;
-    private SafetensorsImage? _image;
-    private (SafetensorsImage Image, IReadOnlyDictionary<string, string> Metadata)? _unsavedBest;
+    private CheckpointSnapshot? _snapshot;
+    private CheckpointSnapshot? _unsavedBest;
     private Task _writing = Task.CompletedTask;
     private volatile Exception? _failure;
 
@@ -121,20 +121,20 @@ public sealed class CheckpointStore : IDisposable
         }
 
         // A best one that could not be written yet keeps its memory.
-        if (_image is null || _image == _unsavedBest?.Image)
+        if (_snapshot is null || _snapshot == _unsavedBest)
         {
-            _image = Checkpoint.CreateImage(session);
+            _snapshot = new CheckpointSnapshot(session);
         }
 
-        SafetensorsImage image = _image;
-        IReadOnlyDictionary<string, string> all = Checkpoint.Capture(session, image, metadata);
+        CheckpointSnapshot snapshot = _snapshot;
+        snapshot.Take(session, metadata);
         if (isBest)
         {
-            _unsavedBest = (image, all);
+            _unsavedBest = snapshot;
         }
 
         // Not a thread of the pool: those compute, and this one waits for the disk.
-        _writing = Task.Factory.StartNew(() => Write(image, all), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _writing = Task.Factory.StartNew(() => Write(snapshot), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Waits until what was saved is on the disk, or known not to be: <see cref="Failure"/> tells.</summary>
@@ -143,20 +143,20 @@ public sealed class CheckpointStore : IDisposable
     /// <summary>Waits for the checkpoint that is being written.</summary>
     public void Dispose() => Flush();
 
-    private void Write(SafetensorsImage image, IReadOnlyDictionary<string, string> metadata)
+    private void Write(CheckpointSnapshot snapshot)
     {
         try
         {
             Directory.CreateDirectory(_directory);
 
             // First, so that a run that goes on from the last one never lacks the best one of the epochs before.
-            if (_unsavedBest is { } best)
+            if (_unsavedBest is not null)
             {
-                DurableFile.Write(BestPath, file => best.Image.WriteTo(file, best.Metadata));
+                DurableFile.Write(BestPath, _unsavedBest.WriteTo);
                 _unsavedBest = null;
             }
 
-            DurableFile.Write(LastPath, file => image.WriteTo(file, metadata), PreviousPath);
+            DurableFile.Write(LastPath, snapshot.WriteTo, PreviousPath);
             _failure = null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -11,6 +11,7 @@ public sealed class Parameter
     private readonly ParameterSpec _spec;
     private readonly Memory<float> _value;
     private readonly Memory<float> _gradient;
+    private int[]? _storedIndices;
 
     internal Parameter(string name, ParameterSpec spec, int offset, Memory<float> value, Memory<float> gradient)
     {
@@ -48,13 +49,17 @@ public sealed class Parameter
     /// <exception cref="ArgumentException">The source has not as many elements as <see cref="Shape"/>.</exception>
     public void CopyFrom(ReadOnlySpan<float> source) => Import(source, Value);
 
+    /// <summary>Where the elements are, in row-major order: kept, as a checkpoint every few seconds asks for all of them.</summary>
+    private int[] StoredIndices => _storedIndices ??= [.. Enumerable.Range(0, Shape.Count).Select(_spec.Layout.StoredIndex)];
+
     /// <summary>Copies floats kept as <see cref="Value"/> are into row-major order.</summary>
     internal void Export(ReadOnlySpan<float> stored, Span<float> destination)
     {
         CheckLength(destination.Length);
-        for (int i = 0; i < destination.Length; i++)
+        int[] indices = StoredIndices;
+        for (int i = 0; i < indices.Length; i++)
         {
-            destination[i] = stored[_spec.Layout.StoredIndex(i)];
+            destination[i] = stored[indices[i]];
         }
     }
 
@@ -62,9 +67,10 @@ public sealed class Parameter
     internal void Import(ReadOnlySpan<float> source, Span<float> stored)
     {
         CheckLength(source.Length);
-        for (int i = 0; i < source.Length; i++)
+        int[] indices = StoredIndices;
+        for (int i = 0; i < indices.Length; i++)
         {
-            stored[_spec.Layout.StoredIndex(i)] = source[i];
+            stored[indices[i]] = source[i];
         }
     }
 

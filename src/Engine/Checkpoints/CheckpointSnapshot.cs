@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.Json;
+using CifarFast.Engine.Layers;
+using CifarFast.Engine.Training;
+
+namespace CifarFast.Engine.Checkpoints;
+
+/// <summary>
+/// A run as it stands between two steps, taken down in memory: one copy as the kernels keep their numbers, while training waits.
+/// Putting them into the order of the file is left to the thread that writes.
+/// </summary>
+internal sealed class CheckpointSnapshot
+{
+    private readonly IReadOnlyList<Parameter> _parameters;
+    private readonly float[] _values;
+    private readonly float[] _velocity;
+    private readonly SafetensorsImage _image;
+    private Dictionary<string, string> _metadata = [];
+
+    /// <summary>Makes room for snapshots of <paramref name="session"/>.</summary>
+    public CheckpointSnapshot(TrainingSession session)
+    {
+        _parameters = session.Network.Parameters;
+        _values = new float[session.Network.Values.Length];
+        _velocity = new float[session.Velocity.Length];
+        IEnumerable<string> prefixes = _velocity.Length == 0 ? [""] : ["", Checkpoint.MomentumPrefix];
+        _image = new SafetensorsImage(
+            [.. prefixes.SelectMany(prefix => _parameters.Select(parameter => (prefix + parameter.Name, parameter.Shape)))]);
+    }
+
+    /// <summary>Takes down where a run stands.</summary>
+    /// <param name="session">The run that there is room for.</param>
+    /// <param name="metadata">The caller's own texts.</param>
+    public void Take(TrainingSession session, IReadOnlyDictionary<string, string> metadata)
+    {
+        session.Network.Values.Span.CopyTo(_values);
+        session.Velocity.CopyTo(_velocity);
+        TrainingState state = session.State;
+        _metadata = new Dictionary<string, string>(metadata)
+        {
+            ["format"] = "pt",
+            [Checkpoint.VersionKey] = Checkpoint.Version,
+            [Checkpoint.NetworkKey] = session.Network.Architecture.Name,
+            ["epoch"] = state.Epoch.ToString(CultureInfo.InvariantCulture),
+            ["batch"] = state.Batch.ToString(CultureInfo.InvariantCulture),
+            ["step"] = state.Step.ToString(CultureInfo.InvariantCulture),
+            ["best_epoch"] = session.Progression.BestEpoch.ToString(CultureInfo.InvariantCulture),
+            [Checkpoint.StateKey] = JsonSerializer.Serialize(StateRecord.Of(state), StateJson.Default.StateRecord),
+        };
+    }
+
+    /// <summary>Writes the file.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void WriteTo(Stream file)
+    {
+        Arrange(_values, 0);
+        if (_velocity.Length > 0)
+        {
+            Arrange(_velocity, _parameters.Count);
+        }
+
+        _image.WriteTo(file, _metadata);
+    }
+
+    private void Arrange(ReadOnlySpan<float> stored, int firstTensor)
+    {
+        for (int i = 0; i < _parameters.Count; i++)
+        {
+            Parameter parameter = _parameters[i];
+            parameter.Export(stored.Slice(parameter.Offset, parameter.Value.Length), _image.Tensor(firstTensor + i));
+        }
+    }
+}
