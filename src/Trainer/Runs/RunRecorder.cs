@@ -31,7 +31,7 @@ internal sealed class RunRecorder : ITrainingObserver
         _view = view;
         _session = session;
         _store = store;
-        _metadata = config.Metadata;
+        _metadata = config.CheckpointMetadata;
         _checkpointEvery = config.Options.CheckpointEvery;
         _savedStep = session.State.Step;
         _epochs = new RunTable<EpochMetrics>(
