@@ -34,7 +34,7 @@ public sealed class Checkpoint
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>The name of the network.</summary>
+    /// <summary>The name of the network, fit to be shown.</summary>
     public string Network { get; }
 
     /// <summary>Where the run stood.</summary>
@@ -65,7 +65,7 @@ public sealed class Checkpoint
         {
             StateRecord record = JsonSerializer.Deserialize(state, StateJson.Default.StateRecord)
                 ?? throw new FormatException("the state in it is empty");
-            return new Checkpoint(path, file, Encoding.UTF8.GetString(network), record.ToState());
+            return new Checkpoint(path, file, SafetensorsHeader.Printable(Encoding.UTF8.GetString(network)), record.ToState());
         }
         catch (JsonException error)
         {
