@@ -1,9 +1,9 @@
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Networks;
 using CifarFast.Engine.Tensors;
-using CifarFast.Engine.Tests.Networks;
 using CifarFast.Engine.Tests.Training;
 using CifarFast.Engine.Training;
 
@@ -25,7 +25,10 @@ internal sealed class TinyRun : IDisposable
     public TinyRun(float momentum = 0.9f, int classes = 3, int images = Images)
     {
         _network = new Network(
-            new Sequential("tiny", new Shape(1, 2, 2), new Flatten(), new Linear(4, classes)), ExecutionPaths.Options("naive"), BatchSize, seed: 1);
+            new Sequential("tiny", new Shape(1, 2, 2), new Flatten(), new Linear(4, classes)),
+            new ExecutionOptions { Kernels = KernelPath.Naive, Threads = 1 },
+            BatchSize,
+            seed: 1);
         byte[] pixels = [.. Enumerable.Range(0, images * 4).Select(i => (byte)(i * 37))];
         byte[] labels = [.. Enumerable.Range(0, images).Select(i => (byte)(i % 3))];
         var train = new ImageSet(1, 2, 2, pixels, labels);
