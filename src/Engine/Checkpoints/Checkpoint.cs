@@ -40,7 +40,7 @@ public sealed class Checkpoint
     /// <summary>Where the run stood.</summary>
     public TrainingState State { get; }
 
-    /// <summary>Reads a checkpoint. Nothing in the file is trusted, and memory is taken for no more than the file has.</summary>
+    /// <summary>Reads a checkpoint. Nothing in the file is trusted, and memory is taken by what the file has, never by what it claims.</summary>
     /// <exception cref="CheckpointException">It is missing, damaged or no checkpoint; the message is one line that names file and fault.</exception>
     public static Checkpoint Read(string path) => Of(path, SafetensorsFile.Read(path));
 

@@ -11,7 +11,7 @@ public sealed class HostileStateTests
 
     private static readonly RawSafetensors _sound = RawSafetensors.Of(TinyRun.File());
 
-    /// <summary>What is replaced in the state (its first occurrence, or the last where a number of the first epoch is not meant), and why that is refused.</summary>
+    /// <summary>What is replaced in the state where it comes first, and why that is refused.</summary>
     private static readonly Dictionary<string, (string Old, string New, string Expected)> _states = new()
     {
         ["another epoch"] = ("""{"epoch":3""", """{"epoch":4""", "contradicts itself: epoch 4 and step 155"),
