@@ -32,13 +32,13 @@ public sealed class Checkpoint
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>The name of the network.</summary>
+    /// <summary>The name of the network, fit to be shown.</summary>
     public string Network { get; }
 
     /// <summary>Where the run stood.</summary>
     public TrainingState State { get; }
 
-    /// <summary>Reads a checkpoint. Nothing in the file is trusted, and memory is taken for no more than the file has.</summary>
+    /// <summary>Reads a checkpoint. Nothing in the file is trusted, and memory is taken by what the file has, never by what it claims.</summary>
     /// <exception cref="CheckpointException">It is missing, damaged or no checkpoint; the message is one line that names file and fault.</exception>
     public static Checkpoint Read(string path) => Of(path, SafetensorsFile.Read(path));
 
@@ -63,7 +63,7 @@ public sealed class Checkpoint
         {
             StateRecord record = JsonSerializer.Deserialize(state, StateJson.Default.StateRecord)
                 ?? throw new FormatException("the state in it is empty");
-            return new Checkpoint(path, file, Encoding.UTF8.GetString(network), record.ToState());
+            return new Checkpoint(path, file, SafetensorsHeader.Printable(Encoding.UTF8.GetString(network)), record.ToState());
         }
         catch (JsonException error)
         {

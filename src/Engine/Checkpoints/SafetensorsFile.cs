@@ -35,8 +35,18 @@ internal sealed class SafetensorsFile
     {
         try
         {
+            // Opening a pipe waits for somebody to write to it, without end.
+            if (LengthOf(path) == 0)
+            {
+                throw Fault(path, new FormatException("it is empty, a pipe or a device"));
+            }
+
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             return Read(file, file.Length, path);
+        }
+        catch (Exception error) when (Directory.Exists(path))
+        {
+            throw new CheckpointException($"{path} is a directory, expected a file", error);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -119,6 +129,10 @@ internal sealed class SafetensorsFile
     }
 
     private static CheckpointException Fault(string name, FormatException error) => new($"{name} is damaged, or no safetensors file: {error.Message}", error);
+
+    /// <summary>The length of a file, behind all links, without opening it; pipes and devices have none.</summary>
+    private static long LengthOf(string path) =>
+        ((FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)).Length;
 
     /// <summary>Reads the header with its length in front.</summary>
     private static byte[] ReadHeader(Stream stream, long length)

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace CifarFast.Engine.Checkpoints;
 
@@ -17,6 +19,7 @@ internal sealed class SafetensorsHeader
     private readonly ReadOnlyMemory<byte> _json;
     private readonly Dictionary<string, SafetensorsTensor> _tensors = [];
     private readonly Dictionary<string, Range> _metadata = [];
+    private bool _hasMetadata;
 
     private SafetensorsHeader(ReadOnlyMemory<byte> json) => _json = json;
 
@@ -79,6 +82,12 @@ internal sealed class SafetensorsHeader
             throw Fault("its header does not begin with '{'");
         }
 
+        // Of texts that nobody asks for the parser would not tell.
+        if (!Utf8.IsValid(_json.Span))
+        {
+            throw Fault("its header is not UTF-8");
+        }
+
         var reader = new Utf8JsonReader(_json.Span, new JsonReaderOptions { MaxDepth = 4 });
         reader.Read();
         while (ReadName(ref reader, "header") is string name)
@@ -127,10 +136,12 @@ internal sealed class SafetensorsHeader
     private void ReadMetadata(ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject || _metadata.Count > 0)
+        if (reader.TokenType != JsonTokenType.StartObject || _hasMetadata)
         {
             throw Fault($"{SafetensorsFormat.Metadata} in its header is not one object of texts");
         }
+
+        _hasMetadata = true;
 
         while (ReadName(ref reader, "metadata") is string key)
         {
@@ -252,5 +263,9 @@ internal sealed class SafetensorsHeader
     }
 
     /// <summary>Names come from a file that may be anything: what could steer a terminal must not come out of it.</summary>
-    private static string Printable(string text) => new([.. text.Take(60).Select(c => char.IsControl(c) ? '?' : c)]);
+    internal static string Printable(string text) => new([.. text.Take(60).Select(c => Steers(c) ? '?' : c)]);
+
+    /// <summary>Control characters, line breaks of every kind, what turns the direction of writing, and halves of characters.</summary>
+    private static bool Steers(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or
+        UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
 }

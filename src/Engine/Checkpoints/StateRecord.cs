@@ -7,15 +7,22 @@ internal sealed record StateRecord(
     int Epoch,
     int Batch,
     long Step,
-    RunningMetrics EpochSoFar,
-    RunningMetrics WindowSoFar,
+    SumRecord EpochSoFar,
+    SumRecord WindowSoFar,
     double Seconds,
     IReadOnlyList<EpochMetrics> Epochs,
     IReadOnlyList<BatchMetrics> Batches)
 {
     /// <summary>The record of a state.</summary>
     public static StateRecord Of(TrainingState state) => new(
-        state.Epoch, state.Batch, state.Step, state.EpochSoFar, state.WindowSoFar, state.Seconds, state.Epochs, state.Batches);
+        state.Epoch,
+        state.Batch,
+        state.Step,
+        SumRecord.Of(state.EpochSoFar),
+        SumRecord.Of(state.WindowSoFar),
+        state.Seconds,
+        state.Epochs,
+        state.Batches);
 
     /// <summary>The state; whether a run can be in it is the run's to say.</summary>
     /// <exception cref="FormatException">The record contradicts itself.</exception>
@@ -26,7 +33,7 @@ internal sealed record StateRecord(
             throw new FormatException("the state in it has empty rows");
         }
 
-        var state = new TrainingState(Batch, EpochSoFar, WindowSoFar, Seconds, Epochs, Batches);
+        var state = new TrainingState(Batch, EpochSoFar.ToMetrics(), WindowSoFar.ToMetrics(), Seconds, Epochs, Batches);
         return state.Epoch == Epoch && state.Step == Step
             ? state
             : throw new FormatException($"the state in it contradicts itself: epoch {Epoch} and step {Step}, but its rows make {state.Epoch} and {state.Step}");

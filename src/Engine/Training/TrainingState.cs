@@ -90,14 +90,15 @@ public sealed class TrainingState
         int batches = (images + batchSize - 1) / batchSize;
         int rowsOfEpoch = batches / BatchMetrics.Interval;
         bool IsSum(RunningMetrics sum, int first, int last) =>
-            double.IsFinite(sum.LossSum) &&
+            double.IsFinite(sum.LossSum) && IsTime(sum.Seconds) && (sum.Images > 0 || sum == default) &&
             sum.Images == Math.Min(images, last * (long)batchSize) - (first * (long)batchSize) &&
             sum.Correct >= 0 && sum.Correct <= sum.Images;
 
         string? fault =
             Batch < 0 || Batch > batches ? $"batch {Batch} of {batches}"
             : !IsSum(EpochSoFar, 0, Batch) || !IsSum(WindowSoFar, Batch / BatchMetrics.Interval * BatchMetrics.Interval, Batch) ? "its sums"
-            : !_epochs.Select((epoch, i) => epoch.Epoch == i + 1 && epoch.Step == (i + 1L) * batches).All(right => right) ? "its epochs"
+            : !IsTime(Seconds) ? "its time"
+            : !_epochs.Select((epoch, i) => IsEpoch(epoch, i, batches)).All(right => right) ? "its epochs"
             : _batches.Count != ((long)_epochs.Count * rowsOfEpoch) + (Batch / BatchMetrics.Interval) ? "its rows of batches"
             : !_batches.Select((row, i) => IsRow(row, i / rowsOfEpoch, i % rowsOfEpoch, batches)).All(right => right) ? "its rows of batches"
             : null;
@@ -107,9 +108,22 @@ public sealed class TrainingState
         }
     }
 
+    private static bool IsTime(double seconds) => double.IsFinite(seconds) && seconds >= 0;
+
+    private static bool IsShare(double value) => value is >= 0 and <= 1;
+
+    /// <summary>Losses of an evaluation may be anything, as weights that are still numbers can make some that are none.</summary>
+    private static bool IsEpoch(EpochMetrics epoch, int index, int batches) =>
+        epoch.Epoch == index + 1 && epoch.Step == (index + 1L) * batches &&
+        double.IsFinite(epoch.TrainLoss) && IsShare(epoch.TrainAccuracy) &&
+        (double.IsNaN(epoch.ValidationAccuracy) || IsShare(epoch.ValidationAccuracy)) &&
+        (double.IsNaN(epoch.TestAccuracy) || IsShare(epoch.TestAccuracy)) &&
+        double.IsFinite(epoch.LearningRate) && IsTime(epoch.Seconds) && IsTime(epoch.TrainSeconds) && epoch.ImagesPerSecond >= 0;
+
     private static bool IsRow(BatchMetrics row, int epoch, int index, int batchesOfEpoch)
     {
         int batch = (index + 1) * BatchMetrics.Interval;
-        return row.Epoch == epoch + 1 && row.Batch == batch && row.Step == ((long)epoch * batchesOfEpoch) + batch;
+        return row.Epoch == epoch + 1 && row.Batch == batch && row.Step == ((long)epoch * batchesOfEpoch) + batch &&
+            double.IsFinite(row.Loss) && IsShare(row.Accuracy) && double.IsFinite(row.LearningRate) && row.ImagesPerSecond >= 0;
     }
 }

@@ -1,0 +1,55 @@
+using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Layers;
+using CifarFast.Engine.Networks;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Training;
+using CifarFast.Engine.Training;
+
+namespace CifarFast.Engine.Tests.Checkpoints;
+
+/// <summary>A run of the reference network after three steps, and what it holds.</summary>
+internal sealed class ReferenceRun : IDisposable
+{
+    private readonly Network _network;
+
+    public ReferenceRun(float momentum)
+    {
+        var options = new TrainingOptions { BatchSize = 2, Momentum = momentum, MaxSteps = 3 };
+        _network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name()), options.BatchSize, seed: 3);
+        Session = new TrainingSession(_network, new TrainingData(TrainingFixture.Images.Train), options);
+        Session.Run(new Recorder(), TestContext.Current.CancellationToken);
+    }
+
+    public TrainingSession Session { get; }
+
+    /// <summary>Saves a checkpoint and returns its path.</summary>
+    public string Save(string directory)
+    {
+        using var store = new CheckpointStore(directory);
+        store.Save(Session, new Dictionary<string, string> { ["note"] = "größer 😀 \"x\"" }, isBest: false);
+        store.Flush();
+        Assert.Null(store.Failure);
+        return store.LastPath;
+    }
+
+    /// <summary>The parameters, then the momentum buffers where there are any, row-major.</summary>
+    public IEnumerable<(string Name, float[] Values)> Tensors()
+    {
+        foreach (Parameter parameter in _network.Parameters)
+        {
+            float[] values = new float[parameter.Shape.Count];
+            parameter.CopyTo(values);
+            yield return (parameter.Name, values);
+        }
+
+        foreach (Parameter parameter in Session.Velocity.IsEmpty ? [] : _network.Parameters)
+        {
+            float[] values = new float[parameter.Shape.Count];
+            parameter.Export(Session.Velocity.Slice(parameter.Offset, parameter.Value.Length), values);
+            yield return ($"optimizer.momentum_buffer.{parameter.Name}", values);
+        }
+    }
+
+    public void Dispose() => _network.Dispose();
+}
