@@ -51,6 +51,12 @@ internal sealed class RunFolder : IDisposable
 
     private string LockPath => Below(".lock");
 
+    /// <summary>Whether a run got as far as a checkpoint. One that was killed before may be begun again in the same place.</summary>
+    private bool HasCheckpoints =>
+        File.Exists(CheckpointsPath) ||
+        (Directory.Exists(CheckpointsPath) && Directory.EnumerateFileSystemEntries(CheckpointsPath)
+            .Any(entry => !entry.EndsWith(DurableFile.TemporarySuffix, StringComparison.Ordinal)));
+
     /// <summary>Where the run in the directory <paramref name="path"/> keeps its checkpoints.</summary>
     public static string CheckpointsOf(string path) => System.IO.Path.Combine(path, CheckpointsName);
 
@@ -107,6 +113,24 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>Makes the directory again where somebody took it away, and takes it again where the lock's file is gone.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    public void Restore()
+    {
+        if (File.Exists(LockPath))
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(Path);
+        if (FileLock.TryTake(LockPath) is IDisposable taken)
+        {
+            _lock?.Dispose();
+            _lock = taken;
+        }
+    }
+
     /// <summary>Lets another trainer have the directory.</summary>
     public void Dispose() => _lock?.Dispose();
 
@@ -115,6 +139,12 @@ internal sealed class RunFolder : IDisposable
     {
         try
         {
+            // As a first checkpoint that could not be written leaves it.
+            if (Directory.Exists(CheckpointsPath) && !Directory.EnumerateFileSystemEntries(CheckpointsPath).Any())
+            {
+                Directory.Delete(CheckpointsPath);
+            }
+
             if (Directory.GetFileSystemEntries(Path) is [string only] && System.IO.Path.GetFileName(only) == System.IO.Path.GetFileName(LockPath))
             {
                 File.Delete(only);
@@ -153,8 +183,8 @@ internal sealed class RunFolder : IDisposable
             throw new RunException($"--out: cannot write to '{path}': {error.Message} Name a directory that can be written to.", error);
         }
 
-        string[] files = [folder.SummaryPath, folder.WeightsPath, folder.MetricsPath, folder.BatchesPath, folder.ConfigPath, folder.CheckpointsPath];
-        string? earlier = Array.Find(files, System.IO.Path.Exists);
+        string[] files = [folder.SummaryPath, folder.WeightsPath, folder.MetricsPath, folder.BatchesPath, folder.ConfigPath];
+        string? earlier = Array.Find(files, System.IO.Path.Exists) ?? (folder.HasCheckpoints ? folder.CheckpointsPath : null);
         trouble = earlier is null
             ? null
             : $"'{path}' holds an earlier run ({System.IO.Path.GetFileName(earlier)}); name another directory, or go on with it: --resume";
