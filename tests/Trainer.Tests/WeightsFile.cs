@@ -32,9 +32,12 @@ internal sealed class WeightsFile
     private int DataStart { get; }
 
     /// <summary>Reads the weights of a run.</summary>
-    public static WeightsFile Load(string runDirectory)
+    public static WeightsFile Load(string runDirectory) => Read(Path.Combine(runDirectory, "weights.safetensors"));
+
+    /// <summary>Reads a file of tensors.</summary>
+    public static WeightsFile Read(string path)
     {
-        byte[] file = File.ReadAllBytes(Path.Combine(runDirectory, "weights.safetensors"));
+        byte[] file = File.ReadAllBytes(path);
         int length = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(file));
         using var header = JsonDocument.Parse(file.AsMemory(sizeof(ulong), length));
         return new WeightsFile(file, header.RootElement.Clone(), sizeof(ulong) + length);

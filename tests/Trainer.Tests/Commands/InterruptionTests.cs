@@ -14,7 +14,7 @@ public sealed class InterruptionTests : IDisposable
     [InlineData("TERM", ExitCode.Terminated)]
     public async Task A_signal_ends_the_run_in_good_order(string signal, int exitCode)
     {
-        SkipUnlessHeeded();
+        CifarfastProcess.SkipUnlessSignalsAreHeeded();
         using CifarfastProcess process = Start(images: 100, "--epochs", "1000000");
         await process.WaitForLineAsync("epoch 1/1000000 done");
 
@@ -33,7 +33,7 @@ public sealed class InterruptionTests : IDisposable
     [InlineData("TERM", ExitCode.Terminated)]
     public async Task A_second_signal_does_not_wait_for_the_step(string signal, int exitCode)
     {
-        SkipUnlessHeeded();
+        CifarfastProcess.SkipUnlessSignalsAreHeeded();
 
         // One step of naive kernels on a thousand images takes minutes, far longer than the process is given.
         using CifarfastProcess process = Start(images: 1000, "--epochs", "1", "--batch-size", "1000", "--kernels", "naive", "--threads", "1");
@@ -42,16 +42,6 @@ public sealed class InterruptionTests : IDisposable
         await process.SignalUntilEndAsync(signal);
 
         Assert.Equal(exitCode, (await process.EndAsync()).ExitCode);
-    }
-
-    private static void SkipUnlessHeeded()
-    {
-        Assert.SkipUnless(CifarfastProcess.HasSignals, "this system has no signals");
-
-        // Shells start background jobs so, and children inherit it.
-        const string Status = "/proc/self/status";
-        string? ignored = File.Exists(Status) ? File.ReadLines(Status).First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) : null;
-        Assert.SkipWhen(ignored is not null && (Convert.ToUInt64(ignored[7..].Trim(), 16) & 2) != 0, "these tests run with SIGINT ignored");
     }
 
     private CifarfastProcess Start(int images, params string[] options)
