@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace CifarFast.Trainer.Tests;
 
-/// <summary>A <c>weights.safetensors</c>, read by what its format says and nothing of what writes it.</summary>
+/// <summary>A safetensors file, read by what its format says and nothing of what writes it.</summary>
 internal sealed class WeightsFile
 {
     private readonly byte[] _file;
@@ -34,7 +34,7 @@ internal sealed class WeightsFile
     /// <summary>Reads the weights of a run.</summary>
     public static WeightsFile Load(string runDirectory) => Read(Path.Combine(runDirectory, "weights.safetensors"));
 
-    /// <summary>Reads a file of tensors.</summary>
+    /// <summary>Reads a file.</summary>
     public static WeightsFile Read(string path)
     {
         byte[] file = File.ReadAllBytes(path);

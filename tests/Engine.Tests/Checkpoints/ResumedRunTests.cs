@@ -27,6 +27,12 @@ public sealed class ResumedRunTests : IDisposable
         Monitor = Metric.ValidationAccuracy,
     };
 
+    private static readonly Lazy<Figures> _whole = new(() =>
+    {
+        using var temporary = new TemporaryDirectory();
+        return Run(temporary.Below("whole"), threads: 2, stopAfter: null);
+    });
+
     private readonly TemporaryDirectory _temporary = new();
 
     public void Dispose() => _temporary.Dispose();
@@ -42,7 +48,7 @@ public sealed class ResumedRunTests : IDisposable
     [InlineData(159)]
     public void It_goes_on_as_if_it_had_never_stopped(int step)
     {
-        Figures whole = Run(_temporary.Below("whole"), threads: 1, stopAfter: null);
+        Figures whole = _whole.Value;
         Figures first = Run(_temporary.Below("stopped"), threads: 1, stopAfter: step);
         Assert.Equal(TrainingEnd.Stopped, first.End);
 

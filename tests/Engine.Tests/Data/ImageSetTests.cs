@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CifarFast.Engine.Data;
 
 namespace CifarFast.Engine.Tests.Data;
@@ -34,8 +35,76 @@ public sealed class ImageSetTests
     }
 
     [Fact]
+    public void Selects_images_in_any_order_and_of_a_selection()
+    {
+        ImageSet selected = Images.Select([3, 0, 3]).Select([1, 2]);
+        Assert.Equal([_labels[0], _labels[3]], selected.Labels.ToArray());
+        Assert.Equal(Images.Pixels(0).ToArray(), selected.Pixels(0).ToArray());
+        Assert.Equal(Images.Pixels(3).ToArray(), selected.Pixels(1).ToArray());
+    }
+
+    [Theory]
+    [InlineData(0.25, 250)]
+    [InlineData(0.9996, 999)]
+    [InlineData(0.0001, 1)]
+    public void Holds_out_a_share_that_the_seed_decides(double share, int expected)
+    {
+        ImageSet numbered = Numbered(1000);
+        (ImageSet kept, ImageSet heldOut) = numbered.HoldOut(share, seed: 3);
+
+        Assert.Equal((1000 - expected, expected), (kept.Count, heldOut.Count));
+        int[] numbers = [.. Numbers(kept), .. Numbers(heldOut)];
+        Assert.Equal(Enumerable.Range(0, 1000), numbers.Order());
+        Assert.Equal(Numbers(kept).Order(), Numbers(kept));
+        Assert.Equal(Numbers(heldOut), Numbers(numbered.HoldOut(share, seed: 3).HeldOut));
+        if (expected > 1)
+        {
+            Assert.NotEqual(Numbers(heldOut), Numbers(numbered.HoldOut(share, seed: 4).HeldOut));
+        }
+    }
+
+    [Fact]
+    public void Every_image_is_as_likely_to_be_held_out()
+    {
+        ImageSet numbered = Numbered(20);
+        int[] times = new int[20];
+        for (ulong seed = 0; seed < 2000; seed++)
+        {
+            foreach (int number in Numbers(numbered.HoldOut(0.25, seed).HeldOut))
+            {
+                times[number]++;
+            }
+        }
+
+        // Binomial: mean 500, standard deviation 19.
+        Assert.All(times, count => Assert.InRange(count, 400, 600));
+    }
+
+    [Fact]
+    public void Is_known_by_the_hash_of_its_records()
+    {
+        byte[] records = [.. Enumerable.Range(0, 4).SelectMany(i => (byte[])[_labels[i], .. Images.Pixels(i)])];
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(records)), Images.Sha256());
+        Assert.NotEqual(Images.Sha256(), Images.Take(3).Sha256());
+    }
+
+    private static ImageSet Numbered(int count)
+    {
+        byte[] pixels = [.. Enumerable.Range(0, count).SelectMany(i => (byte[])[(byte)i, (byte)(i >> 8)])];
+        return new ImageSet(1, 1, 2, pixels, new byte[count]);
+    }
+
+    private static int[] Numbers(ImageSet images) =>
+        [.. Enumerable.Range(0, images.Count).Select(i => images.Pixels(i)[0] | (images.Pixels(i)[1] << 8))];
+
+    [Fact]
     public void Refuses_what_does_not_exist()
     {
+        Assert.Throws<IndexOutOfRangeException>(() => Images.Select([4]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Images.HoldOut(0, seed: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Images.HoldOut(1, seed: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Images.HoldOut(double.NaN, seed: 1));
+        Assert.Throws<InvalidOperationException>(() => Images.Take(1).HoldOut(0.5, seed: 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => _ = Images.Pixels(4).Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => _ = Images.Pixels(-1).Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => Images.Take(-1));

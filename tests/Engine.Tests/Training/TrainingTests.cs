@@ -171,6 +171,63 @@ public class TrainingTests
         Assert.Equal((3, 3L, 3L), (recorder.Steps.Count, result.Steps, session.State.Step));
     }
 
+    [Fact]
+    public void Every_50_batches_make_a_row_of_their_own_means()
+    {
+        using var network = Linear(batchSize: 2);
+        var recorder = new Recorder();
+        var session = new TrainingSession(
+            network, new TrainingData(TrainingFixture.Images.Train.Take(121)), new TrainingOptions { BatchSize = 2, Epochs = 2, LearningRate = 0.001f });
+
+        session.Run(recorder, TestContext.Current.CancellationToken);
+
+        Assert.Equal([(1, 50, 50L), (2, 50, 111L)], recorder.Batches.Select(row => (row.Epoch, row.Batch, row.Step)));
+        foreach (BatchMetrics row in recorder.Batches)
+        {
+            BatchProgress[] steps = [.. recorder.Steps.Where(step => step.Step > row.Step - 50 && step.Step <= row.Step)];
+            Assert.Equal(steps.Average(step => step.BatchLoss), row.Loss, 1e-12);
+            Assert.Equal(steps[^1].EpochAccuracy, row.Accuracy, 1e-12);
+            Assert.Equal(0.001f, row.LearningRate);
+            Assert.True(row.ImagesPerSecond > 0);
+        }
+    }
+
+    [Fact]
+    public void Images_held_out_are_measured_and_not_learnt_from()
+    {
+        var options = new TrainingOptions { BatchSize = 32, Epochs = 1, Monitor = Metric.ValidationLoss };
+        ImageSet train = TrainingFixture.Images.Train.Take(100);
+        float[][] weights = [.. new[] { TrainingFixture.Images.Test, TrainingFixture.Images.Train.Take(7) }.Select(validation =>
+        {
+            using var network = Linear(batchSize: 32);
+            var recorder = new Recorder();
+            TrainingResult result = new TrainingSession(network, new TrainingData(train, validation, TrainingFixture.Images.Test), options)
+                .Run(recorder, TestContext.Current.CancellationToken);
+            EpochMetrics epoch = Assert.Single(result.Epochs);
+            Assert.InRange(epoch.ValidationLoss, 0.1, 100);
+            Assert.Equal(validation.Count == 40, (epoch.ValidationLoss, epoch.ValidationAccuracy) == (epoch.TestLoss, epoch.TestAccuracy));
+            Assert.All(recorder.Evaluations, evaluation => Assert.Equal(validation.Count + 40, evaluation.Total));
+            Assert.Equal(validation.Count + 40, recorder.Evaluations[^1].Done);
+            return network.Values.ToArray();
+        })];
+        Assert.Equal(weights[0], weights[1]);
+    }
+
+    [Fact]
+    public void Patience_ends_a_run_that_does_not_improve()
+    {
+        using var network = Linear(batchSize: 32);
+        var session = new TrainingSession(
+            network,
+            new TrainingData(TrainingFixture.Images.Train),
+            new TrainingOptions { BatchSize = 32, Epochs = 50, LearningRate = 1e-20f, Monitor = Metric.TrainAccuracy, Patience = 3 });
+
+        TrainingResult result = session.Run(new Recorder(), TestContext.Current.CancellationToken);
+
+        Assert.Equal((TrainingEnd.EarlyStopped, 4), (result.End, result.Epochs.Count));
+        Assert.Equal(1, session.Progression.BestEpoch);
+    }
+
     /// <summary>Then the loss writes the gradient that a convolution reads, and knows nothing of borders.</summary>
     [Theory]
     [MemberData(nameof(FastPaths))]
@@ -213,6 +270,7 @@ public class TrainingTests
             new() { BatchSize = 5 },
             new() { BatchSize = 4, LearningRate = float.NaN },
             new() { BatchSize = 4, Momentum = float.PositiveInfinity },
+            new() { BatchSize = 4, Monitor = Metric.ValidationLoss },
         })
         {
             Assert.ThrowsAny<ArgumentException>(() => new TrainingSession(network, new TrainingData(TrainingFixture.Images.Train), wrong));

@@ -54,7 +54,7 @@ public sealed class KillTests(UninterruptedRun example) : IClassFixture<Uninterr
                 }
             }
 
-            FinishedRun.AssertSame(example.Directory, temporary.Below("my run"));
+            RunFiles.AssertSameEndAndFiles(example.Directory, temporary.Below("my run"));
         }
     }
 

@@ -56,7 +56,7 @@ internal sealed class KilledRun(UninterruptedRun example, Random random) : IDisp
     private void CheckEnd(Outcome outcome)
     {
         outcome.Succeeded();
-        FinishedRun.AssertSame(example.Directory, Folder);
+        RunFiles.AssertSameEndAndFiles(example.Directory, Folder);
     }
 
     private async Task WaitForMomentAsync(CifarfastProcess process)

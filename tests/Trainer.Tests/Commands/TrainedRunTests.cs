@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CifarFast.Engine.Simd;
@@ -116,6 +117,83 @@ public sealed partial class TrainedRunTests(TrainedRun run) : IClassFixture<Trai
         JsonElement root = Summary.Load(run.Directory).Root;
         string[] names = [.. root.EnumerateObject().Concat(root.GetProperty("epochs_detail")[0].EnumerateObject()).Select(entry => entry.Name)];
         Assert.All(names, name => Assert.Matches("^[a-z]+(_[a-z]+)*$", name));
+    }
+
+    [Fact]
+    public void The_metrics_hold_a_row_an_epoch_with_the_numbers_of_the_summary()
+    {
+        string[] lines = File.ReadAllLines(Path.Combine(run.Directory, "metrics.csv"));
+        Assert.Equal(
+            "epoch,step,train_loss,train_accuracy,validation_loss,validation_accuracy,test_loss,test_accuracy,learning_rate,seconds,train_seconds,images_per_second",
+            lines[0]);
+        string[] columns = lines[0].Split(',');
+        JsonElement[] epochs = Summary.Load(run.Directory).Epochs;
+        Assert.Equal(2, lines.Length - 1);
+        foreach ((string line, JsonElement epoch) in lines.Skip(1).Zip(epochs))
+        {
+            Assert.All(columns.Zip(line.Split(',')), cell =>
+            {
+                JsonElement number = epoch.GetProperty(cell.First);
+                Assert.Equal(number.ValueKind == JsonValueKind.Null ? "" : number.GetRawText(), cell.Second);
+            });
+            Assert.Contains(",,", line);
+        }
+    }
+
+    [Fact]
+    public void The_batches_hold_a_row_every_50_whose_means_are_those_of_the_epoch()
+    {
+        string[] lines = File.ReadAllLines(Path.Combine(run.Directory, "batches.csv"));
+        Assert.Equal("epoch,batch,step,loss,accuracy,images_per_second,learning_rate", lines[0]);
+        string[][] rows = [.. lines.Skip(1).Select(line => line.Split(','))];
+        Assert.Equal(["1,50,50", "1,100,100", "2,50,150", "2,100,200"], rows.Select(row => string.Join(',', row[..3])));
+        Assert.All(rows, row => Assert.Equal("0.02", row[6]));
+        JsonElement[] epochs = Summary.Load(run.Directory).Epochs;
+        for (int epoch = 0; epoch < 2; epoch++)
+        {
+            // An epoch has 100 batches of one size, so the mean of its two rows is its own.
+            double Mean(int column) => rows.Skip(2 * epoch).Take(2).Average(row => double.Parse(row[column], CultureInfo.InvariantCulture));
+            Assert.Equal(epochs[epoch].GetProperty("train_loss").GetDouble(), Mean(3), 1e-12);
+            Assert.Equal(epochs[epoch].GetProperty("train_accuracy").GetDouble(), Mean(4), 1e-12);
+        }
+    }
+
+    [Fact]
+    public void The_config_holds_all_it_takes_to_do_it_again()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(run.Directory, "config.json")));
+        JsonElement config = document.RootElement;
+        Assert.Equal("reference", config.GetProperty("network").GetString());
+        Assert.InRange(config.GetProperty("started").GetDateTimeOffset(), DateTimeOffset.Now.AddHours(-1), DateTimeOffset.Now);
+        JsonElement options = config.GetProperty("options");
+        JsonElement training = options.GetProperty("training");
+        Assert.Equal((2, 4, 0.02f, 7ul), (
+            training.GetProperty("epochs").GetInt32(),
+            training.GetProperty("batch_size").GetInt32(),
+            training.GetProperty("learning_rate").GetSingle(),
+            training.GetProperty("seed").GetUInt64()));
+        Assert.Equal("train_loss", training.GetProperty("monitor").GetString());
+        Assert.Equal(2, options.GetProperty("execution").GetProperty("threads").GetInt32());
+        Assert.Equal(SimdTiers.Resolve(null).Name(), options.GetProperty("execution").GetProperty("tier").GetString());
+        Assert.Equal(run.Data, options.GetProperty("dataset").GetProperty("path").GetString());
+        Assert.Equal(50, options.GetProperty("checkpoint_every").GetInt32());
+        Assert.Equal(Environment.ProcessorCount, config.GetProperty("machine").GetProperty("logical_processors").GetInt32());
+
+        JsonElement data = config.GetProperty("data");
+        byte[] train = [.. Enumerable.Range(1, 5).SelectMany(i => File.ReadAllBytes(Path.Combine(run.Data, $"data_batch_{i}.bin")))];
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(train)), data.GetProperty("train_sha256").GetString());
+        byte[] test = File.ReadAllBytes(Path.Combine(run.Data, "test_batch.bin"));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(test)), data.GetProperty("test_sha256").GetString());
+    }
+
+    [Fact]
+    public void The_checkpoints_are_the_state_dict_of_the_network_with_the_state_of_the_run()
+    {
+        WeightsFile last = RunFiles.Checkpoint(run.Directory, "last");
+        WeightsFile weights = WeightsFile.Load(run.Directory);
+        Assert.Equal(weights.Tensors, last.Tensors);
+        Assert.True(weights.Data.SequenceEqual(last.Data), "the weights of the last checkpoint are not those of the run");
+        Assert.Equal(("3", "0", "200"), (last.Metadata("epoch"), last.Metadata("batch"), last.Metadata("step")));
     }
 
     [Fact]
