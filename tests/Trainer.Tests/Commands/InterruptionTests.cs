@@ -12,6 +12,7 @@ public sealed class InterruptionTests : IDisposable
     [Theory]
     [InlineData("INT", ExitCode.Interrupted)]
     [InlineData("TERM", ExitCode.Terminated)]
+    [InlineData("HUP", ExitCode.HungUp)]
     public async Task A_signal_ends_the_run_in_good_order(string signal, int exitCode)
     {
         CifarfastProcess.SkipUnlessSignalsAreHeeded();
@@ -44,9 +45,28 @@ public sealed class InterruptionTests : IDisposable
         Assert.Equal(exitCode, (await process.EndAsync()).ExitCode);
     }
 
-    private CifarfastProcess Start(int images, params string[] options)
+    [Fact]
+    public async Task Under_nohup_it_does_not_mind_that_the_terminal_is_closed()
+    {
+        CifarfastProcess.SkipUnlessSignalsAreHeeded();
+        using CifarfastProcess process = CifarfastProcess.StartInShell(
+            _temporary.Path, "trap '' HUP; exec \"$0\" \"$@\"", CommandLine(images: 100, "--epochs", "1000000"));
+        await process.WaitForLineAsync("epoch 1/1000000 done");
+
+        await process.SignalAsync("HUP");
+        await process.WaitForLineAsync("epoch 4/1000000 done");
+        await process.SignalAsync("TERM");
+
+        // Had the first one stopped it, this would be 129.
+        (await process.EndAsync()).EndedWith(ExitCode.Terminated, "stopped ");
+    }
+
+    private CifarfastProcess Start(int images, params string[] options) =>
+        CifarfastProcess.Start(_temporary.Path, [], CommandLine(images, options));
+
+    private string[] CommandLine(int images, params string[] options)
     {
         string data = TinyCifar.WriteDirectory(_temporary.Below("data"), TinyCifar.Files(trainRecords: images / 5));
-        return CifarfastProcess.Start(_temporary.Path, [], ["train", "--data", data, "--out", Path.Combine("runs", "first"), .. options]);
+        return ["train", "--data", data, "--out", Path.Combine("runs", "first"), .. options];
     }
 }

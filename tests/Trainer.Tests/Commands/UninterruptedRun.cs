@@ -34,10 +34,10 @@ public sealed class UninterruptedRun : IAsyncLifetime
     }
 
     /// <summary>The command line that does the same in another folder.</summary>
-    public string[] CommandLine(string folder, int threads = 2) =>
+    public string[] CommandLine(string folder, int threads = 2, int checkpointEvery = 11, string learningRate = "0.01", params string[] more) =>
     [
         "train", "--data", _temporary.Below("data"), "--validation-split", "0.3125", "--epochs", $"{Epochs}", "--batch-size", $"{BatchSize}",
-        "--momentum", "0.9", "--lr", "0.01", "--seed", "3", "--checkpoint-every", "11", "--threads", $"{threads}", "--out", folder,
+        "--momentum", "0.9", "--lr", learningRate, "--seed", "3", "--checkpoint-every", $"{checkpointEvery}", "--threads", $"{threads}", "--out", folder, .. more,
     ];
 
     public ValueTask DisposeAsync()
