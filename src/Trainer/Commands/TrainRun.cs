@@ -201,7 +201,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         if (failure is not null)
         {
             throw new RunException(
-                $"not all of the run could be saved: {failure.Message} {LastSaved(store)} of {summary.Steps}; make room, or make '{folder.Path}' writable, and go on from there: {SelfCommand.Resume(folder.Path)}",
+                $"not all of the run could be saved: {Reason.Of(failure)} {LastSaved(store)} of {summary.Steps}; make room, or make '{folder.Path}' writable, and go on from there: {SelfCommand.Resume(folder.Path)}",
                 failure);
         }
 

@@ -109,7 +109,7 @@ internal sealed class RunFolder : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new RunException($"--resume: cannot write to '{path}': {error.Message} Give the run another folder with --out.", error);
+            throw new RunException($"--resume: cannot write to '{path}': {Reason.Of(error)} Give the run another folder with --out.", error);
         }
     }
 
@@ -180,7 +180,7 @@ internal sealed class RunFolder : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             folder.RemoveIfEmpty();
-            throw new RunException($"--out: cannot write to '{path}': {error.Message} Name a directory that can be written to.", error);
+            throw new RunException($"--out: cannot write to '{path}': {Reason.Of(error)} Name a directory that can be written to.", error);
         }
 
         string[] files = [folder.SummaryPath, folder.WeightsPath, folder.MetricsPath, folder.BatchesPath, folder.ConfigPath];

@@ -173,7 +173,7 @@ internal sealed class RunRecorder : ITrainingObserver
     /// <summary>Says what has gone wrong since the last time, and when all is well again.</summary>
     private void Report()
     {
-        string? trouble = Failure?.Message;
+        string? trouble = Failure is Exception failure ? Reason.Of(failure) : null;
         if (trouble is not null && _trouble is null)
         {
             _view.Warn($"the run's files cannot be written: {trouble} Training goes on and they are tried again; the last checkpoint that was saved is whole.");
