@@ -20,7 +20,9 @@ internal sealed class Application(IAnsiConsole console, TextWriter output, TextW
     public int Run(IReadOnlyList<string> args)
     {
         var root = new RootCommand("Trains convolutional networks on CIFAR-10 on the CPU you have, in pure C#.");
-        root.Subcommands.Add(TrainCommand.Create(new Session(console, output, error)));
+        var session = new Session(console, output, error);
+        root.Subcommands.Add(TrainCommand.Create(session));
+        root.Subcommands.Add(EvalCommand.Create(session));
         // An argument that begins with @ is a name like any other, no file of further arguments.
         var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
         ParseResult parsed = root.Parse(args.Count == 0 ? ["--help"] : args, parsing);

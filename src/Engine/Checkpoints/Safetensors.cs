@@ -1,4 +1,5 @@
 using CifarFast.Engine.Files;
+using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Networks;
 
@@ -24,6 +25,17 @@ public static class Safetensors
         }
 
         DurableFile.Write(path, file => image.WriteTo(file, metadata));
+    }
+
+    /// <summary>Sets the parameters of a network to those of a file, which may be a checkpoint or have tensors beside them.</summary>
+    /// <exception cref="CheckpointException">The file is missing or damaged, lacks a parameter, or has it in another shape or type, or not as finite numbers.</exception>
+    public static void Load(string path, Network network)
+    {
+        SafetensorsFile.Read(path).CopyTo(network);
+        if (!Finite.All(network.Values.Span))
+        {
+            throw new CheckpointException($"{path} is of no use: weights in it are not finite numbers");
+        }
     }
 
     /// <summary>Sets the parameters of a network to those of a file; other tensors in it are nobody's concern.</summary>

@@ -97,6 +97,10 @@ internal sealed class SafetensorsFile
         }
     }
 
+    /// <summary>The text that the metadata have under <paramref name="key"/>, or null.</summary>
+    /// <exception cref="CheckpointException">It is not valid text.</exception>
+    public string? Text(string key) => Metadata(key) is byte[] text ? Encoding.UTF8.GetString(text) : null;
+
     /// <summary>The elements of a tensor of 32-bit floats, row-major.</summary>
     /// <param name="name">The tensor.</param>
     /// <param name="shape">The shape it must have.</param>

@@ -6,6 +6,9 @@ namespace CifarFast.Engine.Networks;
 /// <summary>The networks that come with the engine.</summary>
 public static class NetworkCatalog
 {
+    /// <summary>The network called <paramref name="name"/>, or null where there is none.</summary>
+    public static Sequential? Find(string name) => new[] { Reference() }.FirstOrDefault(network => network.Name == name);
+
     /// <summary>
     /// The reference network for 3×32×32 images of ten classes: two blocks of two 3×3 convolutions and a pooling, then two linear
     /// layers; 1,147,434 parameters, about 30 million multiply-adds an image.

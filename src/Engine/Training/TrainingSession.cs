@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Networks;
@@ -147,7 +148,7 @@ public sealed class TrainingSession
         }
 
         (double Loss, double Accuracy) validation = Evaluate(_validation, 0, observer, stop);
-        (double Loss, double Accuracy) test = Evaluate(_test, _validation?.Count ?? 0, observer, stop);
+        (double Loss, double Accuracy) test = Evaluate(_test, _validation?.Images.Count ?? 0, observer, stop);
         Lap();
 
         // The last update of an epoch is followed by no loss that would tell.
@@ -189,10 +190,14 @@ public sealed class TrainingSession
 
     private (double Loss, double Accuracy) Evaluate(Evaluator? evaluator, int before, ITrainingObserver observer, CancellationToken stop)
     {
-        int total = (_validation?.Count ?? 0) + (_test?.Count ?? 0);
-        return evaluator is null
-            ? (double.NaN, double.NaN)
-            : evaluator.Run(done => observer.Evaluating(State.Epoch, before + done, total), stop);
+        if (evaluator is null)
+        {
+            return (double.NaN, double.NaN);
+        }
+
+        int total = (_validation?.Images.Count ?? 0) + (_test?.Images.Count ?? 0);
+        Predictions predictions = evaluator.Run(done => observer.Evaluating(State.Epoch, before + done, total), stop);
+        return (predictions.MeanLoss(evaluator.Images.Labels), predictions.Accuracy(evaluator.Images.Labels));
     }
 
     /// <summary>Adds the time since the last call to that of the epoch.</summary>

@@ -24,6 +24,7 @@ internal static class ResumeRules
         ("--limit-test", settings => settings.LimitTest),
         ("--validation-split", settings => settings.ValidationSplit),
         ("--monitor", settings => settings.Training.Monitor),
+        ("--init", settings => settings.Init),
     ];
 
     /// <summary>Ends of a run: what is done stays as it is when they move away.</summary>

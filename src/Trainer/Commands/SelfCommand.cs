@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace CifarFast.Trainer.Commands;
 
 /// <summary>The command line by which a person can start this program again.</summary>
@@ -11,9 +9,9 @@ internal static class SelfCommand
     private static string Program()
     {
         string process = Environment.ProcessPath ?? "cifarfast";
-        string? assembly = Assembly.GetEntryAssembly()?.Location;
         bool isHost = Path.GetFileNameWithoutExtension(process).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
-        return isHost && !string.IsNullOrEmpty(assembly) ? $"dotnet {Quote(Shorten(assembly))}" : Quote(Shorten(process));
+        string assembly = Path.Combine(AppContext.BaseDirectory, $"{typeof(SelfCommand).Assembly.GetName().Name}.dll");
+        return isHost ? $"dotnet {Quote(Shorten(assembly))}" : Quote(Shorten(process));
     }
 
     /// <summary>A path below the current directory without that; a shell wants to see a separator in the name of a program.</summary>

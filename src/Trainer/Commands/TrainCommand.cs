@@ -10,7 +10,6 @@ namespace CifarFast.Trainer.Commands;
 /// <summary>The command line of <c>train</c>: what a person may ask for, checked, as <see cref="TrainSettings"/>.</summary>
 internal static class TrainCommand
 {
-    private const int MaxThreads = 1024;
     private const int MaxBatchSize = 16384;
     private const int DefaultCheckpointEvery = 50;
 
@@ -18,11 +17,7 @@ internal static class TrainCommand
     public static Command Create(Session session)
     {
         var defaults = new TrainingOptions();
-        var data = new Option<string?>("--data")
-        {
-            Description = $"Directory (or .tar.gz archive) of CIFAR-10's binary version. Default: ${DatasetLoader.EnvironmentVariable}, else the user's cache, else it is downloaded.",
-            HelpName = "dir",
-        };
+        Option<string?> data = CommonOptions.Data();
         Option<DatasetKind> dataset = NamedOption.Create<DatasetKind>(
             "--dataset", "auto (the default): CIFAR-10 where it can be had, else the synthetic set. cifar10: CIFAR-10 or an error. synthetic: drawn shapes and textures, built in.");
         var mirror = new Option<Uri?>("--mirror")
@@ -44,15 +39,10 @@ internal static class TrainCommand
             "--weight-decay", "L2 penalty added to every gradient; 0 for none.", defaults.WeightDecay, static x => x >= 0 && float.IsFinite(x), "a finite number of at least 0");
         Option<ulong> seed = NumberOption.Create(
             "--seed", "Decides the initial weights, the order of the images and the synthetic set.", defaults.Seed, static _ => true, $"a whole number from 0 to {ulong.MaxValue}");
-        Option<int> threads = NumberOption.Create(
-            "--threads", "How many threads compute. The result is bitwise the same for any number.", Environment.ProcessorCount, static n => n is > 0 and <= MaxThreads, $"a whole number from 1 to {MaxThreads}");
+        Option<int> threads = CommonOptions.Threads();
         Option<KernelPath> kernels = NamedOption.Create<KernelPath>(
             "--kernels", "fast (the default): im2col and blocked GEMM on SIMD instructions. naive: textbook loops, hundreds of times slower.");
-        var simd = new Option<string?>("--simd")
-        {
-            Description = $"Instructions of the fast kernels. Default: ${SimdTiers.EnvironmentVariable}, else the best this CPU has ({SimdTiers.Best.Name()}).",
-            HelpName = string.Join('|', Enum.GetValues<SimdTier>().Select(SimdTiers.Name)),
-        };
+        Option<string?> simd = CommonOptions.Simd();
         Option<long?> maxSteps = NumberOption.CreateOptional<long>(
             "--max-steps", "End the run after so many steps, in the middle of an epoch if need be.", static n => n > 0, $"a whole number from 1 to {long.MaxValue}");
         Option<int?> limitTrain = NumberOption.CreateOptional<int>(
@@ -69,6 +59,11 @@ internal static class TrainCommand
             "--patience", "End the run when --monitor has not improved for so many epochs.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
         Option<int> checkpointEvery = NumberOption.Create(
             "--checkpoint-every", "Save a checkpoint every so many steps, and at the end of each epoch; 0 for these only.", DefaultCheckpointEvery, static n => n >= 0, $"a whole number from 0 to {int.MaxValue}");
+        var init = new Option<string?>("--init")
+        {
+            Description = "Begin with these weights instead of random ones: a checkpoint, weights in the safetensors format, or a run's folder, which stands for its best checkpoint.",
+            HelpName = "file|run",
+        };
         var resume = new Option<string?>("--resume")
         {
             Description = "Go on with a run where it was saved last: its folder, a checkpoint, or latest. With --out it goes on in a new folder. Ends may be moved away: --epochs, --max-steps, --patience.",
@@ -84,7 +79,7 @@ internal static class TrainCommand
         var command = new Command("train", "Trains the reference network: by default 20 epochs of SGD, learning rate 0.01, batches of 64.")
         {
             data, dataset, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, simd,
-            maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, resume, outDirectory, noProgress,
+            maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, init, resume, outDirectory, noProgress,
         };
         command.SetAction(parsed =>
         {
@@ -120,6 +115,7 @@ internal static class TrainCommand
                 LimitTrain = parsed.GetValue(limitTrain),
                 LimitTest = parsed.GetValue(limitTest),
                 ValidationSplit = parsed.GetValue(validationSplit),
+                Init = parsed.GetValue(init) is string name ? Path.GetFullPath(ModelFile.Find(name)) : null,
                 CheckpointEvery = parsed.GetValue(checkpointEvery),
                 MaxTime = parsed.GetValue(maxTime),
                 Out = parsed.GetValue(outDirectory),

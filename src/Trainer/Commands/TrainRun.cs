@@ -102,24 +102,13 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             ? LiveView.Show(session.Console, options, data.Validation is not null, view => Train(view, out recorder))
             : Train(new PlainView(session.Output, session.Error, options.Epochs), out recorder);
         _view = null;
-        return End(folder, store, recorder, network, RunSummary.Of(config, data, result), training.State, interruption.ExitCode);
+        return End(folder, store, recorder, training, config, RunSummary.Of(config, data, result), interruption.ExitCode);
     }
 
     /// <summary>Finds the images, for a run that goes on where they were, and makes sure that they are the same.</summary>
     private (LoadedDataset Loaded, RunData Identity) Load(TrainSettings settings, RunConfig? begun, CancellationToken cancellation)
     {
-        DatasetRequest request = settings.Dataset;
-        if (begun is not null)
-        {
-            bool drawn = begun.Data.Name == SyntheticImages.DatasetName;
-            bool isThere = Path.Exists(request.Path) || request.Path != begun.Options.Dataset.Path;
-            request = request with
-            {
-                Kind = drawn ? DatasetKind.Synthetic : DatasetKind.Cifar10,
-                Path = !drawn && isThere ? request.Path : null,
-            };
-        }
-
+        DatasetRequest request = begun is null ? settings.Dataset : begun.Locate(settings.Dataset);
         LoadedDataset loaded = DownloadView.Show(session, IsLive, progress => DatasetLoader.Load(request, progress, cancellation));
         if (loaded.Warning is not null)
         {
@@ -155,7 +144,15 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     private static void Begin(
         RunFolder folder, CheckpointStore store, TrainingSession training, RunConfig config, Checkpoint? checkpoint, bool inPlace)
     {
-        checkpoint?.CopyTo(training);
+        if (checkpoint is not null)
+        {
+            checkpoint.CopyTo(training);
+        }
+        else if (config.Options.Init is string weights)
+        {
+            Safetensors.Load(weights, training.Network);
+        }
+
         if (inPlace)
         {
             store.Continue(checkpoint!);
@@ -167,7 +164,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
                 store.AdoptBest(checkpoint);
             }
 
-            store.Save(training, config.Metadata, isBest: false);
+            store.Save(training, config.CheckpointMetadata, isBest: false);
             store.Flush();
             if (store.Failure is Exception failure)
             {
@@ -180,7 +177,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
     /// <summary>Saves what the run came to, and says so.</summary>
     private int End(
-        RunFolder folder, CheckpointStore store, RunRecorder recorder, Network network, RunSummary summary, TrainingState state, int? signal)
+        RunFolder folder, CheckpointStore store, RunRecorder recorder, TrainingSession training, RunConfig config, RunSummary summary, int? signal)
     {
         if (summary.Status == TrainingEnd.Diverged)
         {
@@ -195,7 +192,8 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         Exception? failure = recorder.Failure ?? Try(() => summary.Save(folder.SummaryPath));
         if (summary.Status != TrainingEnd.Stopped)
         {
-            failure ??= Try(() => Safetensors.Save(folder.WeightsPath, network, summary.Metadata));
+            var metadata = new Dictionary<string, string>(config.WeightsMetadata) { ["steps"] = summary.Steps.ToString(CultureInfo.InvariantCulture) };
+            failure ??= Try(() => Safetensors.Save(folder.WeightsPath, training.Network, metadata));
         }
 
         if (failure is not null)
@@ -205,7 +203,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
                 failure);
         }
 
-        WriteClosing(folder, store, summary, state);
+        WriteClosing(folder, store, summary, training.State);
         return summary.Status == TrainingEnd.Stopped ? signal ?? ExitCode.Success : ExitCode.Success;
     }
 

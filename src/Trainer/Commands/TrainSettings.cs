@@ -26,6 +26,9 @@ internal sealed record TrainSettings
     /// <summary>The share of the training images to hold out, or null for none.</summary>
     public double? ValidationSplit { get; init; }
 
+    /// <summary>The file of the weights to begin with, or null for random ones.</summary>
+    public string? Init { get; init; }
+
     /// <summary>Steps from one checkpoint to the next; 0 for one at the end of each epoch only.</summary>
     public int CheckpointEvery { get; init; }
 

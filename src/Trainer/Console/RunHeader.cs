@@ -38,6 +38,11 @@ internal static class RunHeader
         string decay = training.WeightDecay == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", weight decay {training.WeightDecay}");
         Line(output, $"          SGD, learning rate {training.LearningRate}{momentum}{decay}");
         Line(output, $"seed      {training.Seed}");
+        if (settings.Init is not null)
+        {
+            output.WriteLine($"weights   {settings.Init}");
+        }
+
         string kernels = settings.Execution.Kernels == KernelPath.Naive ? "naive kernels" : $"fast kernels on {settings.Execution.Tier.Name()}";
         Line(output, $"compute   {kernels}, {Quantity.Of(settings.Execution.Threads, "thread")}");
         output.WriteLine();

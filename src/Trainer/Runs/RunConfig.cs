@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Files;
 using CifarFast.Trainer.Commands;
 
@@ -31,14 +34,37 @@ internal sealed record RunConfig
     /// <summary>Where it computed, the last time.</summary>
     public required Machine Machine { get; init; }
 
+    /// <summary>What a file of weights says of itself.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, string> WeightsMetadata => new Dictionary<string, string>
+    {
+        ["format"] = "pt",
+        ["program"] = $"CifarFast {ProgramVersion}",
+        ["network"] = Network,
+        ["dataset"] = Data.Name,
+        ["seed"] = Options.Training.Seed.ToString(CultureInfo.InvariantCulture),
+        [Classifier.ClassNamesKey] = JsonSerializer.Serialize(Data.ClassNames, RunJson.Compact.IReadOnlyListString),
+    };
+
     /// <summary>The texts a checkpoint carries.</summary>
     [JsonIgnore]
-    public IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string>
+    public IReadOnlyDictionary<string, string> CheckpointMetadata => new Dictionary<string, string>(WeightsMetadata)
     {
-        ["program"] = $"CifarFast {ProgramVersion}",
-        ["dataset"] = Data.Name,
         [CheckpointKey] = JsonSerializer.Serialize(this, RunJson.Compact.RunConfig),
     };
+
+    /// <summary>The config of the run that left the file <paramref name="path"/>, or null where it is no checkpoint of a run.</summary>
+    public static RunConfig? Find(string path)
+    {
+        try
+        {
+            return Of(Checkpoint.Read(path));
+        }
+        catch (CheckpointException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The config of the run that left a checkpoint.</summary>
     /// <exception cref="CheckpointException">It has none.</exception>
@@ -52,6 +78,19 @@ internal sealed record RunConfig
         {
             throw new CheckpointException($"{checkpoint.Path} is damaged: the config of the run in it is not what it should be", error);
         }
+    }
+
+    /// <summary>Where to look for the images of the run: where it is said, else where they were, else wherever they may be.</summary>
+    /// <param name="request">The request of the run, with what was said since.</param>
+    public DatasetRequest Locate(DatasetRequest request)
+    {
+        if (Data.Name == SyntheticImages.DatasetName)
+        {
+            return request with { Kind = DatasetKind.Synthetic, Path = null };
+        }
+
+        bool isGone = request.Path == Options.Dataset.Path && !Path.Exists(request.Path);
+        return request with { Kind = DatasetKind.Cifar10, Path = isGone ? null : request.Path };
     }
 
     /// <summary>Writes the file.</summary>

@@ -9,7 +9,9 @@ namespace CifarFast.Trainer.Runs;
 /// <param name="TestImages">Images of the whole test half.</param>
 /// <param name="TrainSha256">The SHA-256 of the training half: labels and pixels as in CIFAR-10's binary files, one after another.</param>
 /// <param name="TestSha256">The same of the test half.</param>
-internal sealed record RunData(string Name, string Origin, int TrainImages, int TestImages, string TrainSha256, string TestSha256)
+/// <param name="ClassNames">What the labels mean.</param>
+internal sealed record RunData(
+    string Name, string Origin, int TrainImages, int TestImages, string TrainSha256, string TestSha256, IReadOnlyList<string> ClassNames)
 {
     /// <summary>The identity of a data set.</summary>
     public static RunData Of(LoadedDataset loaded)
@@ -18,7 +20,7 @@ internal sealed record RunData(string Name, string Origin, int TrainImages, int 
         string train = "";
         string test = "";
         Parallel.Invoke(() => train = dataset.Train.Sha256(), () => test = dataset.Test.Sha256());
-        return new RunData(dataset.Name, loaded.Origin, dataset.Train.Count, dataset.Test.Count, train, test);
+        return new RunData(dataset.Name, loaded.Origin, dataset.Train.Count, dataset.Test.Count, train, test, dataset.ClassNames);
     }
 
     /// <summary>Whether the images are the same, wherever they lie.</summary>

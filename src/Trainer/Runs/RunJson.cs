@@ -23,6 +23,8 @@ namespace CifarFast.Trainer.Runs;
     ])]
 [JsonSerializable(typeof(RunConfig))]
 [JsonSerializable(typeof(RunSummary))]
+[JsonSerializable(typeof(EvaluationSummary))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class RunJson : JsonSerializerContext
 {
     /// <summary>On one line, for a program.</summary>

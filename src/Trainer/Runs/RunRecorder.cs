@@ -37,7 +37,7 @@ internal sealed class RunRecorder : ITrainingObserver
         _store = store;
         _folder = folder;
         _config = config;
-        _metadata = config.Metadata;
+        _metadata = config.CheckpointMetadata;
         _checkpointEvery = config.Options.CheckpointEvery;
         _savedStep = session.State.Step;
         _epochs = new RunTable<EpochMetrics>(

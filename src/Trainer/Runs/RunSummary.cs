@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
@@ -72,18 +70,6 @@ internal sealed record RunSummary
     public required long PeakMemoryBytes { get; init; }
 
     public required IReadOnlyList<EpochMetrics> EpochsDetail { get; init; }
-
-    /// <summary>What the weights file says of itself.</summary>
-    [JsonIgnore]
-    public IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string>
-    {
-        ["format"] = "pt",
-        ["program"] = $"CifarFast {ProgramVersion}",
-        ["network"] = Network,
-        ["dataset"] = Dataset,
-        ["steps"] = Steps.ToString(CultureInfo.InvariantCulture),
-        ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
-    };
 
     /// <summary>Sums a run up.</summary>
     public static RunSummary Of(RunConfig config, TrainingData data, TrainingResult result)

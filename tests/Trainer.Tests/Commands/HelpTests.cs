@@ -22,7 +22,7 @@ public class HelpTests
         Outcome outcome = Cifarfast.Run("train", "--help").Succeeded();
         Assert.Equal(
             [
-                "--batch-size", "--checkpoint-every", "--data", "--dataset", "--epochs", "--help", "--kernels", "--limit-test", "--limit-train", "--lr",
+                "--batch-size", "--checkpoint-every", "--data", "--dataset", "--epochs", "--help", "--init", "--kernels", "--limit-test", "--limit-train", "--lr",
                 "--max-steps", "--max-time", "--mirror", "--momentum", "--monitor", "--nesterov", "--no-progress", "--out", "--patience", "--resume",
                 "--seed", "--simd", "--threads", "--validation-split", "--weight-decay",
             ],

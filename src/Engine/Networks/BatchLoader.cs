@@ -1,10 +1,9 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels.Pixels;
 using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
 using CifarFast.Engine.Tensors;
 
-namespace CifarFast.Engine.Training;
+namespace CifarFast.Engine.Networks;
 
 /// <summary>Turns images of a set into the next batch of a network: pixels from bytes to floats in 0..1, and labels.</summary>
 internal sealed class BatchLoader

@@ -1,10 +1,10 @@
 using CifarFast.Engine.Data;
-using CifarFast.Engine.Kernels.Loss;
 using CifarFast.Engine.Networks;
+using CifarFast.Engine.Tensors;
 
-namespace CifarFast.Engine.Training;
+namespace CifarFast.Engine.Evaluation;
 
-/// <summary>Measures a network on a set of images.</summary>
+/// <summary>Takes a network through a set of images.</summary>
 internal sealed class Evaluator(Network network, ImageSet images)
 {
     private readonly BatchLoader _loader = new(network, images);
@@ -13,31 +13,32 @@ internal sealed class Evaluator(Network network, ImageSet images)
     /// <summary>An evaluator, or null where there are no images.</summary>
     public static Evaluator? Of(Network network, ImageSet? images) => images is { Count: > 0 } ? new Evaluator(network, images) : null;
 
-    /// <summary>Images of the set.</summary>
-    public int Count => _order.Length;
+    /// <summary>The images.</summary>
+    public ImageSet Images => images;
 
-    /// <summary>Computes the mean loss and the accuracy, 0 to 1.</summary>
+    /// <summary>Computes what the network says of each image.</summary>
     /// <param name="progress">Is told after each batch how many images are done.</param>
     /// <param name="cancellation">Ends the evaluation.</param>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
-    public (double Loss, double Accuracy) Run(Action<int> progress, CancellationToken cancellation)
+    public Predictions Run(Action<int>? progress, CancellationToken cancellation)
     {
-        double lossSum = 0;
-        int correct = 0;
+        SampleLayout output = network.Output.Layout;
+        float[] logits = new float[_order.Length * output.Features];
         for (int done = 0; done < _order.Length;)
         {
             cancellation.ThrowIfCancellationRequested();
             int count = Math.Min(network.BatchSize, _order.Length - done);
-            ReadOnlySpan<byte> labels = _loader.Load(_order.AsMemory(done, count));
+            _loader.Load(_order.AsMemory(done, count));
             network.Forward(count);
-            (double batchLoss, int batchCorrect) = SoftmaxCrossEntropy.Run(
-                network.Output.Activation.Span, network.Output.Layout.Features, network.Output.Layout.Stride, labels, gradient: default);
-            lossSum += batchLoss;
-            correct += batchCorrect;
+            for (int i = 0; i < count; i++)
+            {
+                network.Output.Activation.Span.Slice(i * output.Stride, output.Features).CopyTo(logits.AsSpan((done + i) * output.Features));
+            }
+
             done += count;
-            progress(done);
+            progress?.Invoke(done);
         }
 
-        return (lossSum / _order.Length, (double)correct / _order.Length);
+        return new Predictions(logits, output.Features);
     }
 }

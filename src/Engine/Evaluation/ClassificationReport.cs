@@ -1,0 +1,77 @@
+using CifarFast.Engine.Data;
+
+namespace CifarFast.Engine.Evaluation;
+
+/// <summary>How well a network classifies a set of images.</summary>
+public sealed class ClassificationReport
+{
+    private readonly int[,] _confusion;
+
+    private ClassificationReport(IReadOnlyList<string> classNames, int[,] confusion, double loss, double top2Accuracy)
+    {
+        _confusion = confusion;
+        Loss = loss;
+        Top2Accuracy = top2Accuracy;
+        Classes = [.. classNames.Select((name, c) => new ClassFigures(name, Sum(other => confusion[c, other]), Sum(other => confusion[other, c]), confusion[c, c]))];
+
+        int Sum(Func<int, int> count) => Enumerable.Range(0, classNames.Count).Sum(count);
+    }
+
+    /// <summary>The figures of each class.</summary>
+    public IReadOnlyList<ClassFigures> Classes { get; }
+
+    /// <summary>How many images there were.</summary>
+    public int Images => Classes.Sum(figures => figures.Support);
+
+    /// <summary>How many images were classified correctly.</summary>
+    public int Correct => Classes.Sum(figures => figures.Correct);
+
+    /// <summary>How many images were taken for another class than theirs.</summary>
+    public int Errors => Images - Correct;
+
+    /// <summary>The share of images classified correctly, 0 to 1.</summary>
+    public double Accuracy => (double)Correct / Images;
+
+    /// <summary>The share of images whose class is among the two most probable ones, 0 to 1.</summary>
+    public double Top2Accuracy { get; }
+
+    /// <summary>The mean cross-entropy of an image.</summary>
+    public double Loss { get; }
+
+    /// <summary>The mean of the classes' precisions; one that is undefined counts as 0, as in scikit-learn.</summary>
+    public double MacroPrecision => Macro(figures => figures.Precision);
+
+    /// <summary>The mean of the classes' recalls; one that is undefined counts as 0, as in scikit-learn.</summary>
+    public double MacroRecall => Macro(figures => figures.Recall);
+
+    /// <summary>The mean of the classes' F1; one that is undefined counts as 0, as in scikit-learn.</summary>
+    public double MacroF1 => Macro(figures => figures.F1);
+
+    /// <summary>Judges predictions.</summary>
+    /// <param name="predictions">What a network said of the images.</param>
+    /// <param name="images">The images with their classes.</param>
+    /// <param name="classNames">The names of the classes, as many as the predictions have.</param>
+    /// <exception cref="ArgumentException">The numbers of images or classes do not fit each other, or there are no images.</exception>
+    public static ClassificationReport Of(Predictions predictions, ImageSet images, IReadOnlyList<string> classNames)
+    {
+        if (predictions.Count != images.Count || predictions.Classes != classNames.Count || images.Count == 0)
+        {
+            throw new ArgumentException(
+                $"{predictions.Count} predictions of {predictions.Classes} classes do not fit {images.Count} images and {classNames.Count} names", nameof(predictions));
+        }
+
+        int[,] confusion = new int[classNames.Count, classNames.Count];
+        for (int i = 0; i < images.Count; i++)
+        {
+            confusion[images.Labels[i], predictions.Class(i)]++;
+        }
+
+        return new ClassificationReport(classNames, confusion, predictions.MeanLoss(images.Labels), predictions.Accuracy(images.Labels, top: 2));
+    }
+
+    /// <summary>How many images of class <paramref name="label"/> were taken for class <paramref name="predicted"/>.</summary>
+    /// <exception cref="IndexOutOfRangeException">There is no such class.</exception>
+    public int Confusion(int label, int predicted) => _confusion[label, predicted];
+
+    private double Macro(Func<ClassFigures, double> figure) => Classes.Select(figure).Select(value => double.IsNaN(value) ? 0 : value).Average();
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Layers;
+using CifarFast.Engine.Networks;
+
+namespace CifarFast.Engine.Evaluation;
+
+/// <summary>A trained network that classifies images. Not safe for use by several threads at once; it brings its own.</summary>
+public sealed class Classifier : IDisposable
+{
+    /// <summary>The key under which files of weights have the names of the classes, as a JSON array.</summary>
+    public const string ClassNamesKey = "class_names";
+
+    private const int DefaultBatchSize = 64;
+
+    private Classifier(Network network, IReadOnlyList<string> classNames)
+    {
+        Network = network;
+        ClassNames = classNames;
+    }
+
+    /// <summary>The network.</summary>
+    public Network Network { get; }
+
+    /// <summary>What the classes mean.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Loads a checkpoint, or weights in the safetensors format under the names of a PyTorch <c>state_dict</c>.</summary>
+    /// <param name="path">The file. Where its metadata name no network, it is taken for one of the reference network.</param>
+    /// <param name="execution">How to compute; null for the fastest this machine has.</param>
+    /// <param name="batchSize">Images computed at a time; memory grows with it.</param>
+    /// <exception cref="CheckpointException">The file is missing, damaged, or of a network that is not known.</exception>
+    public static Classifier Load(string path, ExecutionOptions? execution = null, int batchSize = DefaultBatchSize)
+    {
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        string? name = file.Text(Checkpoint.NetworkKey);
+        Sequential architecture = name is null ? NetworkCatalog.Reference() : NetworkCatalog.Find(name)
+            ?? throw new CheckpointException($"{path} is of a network '{name}', which this program does not know");
+        IReadOnlyList<string> classNames = ClassNamesOf(file, path, architecture.OutputShape.Count);
+        var network = new Network(architecture, execution ?? new ExecutionOptions(), batchSize, seed: 0);
+        try
+        {
+            file.CopyTo(network);
+            return new Classifier(network, classNames);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Classifies images.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="progress">Is told after each batch how many are done, or null.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="ShapeException">The network does not take images of this size.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    public Predictions Predict(ImageSet images, Action<int>? progress = null, CancellationToken cancellation = default) =>
+        new Evaluator(Network, images).Run(progress, cancellation);
+
+    /// <summary>Classifies one image.</summary>
+    /// <param name="pixels">Its bytes: channels × height × width, plane by plane and row by row, as CIFAR-10 has them.</param>
+    /// <returns>The probability of each class.</returns>
+    /// <exception cref="ArgumentException">There are not as many bytes as the network takes.</exception>
+    public double[] Predict(byte[] pixels)
+    {
+        Tensors.Shape shape = Network.Architecture.InputShape;
+        return Predict(new ImageSet(shape[0], shape[1], shape[2], pixels, new byte[1])).Probabilities(0);
+    }
+
+    /// <summary>Gives the network's memory back.</summary>
+    public void Dispose() => Network.Dispose();
+
+    private static IReadOnlyList<string> ClassNamesOf(SafetensorsFile file, string path, int classes)
+    {
+        if (file.Metadata(ClassNamesKey) is not byte[] json)
+        {
+            return classes == Cifar10Files.Classes ? Cifar10Files.DefaultClassNames : [.. Enumerable.Range(0, classes).Select(c => $"class {c}")];
+        }
+
+        try
+        {
+            string[]? names = JsonSerializer.Deserialize(json, EvaluationJson.Default.StringArray);
+            return names?.Length == classes && names.All(name => name is { Length: > 0 and < 100 } && !name.Any(char.IsControl))
+                ? names
+                : throw new CheckpointException($"{path} is damaged: it does not name {classes} classes");
+        }
+        catch (JsonException error)
+        {
+            throw new CheckpointException($"{path} is damaged: the names of its classes cannot be read", error);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+namespace CifarFast.Engine.Evaluation;
+
+/// <summary>What a network says of images: a logit for each class of each image.</summary>
+public sealed class Predictions
+{
+    private readonly float[] _logits;
+
+    /// <summary>Wraps logits; nothing is copied.</summary>
+    /// <param name="logits">Image after image, <paramref name="classes"/> each.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <exception cref="ArgumentException">The logits are not those of whole images.</exception>
+    public Predictions(float[] logits, int classes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
+        if (logits.Length % classes != 0)
+        {
+            throw new ArgumentException($"{logits.Length} logits are not those of whole images of {classes} classes", nameof(logits));
+        }
+
+        _logits = logits;
+        Classes = classes;
+    }
+
+    /// <summary>How many classes there are.</summary>
+    public int Classes { get; }
+
+    /// <summary>How many images there are.</summary>
+    public int Count => _logits.Length / Classes;
+
+    /// <summary>The logits of image <paramref name="index"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
+    public ReadOnlySpan<float> Logits(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        return _logits.AsSpan(index * Classes, Classes);
+    }
+
+    /// <summary>The probabilities of image <paramref name="index"/>: the softmax of its logits.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
+    public double[] Probabilities(int index)
+    {
+        ReadOnlySpan<float> logits = Logits(index);
+        float largest = logits[Class(index)];
+        double[] probabilities = new double[Classes];
+        double sum = 0;
+        for (int c = 0; c < Classes; c++)
+        {
+            probabilities[c] = Math.Exp((double)logits[c] - largest);
+            sum += probabilities[c];
+        }
+
+        for (int c = 0; c < Classes; c++)
+        {
+            probabilities[c] /= sum;
+        }
+
+        return probabilities;
+    }
+
+    /// <summary>The class that image <paramref name="index"/> is taken for: that of its largest logit, the first of equals.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
+    public int Class(int index)
+    {
+        ReadOnlySpan<float> logits = Logits(index);
+        int largest = 0;
+        for (int c = 1; c < logits.Length; c++)
+        {
+            largest = logits[c] > logits[largest] ? c : largest;
+        }
+
+        return largest;
+    }
+
+    /// <summary>How many classes image <paramref name="index"/> is rather taken for than for <paramref name="label"/>; 0 where it is classified correctly.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such image or class.</exception>
+    public int Rank(int index, int label)
+    {
+        ReadOnlySpan<float> logits = Logits(index);
+        ArgumentOutOfRangeException.ThrowIfNegative(label);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, Classes);
+        int rank = 0;
+        for (int c = 0; c < logits.Length; c++)
+        {
+            // Of equals the first goes before, as in Class.
+            rank += logits[c] > logits[label] || (c < label && logits[c] == logits[label]) ? 1 : 0;
+        }
+
+        return rank;
+    }
+
+    /// <summary>The cross-entropy of image <paramref name="index"/>: minus the logarithm of the probability of <paramref name="label"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such image or class.</exception>
+    public double Loss(int index, int label)
+    {
+        ReadOnlySpan<float> logits = Logits(index);
+        ArgumentOutOfRangeException.ThrowIfNegative(label);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, Classes);
+        float largest = logits[Class(index)];
+        double sum = 0;
+        foreach (float logit in logits)
+        {
+            sum += Math.Exp((double)logit - largest);
+        }
+
+        return Math.Log(sum) + largest - logits[label];
+    }
+
+    /// <summary>The mean cross-entropy of the images, whose classes are <paramref name="labels"/>.</summary>
+    internal double MeanLoss(ReadOnlySpan<byte> labels)
+    {
+        double sum = 0;
+        for (int i = 0; i < labels.Length; i++)
+        {
+            sum += Loss(i, labels[i]);
+        }
+
+        return sum / labels.Length;
+    }
+
+    /// <summary>The share of the images, whose classes are <paramref name="labels"/>, that is classified so that fewer than <paramref name="top"/> classes go before theirs.</summary>
+    internal double Accuracy(ReadOnlySpan<byte> labels, int top = 1)
+    {
+        int correct = 0;
+        for (int i = 0; i < labels.Length; i++)
+        {
+            correct += Rank(i, labels[i]) < top ? 1 : 0;
+        }
+
+        return (double)correct / labels.Length;
+    }
+}

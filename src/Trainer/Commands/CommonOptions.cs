@@ -1,0 +1,37 @@
+using System.CommandLine;
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Simd;
+
+namespace CifarFast.Trainer.Commands;
+
+/// <summary>Options that several commands have.</summary>
+internal static class CommonOptions
+{
+    private const int MaxThreads = 1024;
+
+    /// <summary>Where the images are.</summary>
+    public static Option<string?> Data() => new("--data")
+    {
+        Description = $"Directory (or .tar.gz archive) of CIFAR-10's binary version. Default: ${DatasetLoader.EnvironmentVariable}, else the user's cache, else it is downloaded.",
+        HelpName = "dir",
+    };
+
+    /// <summary>How many threads compute.</summary>
+    public static Option<int> Threads() => NumberOption.Create(
+        "--threads", "How many threads compute. The result is bitwise the same for any number.", Environment.ProcessorCount, static n => n is > 0 and <= MaxThreads, $"a whole number from 1 to {MaxThreads}");
+
+    /// <summary>Which instructions the fast kernels use.</summary>
+    public static Option<string?> Simd() => new("--simd")
+    {
+        Description = $"Instructions of the fast kernels. Default: ${SimdTiers.EnvironmentVariable}, else the best this CPU has ({SimdTiers.Best.Name()}).",
+        HelpName = string.Join('|', Enum.GetValues<SimdTier>().Select(SimdTiers.Name)),
+    };
+
+    /// <summary>The model a command works on.</summary>
+    public static Option<string> Checkpoint() => new("--checkpoint")
+    {
+        Description = "A checkpoint, weights in the safetensors format, or a run's folder, which stands for its best checkpoint.",
+        HelpName = "file|run",
+        Required = true,
+    };
+}

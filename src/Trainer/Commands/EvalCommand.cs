@@ -1,0 +1,74 @@
+using System.CommandLine;
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Simd;
+using CifarFast.Trainer.Console;
+using CifarFast.Trainer.Runs;
+
+namespace CifarFast.Trainer.Commands;
+
+/// <summary>The command <c>eval</c>: how well a trained network classifies.</summary>
+internal static class EvalCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(Session session)
+    {
+        Option<string> checkpoint = CommonOptions.Checkpoint();
+        Option<string?> data = CommonOptions.Data();
+        Option<DataSplit> split = NamedOption.Create<DataSplit>("--split", "Which images: test (the default) or train.");
+        Option<int?> limit = NumberOption.CreateOptional<int>(
+            "--limit", "Evaluate on the first so many images only.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
+        var json = new Option<string?>("--json") { Description = "Write the figures to this file, too.", HelpName = "file" };
+        Option<int> threads = CommonOptions.Threads();
+        Option<string?> simd = CommonOptions.Simd();
+        var command = new Command("eval", "Tells how well a trained network classifies: accuracy, loss, figures of each class, confusion matrix.")
+        {
+            checkpoint, data, split, limit, json, threads, simd,
+        };
+        command.SetAction(parsed =>
+        {
+            var execution = new ExecutionOptions { Tier = SimdTiers.Resolve(parsed.GetValue(simd)), Threads = parsed.GetValue(threads) };
+            using var interruption = new Interruption(static () => { }, static () => { });
+            try
+            {
+                Evaluate(
+                    session, ModelFile.Find(parsed.GetValue(checkpoint)!), execution, parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(limit), parsed.GetValue(json), interruption.Token);
+                return ExitCode.Success;
+            }
+            catch (OperationCanceledException) when (interruption.ExitCode is int code)
+            {
+                return code;
+            }
+        });
+        return command;
+    }
+
+    private static void Evaluate(
+        Session session, string path, ExecutionOptions execution, string? data, DataSplit split, int? limit, string? json, CancellationToken cancellation)
+    {
+        using Classifier classifier = Classifier.Load(path, execution);
+        LoadedDataset loaded = DownloadView.Show(
+            session, session.IsInteractive, progress => DatasetLoader.Load(Request(path, data), progress, cancellation));
+        ImageSet images = split == DataSplit.Test ? loaded.Dataset.Test : loaded.Dataset.Train;
+        images = limit is int count ? images.Take(count) : images;
+        session.Output.WriteLine($"model     {path}, {classifier.Network.Architecture.Name}");
+        session.Output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}, {NamedOption.NameOf(split)} images");
+        session.Output.WriteLine();
+        var report = ClassificationReport.Of(classifier.Predict(images, progress: null, cancellation), images, classifier.ClassNames);
+        ReportView.Write(session.Output, report);
+        if (json is not null)
+        {
+            EvaluationSummary.Of(path, classifier.Network.Architecture.Name, loaded.Dataset.Name, NamedOption.NameOf(split), report).Save(json);
+        }
+    }
+
+    /// <summary>A checkpoint of a run knows its images; other weights are measured with CIFAR-10.</summary>
+    private static DatasetRequest Request(string path, string? data)
+    {
+        RunConfig? config = RunConfig.Find(path);
+        DatasetRequest request = config?.Options.Dataset ?? new DatasetRequest { Kind = DatasetKind.Cifar10 };
+        request = data is null ? request : request with { Path = data };
+        return config is null || data is not null ? request with { Kind = DatasetKind.Cifar10 } : config.Locate(request);
+    }
+}

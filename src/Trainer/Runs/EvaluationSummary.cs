@@ -1,0 +1,66 @@
+using System.Text.Json;
+using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Files;
+
+namespace CifarFast.Trainer.Runs;
+
+/// <summary>What <c>eval --json</c> says. Losses are means per image, shares 0 to 1; what is undefined is null.</summary>
+internal sealed record EvaluationSummary
+{
+    public required string Checkpoint { get; init; }
+
+    public required string Network { get; init; }
+
+    public required string Dataset { get; init; }
+
+    public required string Split { get; init; }
+
+    public required int Images { get; init; }
+
+    public required int Errors { get; init; }
+
+    public required double Accuracy { get; init; }
+
+    public required double Top2Accuracy { get; init; }
+
+    public required double Loss { get; init; }
+
+    public required double MacroPrecision { get; init; }
+
+    public required double MacroRecall { get; init; }
+
+    public required double MacroF1 { get; init; }
+
+    public required IReadOnlyList<ClassFigures> Classes { get; init; }
+
+    /// <summary>A row a class, with how many of its images were taken for each class.</summary>
+    public required int[][] ConfusionMatrix { get; init; }
+
+    /// <summary>Writes a report down.</summary>
+    public static EvaluationSummary Of(string checkpoint, string network, string dataset, string split, ClassificationReport report)
+    {
+        int classes = report.Classes.Count;
+        return new EvaluationSummary
+        {
+            Checkpoint = checkpoint,
+            Network = network,
+            Dataset = dataset,
+            Split = split,
+            Images = report.Images,
+            Errors = report.Errors,
+            Accuracy = report.Accuracy,
+            Top2Accuracy = report.Top2Accuracy,
+            Loss = report.Loss,
+            MacroPrecision = report.MacroPrecision,
+            MacroRecall = report.MacroRecall,
+            MacroF1 = report.MacroF1,
+            Classes = report.Classes,
+            ConfusionMatrix = [.. Enumerable.Range(0, classes).Select(label => Enumerable.Range(0, classes).Select(predicted => report.Confusion(label, predicted)).ToArray())],
+        };
+    }
+
+    /// <summary>Writes the file.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public void Save(string path) => DurableFile.Write(path, file => JsonSerializer.Serialize(file, this, RunJson.Readable.EvaluationSummary));
+}
