@@ -64,6 +64,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
         Checkpoint? checkpoint = resume?.Read(inPlace, Warn);
         RunConfig? begun = checkpoint is null ? null : RunConfig.Of(checkpoint);
+        begun = inPlace ? begun!.WithEndsOf(folder.ConfigPath) : begun;
         if (checkpoint is not null && checkpoint.Network != architecture.Name)
         {
             throw new RunException($"{checkpoint.Path} is of a network '{checkpoint.Network}', which this program does not know");
