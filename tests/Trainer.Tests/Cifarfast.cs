@@ -8,11 +8,44 @@ internal static class Cifarfast
     /// <summary>Runs a command line, on no terminal.</summary>
     public static Outcome Run(params string[] args)
     {
-        using var console = new TestConsole();
         using var output = new StringWriter();
+        return Run(output, args);
+    }
+
+    /// <summary>Runs a command line, on no terminal, and has something happen at some of the lines it writes: it waits for that.</summary>
+    /// <param name="happenings">What happens at the first line that begins so, one after another.</param>
+    /// <param name="args">The command line.</param>
+    public static Outcome RunWith(IEnumerable<(string Line, Action Happening)> happenings, params string[] args)
+    {
+        using var output = new EventfulWriter(happenings);
+        Outcome outcome = Run(output, args);
+        Assert.True(output.HasEnded, $"not all happened: {outcome.Output}{outcome.Error}");
+        return outcome;
+    }
+
+    private static Outcome Run(StringWriter output, string[] args)
+    {
+        using var console = new TestConsole();
         using var error = new StringWriter();
         int exitCode = new Application(console, output, error).Run(args);
         Assert.Equal("", console.Output);
         return new Outcome(exitCode, output.ToString(), error.ToString());
+    }
+
+    private sealed class EventfulWriter(IEnumerable<(string Line, Action Happening)> happenings) : StringWriter
+    {
+        private readonly Queue<(string Line, Action Happening)> _left = new(happenings);
+
+        public bool HasEnded => _left.Count == 0;
+
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (_left.TryPeek(out (string Line, Action Happening) next) && value!.StartsWith(next.Line, StringComparison.Ordinal))
+            {
+                _left.Dequeue();
+                next.Happening();
+            }
+        }
     }
 }

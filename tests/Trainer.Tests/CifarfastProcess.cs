@@ -11,6 +11,10 @@ internal sealed class CifarfastProcess : IDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
+    private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "cifarfast.dll");
+
     private readonly CancellationTokenSource _deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly StringBuilder _output = new();
     private readonly Process _process;
@@ -34,10 +38,16 @@ internal sealed class CifarfastProcess : IDisposable
     }
 
     /// <summary>Starts a command line in <paramref name="directory"/>.</summary>
-    public static CifarfastProcess Start(string directory, Dictionary<string, string> environment, params string[] args)
+    public static CifarfastProcess Start(string directory, Dictionary<string, string> environment, params string[] args) =>
+        Start(directory, environment, Host, [Program, .. args]);
+
+    /// <summary>Starts a command line by way of a shell, in which <paramref name="script"/> has it as <c>"$0" "$@"</c>.</summary>
+    public static CifarfastProcess StartInShell(string directory, string script, params string[] args) =>
+        Start(directory, [], "bash", ["-c", script, Host, Program, .. args]);
+
+    private static CifarfastProcess Start(string directory, Dictionary<string, string> environment, string file, string[] args)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "cifarfast.dll");
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. args])
+        var start = new ProcessStartInfo(file, args)
         {
             WorkingDirectory = directory,
             RedirectStandardInput = true,
@@ -48,9 +58,15 @@ internal sealed class CifarfastProcess : IDisposable
         };
         start.Environment.Remove("CIFARFAST_DATA");
         start.Environment.Remove("CIFARFAST_SIMD");
-        foreach (string home in new[] { "HOME", "LOCALAPPDATA", "XDG_CACHE_HOME" })
+        if (Path.GetDirectoryName(Host) is { Length: > 0 } home)
         {
-            start.Environment[home] = Path.Combine(directory, "home");
+            // The program tells a person to type "dotnet".
+            start.Environment["PATH"] = $"{home}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
+        }
+
+        foreach (string variable in new[] { "HOME", "LOCALAPPDATA", "XDG_CACHE_HOME" })
+        {
+            start.Environment[variable] = Path.Combine(directory, "home");
         }
 
         foreach ((string name, string value) in environment)
@@ -61,25 +77,54 @@ internal sealed class CifarfastProcess : IDisposable
         return new CifarfastProcess(start);
     }
 
+    /// <summary>Skips the test where signals cannot be sent, or a program that is started would ignore them.</summary>
+    public static void SkipUnlessSignalsAreHeeded()
+    {
+        Assert.SkipUnless(HasSignals, "this system has no signals");
+
+        // Shells start background jobs so, and children inherit it.
+        const string Status = "/proc/self/status";
+        string? ignored = File.Exists(Status) ? File.ReadLines(Status).First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) : null;
+        Assert.SkipWhen(ignored is not null && (Convert.ToUInt64(ignored[7..].Trim(), 16) & 3) != 0, "these tests run with SIGINT or SIGHUP ignored");
+    }
+
     /// <summary>Waits until the program has written a line that begins with <paramref name="start"/>.</summary>
     public async Task WaitForLineAsync(string start)
+    {
+        if (!await SeesLineAsync(line => line.StartsWith(start, StringComparison.Ordinal)))
+        {
+            Assert.Fail($"The program ended before it wrote '{start}': {_output}{await _error}");
+        }
+    }
+
+    /// <summary>Waits until the program has written a certain line; false where it ended before.</summary>
+    public async Task<bool> SeesLineAsync(Func<string, bool> isIt)
     {
         while (await _process.StandardOutput.ReadLineAsync(_deadline.Token) is string line)
         {
             _output.AppendLine(line);
-            if (line.StartsWith(start, StringComparison.Ordinal))
+            if (isIt(line))
             {
-                return;
+                return true;
             }
         }
 
-        Assert.Fail($"The program ended before it wrote '{start}': {_output}{await _error}");
+        return false;
     }
+
+    /// <summary>Ends the program in the middle of whatever it does, unless it has ended.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>The program's process.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Whether the program has ended.</summary>
+    public bool HasEnded => _process.HasExited;
 
     /// <summary>Sends <paramref name="signal"/>, as <c>INT</c>.</summary>
     public async Task SignalAsync(string signal)
     {
-        using Process kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        using Process kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", $"{_process.Id}"]) { RedirectStandardError = true })!;
         await kill.WaitForExitAsync(_deadline.Token);
     }
 

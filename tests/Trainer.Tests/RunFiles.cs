@@ -23,6 +23,17 @@ internal static class RunFiles
         }
     }
 
+    /// <summary>
+    /// Fails the test unless a run came to the same end as another one in spite of whatever happened to it: nothing is missing, and
+    /// nothing lies about but a checkpoint that was found damaged.
+    /// </summary>
+    public static void AssertSameEndAndFiles(string expected, string actual)
+    {
+        Assert.Equal("completed", Summary.Load(actual).Text("status"));
+        Assert.Equal(Names(expected), Names(actual));
+        AssertSameEnd(expected, actual);
+    }
+
     /// <summary>The rows of a table, without its header.</summary>
     public static string[] Rows(string path) => File.ReadAllLines(path)[1..];
 
@@ -32,6 +43,14 @@ internal static class RunFiles
     /// <summary>A checkpoint of a run.</summary>
     public static WeightsFile Checkpoint(string run, string name) =>
         WeightsFile.Read(Path.Combine(run, "checkpoints", $"{name}.safetensors"));
+
+    private static string[] Names(string run) =>
+    [
+        .. Directory.GetFileSystemEntries(run, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(run, path))
+            .Where(path => Path.GetFileName(path) is not ("damaged.safetensors" or "previous.safetensors"))
+            .Order(StringComparer.Ordinal),
+    ];
 
     private static string[] RowsWithoutTimes(string path)
     {

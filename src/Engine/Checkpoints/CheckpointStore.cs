@@ -39,16 +39,17 @@ public sealed class CheckpointStore : IDisposable
     /// <summary>Whether there is any checkpoint, sound or not.</summary>
     public bool HasAny => File.Exists(LastPath) || File.Exists(PreviousPath) || File.Exists(BestPath);
 
-    /// <summary>Reads the last checkpoint, or the one before it where that one is missing or damaged.</summary>
+    /// <summary>Reads the last checkpoint, or the one before it where that one is missing or damaged, or the best one for want of both.</summary>
     /// <param name="damage">What is wrong with the last one, where it had to be passed over.</param>
     /// <exception cref="CheckpointException">Neither can be read; the message tells of the last one.</exception>
     public Checkpoint ReadLast(out CheckpointException? damage)
     {
         damage = null;
-        if (!File.Exists(LastPath) && File.Exists(PreviousPath))
+        if (!File.Exists(LastPath))
         {
-            // Killed between the two renames that put a new checkpoint into its place.
-            return Checkpoint.Read(PreviousPath);
+            // Killed between the two renames that put a new checkpoint into its place; or, where there is none yet, after the best
+            // one was taken over from another run.
+            return Checkpoint.Read(File.Exists(PreviousPath) || !File.Exists(BestPath) ? PreviousPath : BestPath);
         }
 
         try

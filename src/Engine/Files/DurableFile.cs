@@ -33,10 +33,58 @@ public static class DurableFile
 
             File.Move(temporary, path, overwrite: true);
         }
-        catch
+        catch (Exception error)
         {
             DeleteQuietly(temporary);
+            if (IsTooLarge(error))
+            {
+                throw TooLarge(path, error);
+            }
+
             throw;
+        }
+    }
+
+    /// <summary>Adds to the end of a file that is there; where that fails, the file is as it was, as far as the disk allows.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">What is added.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static void Append(string path, ReadOnlySpan<byte> content)
+    {
+        // Without a buffer, which would be written once more while the file closes.
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        long end = file.Seek(0, SeekOrigin.End);
+        try
+        {
+            file.Write(content);
+        }
+        catch (Exception error)
+        {
+            CutQuietly(file, end);
+            if (IsTooLarge(error))
+            {
+                throw TooLarge(path, error);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Whether a write failed with EFBIG, which .NET takes for a wrong argument of the caller's.</summary>
+    private static bool IsTooLarge(Exception error) => error is ArgumentOutOfRangeException { ParamName: "value" };
+
+    private static IOException TooLarge(string path, Exception error) =>
+        new($"'{path}' would be larger than the file system, or the limit of file sizes (ulimit -f), allows.", error);
+
+    private static void CutQuietly(FileStream file, long end)
+    {
+        try
+        {
+            file.SetLength(end);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        {
         }
     }
 

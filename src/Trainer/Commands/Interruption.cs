@@ -4,10 +4,13 @@ namespace CifarFast.Trainer.Commands;
 
 /// <summary>
 /// Turns the first Ctrl+C, SIGTERM or SIGHUP into a cancelled token, so that a command can end in good order; the second one ends
-/// the process at once.
+/// the process at once. A signal that the process was started to ignore (as nohup has SIGHUP) stays ignored: .NET sees to that.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
+    /// <summary>SIGXFSZ, on Linux and on macOS.</summary>
+    private const PosixSignal FileSizeExceeded = (PosixSignal)25;
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
     private readonly Action _announce;
@@ -24,6 +27,9 @@ internal sealed class Interruption : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Interrupt(context, Trainer.ExitCode.Interrupted)),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Interrupt(context, Trainer.ExitCode.Terminated)),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Interrupt(context, Trainer.ExitCode.HungUp)),
+
+            // A file that grows beyond the limit of its size is a disk that is full: a write that fails, no end of the process.
+            .. OperatingSystem.IsWindows() ? [] : new[] { PosixSignalRegistration.Create(FileSizeExceeded, context => context.Cancel = true) },
         ];
     }
 

@@ -64,6 +64,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
         Checkpoint? checkpoint = resume?.Read(inPlace, Warn);
         RunConfig? begun = checkpoint is null ? null : RunConfig.Of(checkpoint);
+        begun = inPlace ? begun!.WithEndsOf(folder.ConfigPath) : begun;
         if (checkpoint is not null && checkpoint.Network != architecture.Name)
         {
             throw new RunException($"{checkpoint.Path} is of a network '{checkpoint.Network}', which this program does not know");
@@ -182,10 +183,10 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         if (summary.Status == TrainingEnd.Diverged)
         {
             store.Flush();
-            summary.Save(folder.SummaryPath);
+            Try(() => summary.Save(folder.SummaryPath));
             throw new RunException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the loss was no longer a finite number at step {summary.Steps}; a lower --lr than {summary.LearningRate} may help ({store.LastPath} holds step {LastSaved(store)})"));
+                $"the loss was no longer a finite number at step {summary.Steps}; a lower --lr than {summary.LearningRate} may help ({LastSaved(store)})"));
         }
 
         recorder.Finish();
@@ -199,7 +200,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         if (failure is not null)
         {
             throw new RunException(
-                $"not all of the run could be saved: {failure.Message} {store.LastPath} holds step {LastSaved(store)} of {summary.Steps}; make room, or make '{folder.Path}' writable, and go on from there: {SelfCommand.Resume(folder.Path)}",
+                $"not all of the run could be saved: {Reason.Of(failure)} {LastSaved(store)} of {summary.Steps}; make room, or make '{folder.Path}' writable, and go on from there: {SelfCommand.Resume(folder.Path)}",
                 failure);
         }
 
@@ -211,11 +212,12 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     {
         try
         {
-            return store.ReadLast(out _).State.Step.ToString(CultureInfo.InvariantCulture);
+            Checkpoint last = store.ReadLast(out _);
+            return string.Create(CultureInfo.InvariantCulture, $"{last.Path} holds step {last.State.Step}");
         }
         catch (CheckpointException)
         {
-            return "none";
+            return $"{store.LastPath} holds no step";
         }
     }
 
@@ -266,7 +268,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             $"{validation}test accuracy {summary.FinalTestAccuracy * 100:F2}% (best {summary.BestTestAccuracy * 100:F2}%) after {Quantity.Of(summary.Steps, "step")} in {Clock.Format(summary.Seconds)}, {summary.ImagesPerSecond:F0} images/s"));
         string[] files = [folder.SummaryPath, folder.MetricsPath, folder.BatchesPath, folder.ConfigPath, folder.WeightsPath];
         session.Output.WriteLine($"written to {folder.Path}: {string.Join(", ", files.Select(Path.GetFileName))}");
-        session.Output.WriteLine($"best epoch by {NamedOption.NameOf(summary.Monitor)}: {summary.BestEpoch}, {store.BestPath}");
+        session.Output.WriteLine($"best epoch by {NamedOption.NameOf(summary.Monitor)}: {summary.BestEpoch}, {(File.Exists(store.BestPath) ? store.BestPath : "whose checkpoint is gone")}");
     }
 
     private static ImageSet Limit(ImageSet images, int? limit) => limit is int count ? images.Take(count) : images;

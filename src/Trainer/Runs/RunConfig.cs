@@ -80,6 +80,35 @@ internal sealed record RunConfig
         }
     }
 
+    /// <summary>
+    /// This with the ends that the run's <c>config.json</c> has: they may have been moved away when the run was taken up, before
+    /// it came to another checkpoint.
+    /// </summary>
+    /// <param name="path">The file. One that is missing, damaged or of another run changes nothing.</param>
+    public RunConfig WithEndsOf(string path)
+    {
+        try
+        {
+            RunConfig? later = JsonSerializer.Deserialize(File.ReadAllBytes(path), RunJson.Readable.RunConfig);
+            return later?.Started != Started ? this : this with
+            {
+                Options = Options with
+                {
+                    Training = Options.Training with
+                    {
+                        Epochs = later.Options.Training.Epochs,
+                        MaxSteps = later.Options.Training.MaxSteps,
+                        Patience = later.Options.Training.Patience,
+                    },
+                },
+            };
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return this;
+        }
+    }
+
     /// <summary>Where to look for the images of the run: where it is said, else where they were, else wherever they may be.</summary>
     /// <param name="request">The request of the run, with what was said since.</param>
     public DatasetRequest Locate(DatasetRequest request)

@@ -51,6 +51,12 @@ internal sealed class RunFolder : IDisposable
 
     private string LockPath => Below(".lock");
 
+    /// <summary>Whether a run got as far as a checkpoint. One that was killed before may be begun again in the same place.</summary>
+    private bool HasCheckpoints =>
+        File.Exists(CheckpointsPath) ||
+        (Directory.Exists(CheckpointsPath) && Directory.EnumerateFileSystemEntries(CheckpointsPath)
+            .Any(entry => !entry.EndsWith(DurableFile.TemporarySuffix, StringComparison.Ordinal)));
+
     /// <summary>Where the run in the directory <paramref name="path"/> keeps its checkpoints.</summary>
     public static string CheckpointsOf(string path) => System.IO.Path.Combine(path, CheckpointsName);
 
@@ -103,7 +109,25 @@ internal sealed class RunFolder : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new RunException($"--resume: cannot write to '{path}': {error.Message} Give the run another folder with --out.", error);
+            throw new RunException($"--resume: cannot write to '{path}': {Reason.Of(error)} Give the run another folder with --out.", error);
+        }
+    }
+
+    /// <summary>Makes the directory again where somebody took it away, and takes it again where the lock's file is gone.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    public void Restore()
+    {
+        if (File.Exists(LockPath))
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(Path);
+        if (FileLock.TryTake(LockPath) is IDisposable taken)
+        {
+            _lock?.Dispose();
+            _lock = taken;
         }
     }
 
@@ -115,6 +139,12 @@ internal sealed class RunFolder : IDisposable
     {
         try
         {
+            // As a first checkpoint that could not be written leaves it.
+            if (Directory.Exists(CheckpointsPath) && !Directory.EnumerateFileSystemEntries(CheckpointsPath).Any())
+            {
+                Directory.Delete(CheckpointsPath);
+            }
+
             if (Directory.GetFileSystemEntries(Path) is [string only] && System.IO.Path.GetFileName(only) == System.IO.Path.GetFileName(LockPath))
             {
                 File.Delete(only);
@@ -150,11 +180,11 @@ internal sealed class RunFolder : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             folder.RemoveIfEmpty();
-            throw new RunException($"--out: cannot write to '{path}': {error.Message} Name a directory that can be written to.", error);
+            throw new RunException($"--out: cannot write to '{path}': {Reason.Of(error)} Name a directory that can be written to.", error);
         }
 
-        string[] files = [folder.SummaryPath, folder.WeightsPath, folder.MetricsPath, folder.BatchesPath, folder.ConfigPath, folder.CheckpointsPath];
-        string? earlier = Array.Find(files, System.IO.Path.Exists);
+        string[] files = [folder.SummaryPath, folder.WeightsPath, folder.MetricsPath, folder.BatchesPath, folder.ConfigPath];
+        string? earlier = Array.Find(files, System.IO.Path.Exists) ?? (folder.HasCheckpoints ? folder.CheckpointsPath : null);
         trouble = earlier is null
             ? null
             : $"'{path}' holds an earlier run ({System.IO.Path.GetFileName(earlier)}); name another directory, or go on with it: --resume";

@@ -13,10 +13,14 @@ internal sealed class RunRecorder : ITrainingObserver
     private readonly ITrainingView _view;
     private readonly TrainingSession _session;
     private readonly CheckpointStore _store;
+    private readonly RunFolder _folder;
+    private readonly RunConfig _config;
     private readonly IReadOnlyDictionary<string, string> _metadata;
     private readonly int _checkpointEvery;
     private readonly RunTable<EpochMetrics> _epochs;
     private readonly RunTable<BatchMetrics> _batches;
+    private readonly HashSet<string> _seen = [];
+    private Exception? _restoreFailure;
     private string? _trouble;
     private long _savedStep;
 
@@ -31,6 +35,8 @@ internal sealed class RunRecorder : ITrainingObserver
         _view = view;
         _session = session;
         _store = store;
+        _folder = folder;
+        _config = config;
         _metadata = config.CheckpointMetadata;
         _checkpointEvery = config.Options.CheckpointEvery;
         _savedStep = session.State.Step;
@@ -59,16 +65,18 @@ internal sealed class RunRecorder : ITrainingObserver
             ("learning_rate", row => row.LearningRate));
         _epochs.Begin(session.State.Epochs);
         _batches.Begin(session.State.Batches);
+        Restore();
         Report();
     }
 
     /// <summary>What could not be written so far, or null.</summary>
-    public Exception? Failure => _store.Failure ?? _epochs.Failure ?? _batches.Failure;
+    public Exception? Failure => _store.Failure ?? _epochs.Failure ?? _batches.Failure ?? _restoreFailure;
 
     public void EpochStarted(int epoch, int batches) => _view.EpochStarted(epoch, batches);
 
     public void BatchesCompleted(BatchMetrics metrics)
     {
+        Restore();
         _batches.Add(metrics);
         _view.BatchesCompleted(metrics);
     }
@@ -90,6 +98,7 @@ internal sealed class RunRecorder : ITrainingObserver
 
     public void EpochCompleted(EpochMetrics metrics)
     {
+        Restore();
         _epochs.Add(metrics);
         _view.EpochCompleted(metrics);
 
@@ -108,20 +117,63 @@ internal sealed class RunRecorder : ITrainingObserver
             _store.Flush();
         }
 
-        _epochs.CatchUp();
-        _batches.CatchUp();
+        Restore();
+        if (!File.Exists(_store.LastPath))
+        {
+            Save(isBest: false);
+            _store.Flush();
+        }
+
+        if (Failure is null)
+        {
+            Report();
+        }
     }
 
     private void Save(bool isBest)
     {
+        Restore();
         _store.Save(_session, _metadata, isBest);
         _savedStep = _session.State.Step;
+    }
+
+    /// <summary>Writes again what could not be written before or what somebody took away, and says what that was.</summary>
+    private void Restore()
+    {
+        // The last checkpoint has no name for a moment while another takes its place.
+        string[] kept = [_folder.ConfigPath, _folder.MetricsPath, _folder.BatchesPath, _store.BestPath, .. _store.IsBusy ? [] : new[] { _store.LastPath }];
+        string[] gone = [.. kept.Where(path => !File.Exists(path) && _seen.Remove(path))];
+        _seen.UnionWith(kept.Where(File.Exists));
+        if (gone.Length > 0)
+        {
+            string names = string.Join(", ", gone.Select(path => Path.GetRelativePath(_folder.Path, path)));
+            string best = gone.Contains(_store.BestPath) ? "; the best checkpoint comes back with the next epoch that is better" : "";
+            _view.Warn($"somebody took files of the run away from {_folder.Path} ({names}); what is known is written again{best}");
+        }
+
+        try
+        {
+            _folder.Restore();
+            if (!File.Exists(_folder.ConfigPath))
+            {
+                _config.Save(_folder.ConfigPath);
+            }
+
+            _restoreFailure = null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _restoreFailure = error;
+        }
+
+        _epochs.CatchUp();
+        _batches.CatchUp();
     }
 
     /// <summary>Says what has gone wrong since the last time, and when all is well again.</summary>
     private void Report()
     {
-        string? trouble = Failure?.Message;
+        string? trouble = Failure is Exception failure ? Reason.Of(failure) : null;
         if (trouble is not null && _trouble is null)
         {
             _view.Warn($"the run's files cannot be written: {trouble} Training goes on and they are tried again; the last checkpoint that was saved is whole.");

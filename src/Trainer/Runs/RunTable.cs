@@ -21,6 +21,9 @@ internal sealed class RunTable<T>(string path, params (string Name, Func<T, IFor
     /// <summary>Why the file lacks rows, or null where it has all.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>Whether the file has to be written as a whole; one that somebody took away begins anew, header and all.</summary>
+    private bool IsBehind => _isBehind || !File.Exists(path);
+
     /// <summary>Begins the file anew with <paramref name="rows"/>.</summary>
     public void Begin(IEnumerable<T> rows)
     {
@@ -34,27 +37,21 @@ internal sealed class RunTable<T>(string path, params (string Name, Func<T, IFor
     public void Add(T row)
     {
         _rows.Add(row);
-
-        // A file that somebody took away begins anew, header and all.
-        _isBehind |= !File.Exists(path);
-        if (_isBehind)
+        if (IsBehind)
         {
             CatchUp();
             return;
         }
 
-        Try(() =>
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-            file.Seek(0, SeekOrigin.End);
-            Write(file, csv => WriteRow(csv, row));
-        });
+        using var text = new MemoryStream();
+        Write(text, csv => WriteRow(csv, row));
+        Try(() => DurableFile.Append(path, text.GetBuffer().AsSpan(0, (int)text.Length)));
     }
 
-    /// <summary>Writes what could not be written before.</summary>
+    /// <summary>Writes what could not be written before, or was taken away.</summary>
     public void CatchUp()
     {
-        if (_isBehind)
+        if (IsBehind)
         {
             Try(() => DurableFile.Write(path, WriteAll));
         }

@@ -74,5 +74,25 @@ public sealed class DurableFileTests : IDisposable
         Assert.Equal([2], File.ReadAllBytes(_path));
     }
 
+    [Fact]
+    public void A_limit_of_file_sizes_is_trouble_like_any_other()
+    {
+        // So .NET reports EFBIG.
+        Write(1, 2, 3);
+        IOException error = Assert.Throws<IOException>(() => DurableFile.Write(_path, _ => throw new ArgumentOutOfRangeException("value")));
+        Assert.Contains($"'{_path}'", error.Message);
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(_path));
+        Assert.Equal([_path], Directory.GetFiles(_temporary.Path));
+    }
+
+    [Fact]
+    public void A_file_that_is_there_can_grow()
+    {
+        Write(1, 2, 3);
+        DurableFile.Append(_path, [4, 5]);
+        Assert.Equal([1, 2, 3, 4, 5], File.ReadAllBytes(_path));
+        Assert.Throws<FileNotFoundException>(() => DurableFile.Append(_temporary.Below("other"), [1]));
+    }
+
     private void Write(params byte[] content) => DurableFile.Write(_path, file => file.Write(content));
 }

@@ -12,9 +12,10 @@ public sealed class InterruptionTests : IDisposable
     [Theory]
     [InlineData("INT", ExitCode.Interrupted)]
     [InlineData("TERM", ExitCode.Terminated)]
+    [InlineData("HUP", ExitCode.HungUp)]
     public async Task A_signal_ends_the_run_in_good_order(string signal, int exitCode)
     {
-        SkipUnlessHeeded();
+        CifarfastProcess.SkipUnlessSignalsAreHeeded();
         using CifarfastProcess process = Start(images: 100, "--epochs", "1000000");
         await process.WaitForLineAsync("epoch 1/1000000 done");
 
@@ -33,7 +34,7 @@ public sealed class InterruptionTests : IDisposable
     [InlineData("TERM", ExitCode.Terminated)]
     public async Task A_second_signal_does_not_wait_for_the_step(string signal, int exitCode)
     {
-        SkipUnlessHeeded();
+        CifarfastProcess.SkipUnlessSignalsAreHeeded();
 
         // One step of naive kernels on a thousand images takes minutes, far longer than the process is given.
         using CifarfastProcess process = Start(images: 1000, "--epochs", "1", "--batch-size", "1000", "--kernels", "naive", "--threads", "1");
@@ -44,19 +45,28 @@ public sealed class InterruptionTests : IDisposable
         Assert.Equal(exitCode, (await process.EndAsync()).ExitCode);
     }
 
-    private static void SkipUnlessHeeded()
+    [Fact]
+    public async Task Under_nohup_it_does_not_mind_that_the_terminal_is_closed()
     {
-        Assert.SkipUnless(CifarfastProcess.HasSignals, "this system has no signals");
+        CifarfastProcess.SkipUnlessSignalsAreHeeded();
+        using CifarfastProcess process = CifarfastProcess.StartInShell(
+            _temporary.Path, "trap '' HUP; exec \"$0\" \"$@\"", CommandLine(images: 100, "--epochs", "1000000"));
+        await process.WaitForLineAsync("epoch 1/1000000 done");
 
-        // Shells start background jobs so, and children inherit it.
-        const string Status = "/proc/self/status";
-        string? ignored = File.Exists(Status) ? File.ReadLines(Status).First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) : null;
-        Assert.SkipWhen(ignored is not null && (Convert.ToUInt64(ignored[7..].Trim(), 16) & 2) != 0, "these tests run with SIGINT ignored");
+        await process.SignalAsync("HUP");
+        await process.WaitForLineAsync("epoch 4/1000000 done");
+        await process.SignalAsync("TERM");
+
+        // Had the first one stopped it, this would be 129.
+        (await process.EndAsync()).EndedWith(ExitCode.Terminated, "stopped ");
     }
 
-    private CifarfastProcess Start(int images, params string[] options)
+    private CifarfastProcess Start(int images, params string[] options) =>
+        CifarfastProcess.Start(_temporary.Path, [], CommandLine(images, options));
+
+    private string[] CommandLine(int images, params string[] options)
     {
         string data = TinyCifar.WriteDirectory(_temporary.Below("data"), TinyCifar.Files(trainRecords: images / 5));
-        return CifarfastProcess.Start(_temporary.Path, [], ["train", "--data", data, "--out", Path.Combine("runs", "first"), .. options]);
+        return ["train", "--data", data, "--out", Path.Combine("runs", "first"), .. options];
     }
 }

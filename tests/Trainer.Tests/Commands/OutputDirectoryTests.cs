@@ -56,6 +56,38 @@ public sealed class OutputDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_was_killed_before_its_first_checkpoint_can_be_begun_again()
+    {
+        string path = _temporary.Below("run");
+        Directory.CreateDirectory(Path.Combine(path, "checkpoints"));
+        File.WriteAllText(Path.Combine(path, ".lock"), "");
+        File.WriteAllText(Path.Combine(path, "checkpoints", "last.safetensors.tmp"), "half of a checkp");
+        Run(path).Succeeded();
+        Assert.Empty(Directory.GetFiles(path, "*.tmp", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Checkpoints_alone_are_an_earlier_run()
+    {
+        string path = _temporary.Below("run");
+        string kept = Path.Combine(path, "checkpoints", "previous.safetensors");
+        Directory.CreateDirectory(Path.Combine(path, "checkpoints"));
+        File.WriteAllText(kept, "weeks of work");
+        Run(path).EndedWith(ExitCode.Failure, $"--out: '{path}' holds an earlier run (checkpoints)");
+        Assert.Equal("weeks of work", File.ReadAllText(kept));
+    }
+
+    [Fact]
+    public async Task Runs_that_begin_in_the_same_second_get_directories_of_their_own()
+    {
+        Outcome[] outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RunInOwnProcessAsync()));
+        Assert.All(outcomes, outcome => outcome.Succeeded());
+        string[] made = Directory.GetDirectories(_temporary.Below("runs"));
+        Assert.Equal(outcomes.Length, made.Length);
+        Assert.All(made, path => Assert.True(File.Exists(Path.Combine(path, "weights.safetensors"))));
+    }
+
+    [Fact]
     public void A_directory_that_was_there_stays_when_the_run_fails()
     {
         string path = Directory.CreateDirectory(_temporary.Below("run")).FullName;

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Tests.Data;
 
 namespace CifarFast.Trainer.Tests.Commands;
@@ -110,6 +112,21 @@ public sealed class TrainTests : IDisposable
         Assert.Equal("diverged", summary.Text("status"));
         Assert.Equal(JsonValueKind.Null, summary.Root.GetProperty("final_train_loss").ValueKind);
         Assert.False(File.Exists(Path.Combine(path, "weights.safetensors")), "weights that are no numbers were saved");
+    }
+
+    [Fact]
+    public void A_run_that_diverges_after_a_while_keeps_its_last_finite_checkpoint()
+    {
+        // Momentum that hardly fades makes the weights swing wider and wider around 0, to which the decay draws them.
+        string path = _temporary.Below("run");
+        Outcome outcome = Run("run", "--batch-size", "4", "--lr", "0.02", "--momentum", "0.99", "--weight-decay", "10", "--checkpoint-every", "1");
+        long step = (long)Summary.Load(path).Number("steps");
+        var last = Checkpoint.Read(Path.Combine(path, "checkpoints", "last.safetensors"));
+        outcome.EndedWith(ExitCode.Failure, $"no longer a finite number at step {step};", $"holds step {last.State.Step})");
+        Assert.InRange(last.State.Step, 0, step - 1);
+        Assert.InRange(step, 20, 80);
+        WeightsFile weights = WeightsFile.Read(last.Path);
+        Assert.True(MemoryMarshal.Cast<byte, float>(weights.Data).ToArray().All(float.IsFinite), "the last checkpoint has numbers that are not finite");
     }
 
     private Outcome Run(string name, params string[] options) =>
