@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using CifarFast.Engine.Layers;
+using CifarFast.Engine.Networks;
+using CifarFast.Engine.Tensors;
+using Google.Protobuf;
+
+namespace CifarFast.Engine.Formats.Onnx;
+
+/// <summary>
+/// A network as a graph of ONNX: a node a layer, named by its place and kind, such as <c>0.Conv2d</c>; parameters with their own
+/// names and shapes; the shape of every value, the number of samples left free.
+/// </summary>
+internal static class OnnxGraph
+{
+    /// <summary>The name of the free size.</summary>
+    public const string BatchDimension = "N";
+
+    /// <summary>Classes come right behind the samples.</summary>
+    private const int ClassAxis = 1;
+
+    /// <summary>
+    /// Bytes of parameters that fit: a message of protocol buffers ends at 2 GiB (https://protobuf.dev/programming-guides/proto-limits/),
+    /// and what is not parameters takes far less than 1 MiB.
+    /// </summary>
+    private const long MaxParameterBytes = int.MaxValue - (1 << 20);
+
+    /// <summary>Describes a network as it is now.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="input">What the input wants to be, in words.</param>
+    /// <param name="probabilities">Whether the softmax of the network's output is an output too.</param>
+    /// <exception cref="OnnxException">A layer has no counterpart in ONNX, or the network is too large.</exception>
+    public static GraphProto Build(Network network, string input, bool probabilities)
+    {
+        Sequential architecture = network.Architecture;
+        CheckSize(architecture);
+        var graph = new GraphProto { Name = architecture.Name };
+        string value = OnnxModel.InputName;
+        graph.Input.Add(Value(value, architecture.InputShape, input));
+        for (int i = 0; i < architecture.Layers.Count; i++)
+        {
+            NodeProto node = Node(network, i);
+            node.Input.Insert(0, value);
+            bool isLast = i == architecture.Layers.Count - 1;
+            value = isLast ? OnnxModel.LogitsName : $"{node.Name}.output";
+            node.Output.Add(value);
+            graph.Node.Add(node);
+            (isLast ? graph.Output : graph.ValueInfo).Add(Value(value, architecture.InputShapeOf(i + 1)));
+        }
+
+        if (probabilities)
+        {
+            AddSoftmax(graph, architecture.OutputShape);
+        }
+
+        graph.Initializer.AddRange(network.Parameters.Select(Initializer));
+        return graph;
+    }
+
+    /// <summary>Makes sure that the parameters fit into a model.</summary>
+    /// <exception cref="OnnxException">They do not.</exception>
+    public static void CheckSize(Sequential architecture)
+    {
+        long bytes = architecture.Layers.Sum(layer => layer.ParameterCount) * sizeof(float);
+        if (bytes > MaxParameterBytes)
+        {
+            throw new OnnxException($"{architecture.Name} has {bytes >> 20} MiB of parameters; an ONNX model holds less than 2048");
+        }
+    }
+
+    /// <summary>The node of a layer, with its parameters as inputs; the values it reads and writes are not in it yet.</summary>
+    private static NodeProto Node(Network network, int index)
+    {
+        Layer layer = network.Architecture.Layers[index];
+        NodeProto node = OnnxOperator.Of(layer)
+            ?? throw new OnnxException($"{network.Architecture.Name}, layer {index}: {layer.Kind} has no counterpart in ONNX");
+        node.Name = $"{index}.{layer.Kind}";
+        node.DocString = layer.ToString();
+        string prefix = $"{index}.";
+        node.Input.AddRange(network.Parameters.Select(parameter => parameter.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)));
+        return node;
+    }
+
+    private static void AddSoftmax(GraphProto graph, Shape shape)
+    {
+        NodeProto node = OnnxOperator.Softmax(ClassAxis);
+        node.Name = OnnxModel.ProbabilitiesName;
+        node.Input.Add(OnnxModel.LogitsName);
+        node.Output.Add(OnnxModel.ProbabilitiesName);
+        graph.Node.Add(node);
+        graph.Output.Add(Value(OnnxModel.ProbabilitiesName, shape));
+    }
+
+    private static ValueInfoProto Value(string name, Shape shape, string? description = null)
+    {
+        var sizes = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = BatchDimension } } };
+        for (int axis = 0; axis < shape.Rank; axis++)
+        {
+            sizes.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = shape[axis] });
+        }
+
+        var value = new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = sizes },
+            },
+        };
+        if (description is not null)
+        {
+            value.DocString = description;
+        }
+
+        return value;
+    }
+
+    private static TensorProto Initializer(Parameter parameter)
+    {
+        float[] values = new float[parameter.Shape.Count];
+        parameter.CopyTo(values);
+        byte[] data = new byte[values.Length * sizeof(float)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(data.AsSpan(i * sizeof(float)), values[i]);
+        }
+
+        var tensor = new TensorProto
+        {
+            Name = parameter.Name,
+            DataType = (int)TensorProto.Types.DataType.Float,
+            // Nobody else has the array, so there is no need to copy it.
+            RawData = UnsafeByteOperations.UnsafeWrap(data),
+        };
+        for (int axis = 0; axis < parameter.Shape.Rank; axis++)
+        {
+            tensor.Dims.Add(parameter.Shape[axis]);
+        }
+
+        return tensor;
+    }
+}

@@ -1,0 +1,51 @@
+using CifarFast.Engine.Layers;
+
+namespace CifarFast.Engine.Formats.Onnx;
+
+/// <summary>The operators of ONNX (https://onnx.ai/onnx/operators/) that compute the engine's layers, as nodes without values.</summary>
+internal static class OnnxOperator
+{
+    /// <summary>
+    /// The operator of a layer, or null where there is none. What is not said is ONNX's default and the engine's only way: groups and
+    /// dilations of 1, and windows that must fit whole.
+    /// </summary>
+    public static NodeProto? Of(Layer layer) => layer switch
+    {
+        Conv2d convolution => Node(
+            "Conv",
+            Sizes("kernel_shape", convolution.KernelSize, count: 2),
+            Sizes("pads", convolution.Padding, count: 4),
+            Sizes("strides", convolution.Stride, count: 2)),
+        MaxPool2d pooling => Node(
+            "MaxPool",
+            Sizes("kernel_shape", pooling.KernelSize, count: 2),
+            Sizes("strides", pooling.Stride, count: 2)),
+        ReLU => Node("Relu"),
+        Flatten => Node("Flatten", Number("axis", 1)),
+
+        // Weights are out × in, as in PyTorch.
+        Linear => Node("Gemm", Number("transB", 1)),
+        _ => null,
+    };
+
+    /// <summary>Softmax along <paramref name="axis"/>.</summary>
+    public static NodeProto Softmax(int axis) => Node("Softmax", Number("axis", axis));
+
+    private static NodeProto Node(string type, params ReadOnlySpan<AttributeProto> attributes)
+    {
+        var node = new NodeProto { OpType = type };
+        node.Attribute.AddRange(attributes.ToArray());
+        return node;
+    }
+
+    private static AttributeProto Number(string name, int value) =>
+        new() { Name = name, I = value, Type = AttributeProto.Types.AttributeType.Int };
+
+    /// <summary>An attribute of <paramref name="count"/> equal numbers: one for each direction, or for each side.</summary>
+    private static AttributeProto Sizes(string name, int value, int count)
+    {
+        var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Ints };
+        attribute.Ints.AddRange(Enumerable.Repeat((long)value, count));
+        return attribute;
+    }
+}

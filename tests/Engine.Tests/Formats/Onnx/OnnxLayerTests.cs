@@ -1,0 +1,70 @@
+using CifarFast.Engine.Formats.Onnx;
+using CifarFast.Engine.Layers;
+using CifarFast.Engine.Networks;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Tests.Formats.Onnx;
+
+public class OnnxLayerTests
+{
+    private const int Samples = 3;
+
+    /// <summary>Odd shapes, so that rows and columns cannot be mistaken for each other, and windows leave remainders.</summary>
+    private static readonly Dictionary<string, Sequential> _architectures = Architectures().ToDictionary(architecture => architecture.Name);
+
+    public static TheoryData<string> Names => [.. _architectures.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ONNX_Runtime_computes_what_the_engine_does(string name)
+    {
+        Sequential architecture = _architectures[name];
+        using Network network = Exported.Network(architecture, Samples, seed: 5);
+        using var session = new OnnxSession(Exported.Model(network));
+        Assert.Empty(session.Complaints);
+        float[] samples = Exported.Samples(architecture, Samples, seed: 6);
+
+        float[] actual = session.Run(samples)[OnnxModel.LogitsName];
+
+        float worst = Exported.LargestDifference(Exported.Outputs(network, samples), actual);
+        TestContext.Current.TestOutputHelper?.WriteLine($"largest difference: {worst:E2}");
+        Assert.InRange(worst, 0, 1e-5f);
+    }
+
+    private static IEnumerable<Sequential> Architectures()
+    {
+        foreach (int kernel in new[] { 1, 3, 5 })
+        {
+            foreach (int stride in new[] { 1, 2, 3 })
+            {
+                foreach (int padding in new[] { 0, 1, 2 })
+                {
+                    yield return Alone(new Shape(3, 7, 10), new Conv2d(3, 5, kernel, stride, padding));
+                }
+            }
+        }
+
+        yield return Alone(new Shape(1, 5, 5), new Conv2d(1, 1, KernelSize: 5));
+        yield return Alone(new Shape(17, 4, 3), new Conv2d(17, 33, KernelSize: 3, Padding: 1));
+        foreach (int kernel in new[] { 1, 2, 3 })
+        {
+            foreach (int stride in new[] { 1, 2, 3 })
+            {
+                yield return Alone(new Shape(5, 8, 13), new MaxPool2d(kernel, stride));
+            }
+        }
+
+        yield return Alone(new Shape(3, 4, 7), new ReLU());
+        yield return Alone(new Shape(7), new ReLU());
+        yield return Alone(new Shape(3, 4, 7), new Flatten());
+        yield return Alone(new Shape(7), new Flatten());
+        yield return Alone(new Shape(7), new Linear(7, 3));
+        yield return Alone(new Shape(1), new Linear(1, 1));
+        yield return new Sequential("several of each", new Shape(2, 9, 12),
+            new ReLU(), new Conv2d(2, 7, KernelSize: 3, Stride: 2, Padding: 2), new ReLU(), new MaxPool2d(2), new Conv2d(7, 3, KernelSize: 2),
+            new Flatten(), new ReLU(), new Linear(12, 11), new ReLU(), new Linear(11, 4), new Linear(4, 3));
+        yield return new Sequential("features only", new Shape(6), new Linear(6, 5), new ReLU(), new Linear(5, 2));
+    }
+
+    private static Sequential Alone(Shape input, Layer layer) => new($"{layer} of {input}", input, layer);
+}
