@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using CifarFast.Engine.Files;
+using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Networks;
 using CifarFast.Engine.Training;
@@ -75,6 +77,26 @@ public sealed class Checkpoint
         }
     }
 
+    /// <summary>Writes a checkpoint of a run that another program began, so that it can go on here; it has no momentum buffers.</summary>
+    /// <param name="path">The file, which is there in whole or not at all.</param>
+    /// <param name="network">Its weights.</param>
+    /// <param name="state">Where it stands.</param>
+    /// <param name="metadata">The caller's own texts.</param>
+    /// <exception cref="CheckpointException">Weights are not finite numbers.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static void Save(string path, Network network, TrainingState state, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (!Finite.All(network.Values.Span))
+        {
+            throw new CheckpointException($"{path} would be of no use: weights are not finite numbers");
+        }
+
+        var snapshot = new CheckpointSnapshot(network, velocityLength: 0);
+        snapshot.Take(network, [], state, Progression.Of(Metric.TrainLoss, state.Epochs), metadata);
+        DurableFile.Write(path, snapshot.WriteTo);
+    }
+
     /// <summary>A text that was saved with the checkpoint, in UTF-8, or null.</summary>
     /// <exception cref="CheckpointException">It is not valid text.</exception>
     public byte[]? Metadata(string key) => _file.Metadata(key);
@@ -88,7 +110,10 @@ public sealed class Checkpoint
     public void CopyTo(TrainingSession session)
     {
         CopyTo(session.Network);
-        foreach (Parameter parameter in session.Velocity.IsEmpty ? [] : session.Network.Parameters)
+
+        // Momentum that another program's checkpoint does not have begins with nothing, as at the start of a run.
+        bool begins = State.RecordedFrom == (State.Epoch, State.Batch) && !_file.Tensors.Keys.Any(name => name.StartsWith(MomentumPrefix, StringComparison.Ordinal));
+        foreach (Parameter parameter in session.Velocity.IsEmpty || begins ? [] : session.Network.Parameters)
         {
             parameter.Import(
                 _file.Floats(MomentumPrefix + parameter.Name, parameter.Shape),

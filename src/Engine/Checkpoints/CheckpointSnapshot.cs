@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CifarFast.Engine.Layers;
+using CifarFast.Engine.Networks;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Engine.Checkpoints;
@@ -19,10 +20,16 @@ internal sealed class CheckpointSnapshot
 
     /// <summary>Makes room for snapshots of <paramref name="session"/>.</summary>
     public CheckpointSnapshot(TrainingSession session)
+        : this(session.Network, session.Velocity.Length)
     {
-        _parameters = session.Network.Parameters;
-        _values = new float[session.Network.Values.Length];
-        _velocity = new float[session.Velocity.Length];
+    }
+
+    /// <summary>Makes room for snapshots of runs of <paramref name="network"/>, with momentum buffers or, where their length is 0, without.</summary>
+    public CheckpointSnapshot(Network network, int velocityLength)
+    {
+        _parameters = network.Parameters;
+        _values = new float[network.Values.Length];
+        _velocity = new float[velocityLength];
         IEnumerable<string> prefixes = _velocity.Length == 0 ? [""] : ["", Checkpoint.MomentumPrefix];
         _image = new SafetensorsImage(
             [.. prefixes.SelectMany(prefix => _parameters.Select(parameter => (prefix + parameter.Name, parameter.Shape)))]);
@@ -31,20 +38,29 @@ internal sealed class CheckpointSnapshot
     /// <summary>Takes down where a run stands.</summary>
     /// <param name="session">The run that there is room for.</param>
     /// <param name="metadata">The caller's own texts.</param>
-    public void Take(TrainingSession session, IReadOnlyDictionary<string, string> metadata)
+    public void Take(TrainingSession session, IReadOnlyDictionary<string, string> metadata) =>
+        Take(session.Network, session.Velocity, session.State, session.Progression, metadata);
+
+    /// <summary>Takes down where a run stands.</summary>
+    /// <param name="network">The network that there is room for.</param>
+    /// <param name="velocity">Its momentum buffers.</param>
+    /// <param name="state">The state of the run.</param>
+    /// <param name="progression">Its best epoch.</param>
+    /// <param name="metadata">The caller's own texts.</param>
+    public void Take(
+        Network network, ReadOnlySpan<float> velocity, TrainingState state, Progression progression, IReadOnlyDictionary<string, string> metadata)
     {
-        session.Network.Values.Span.CopyTo(_values);
-        session.Velocity.CopyTo(_velocity);
-        TrainingState state = session.State;
+        network.Values.Span.CopyTo(_values);
+        velocity.CopyTo(_velocity);
         _metadata = new Dictionary<string, string>(metadata)
         {
             ["format"] = "pt",
             [Checkpoint.VersionKey] = Checkpoint.Version,
-            [Checkpoint.NetworkKey] = session.Network.Architecture.Name,
+            [Checkpoint.NetworkKey] = network.Architecture.Name,
             ["epoch"] = state.Epoch.ToString(CultureInfo.InvariantCulture),
             ["batch"] = state.Batch.ToString(CultureInfo.InvariantCulture),
             ["step"] = state.Step.ToString(CultureInfo.InvariantCulture),
-            ["best_epoch"] = session.Progression.BestEpoch.ToString(CultureInfo.InvariantCulture),
+            ["best_epoch"] = progression.BestEpoch.ToString(CultureInfo.InvariantCulture),
             [Checkpoint.StateKey] = JsonSerializer.Serialize(StateRecord.Of(state), StateJson.Default.StateRecord),
         };
     }

@@ -10,6 +10,8 @@ internal sealed record StateRecord(
     SumRecord EpochSoFar,
     SumRecord WindowSoFar,
     double Seconds,
+    int RecordedFromEpoch,
+    int RecordedFromBatch,
     IReadOnlyList<EpochMetrics> Epochs,
     IReadOnlyList<BatchMetrics> Batches)
 {
@@ -21,6 +23,8 @@ internal sealed record StateRecord(
         SumRecord.Of(state.EpochSoFar),
         SumRecord.Of(state.WindowSoFar),
         state.Seconds,
+        state.RecordedFrom.Epoch,
+        state.RecordedFrom.Batch,
         state.Epochs,
         state.Batches);
 
@@ -33,7 +37,7 @@ internal sealed record StateRecord(
             throw new FormatException("the state in it has empty rows");
         }
 
-        var state = new TrainingState(Batch, EpochSoFar.ToMetrics(), WindowSoFar.ToMetrics(), Seconds, Epochs, Batches);
+        var state = new TrainingState(Batch, EpochSoFar.ToMetrics(), WindowSoFar.ToMetrics(), Seconds, Epochs, Batches, (RecordedFromEpoch, RecordedFromBatch));
         return state.Epoch == Epoch && state.Step == Step
             ? state
             : throw new FormatException($"the state in it contradicts itself: epoch {Epoch} and step {Step}, but its rows make {state.Epoch} and {state.Step}");

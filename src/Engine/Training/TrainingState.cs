@@ -6,6 +6,9 @@ namespace CifarFast.Engine.Training;
 /// </summary>
 public sealed class TrainingState
 {
+    /// <summary>Far more than anybody trains; it bounds what a foreign file can make us allocate.</summary>
+    private const int MaxImportedEpochs = 100_000;
+
     private readonly List<EpochMetrics> _epochs = [];
     private readonly List<BatchMetrics> _batches = [];
 
@@ -21,7 +24,8 @@ public sealed class TrainingState
         RunningMetrics windowSoFar,
         double seconds,
         IEnumerable<EpochMetrics> epochs,
-        IEnumerable<BatchMetrics> batches)
+        IEnumerable<BatchMetrics> batches,
+        (int Epoch, int Batch)? recordedFrom = null)
     {
         Batch = batch;
         EpochSoFar = epochSoFar;
@@ -29,6 +33,43 @@ public sealed class TrainingState
         Seconds = seconds;
         _epochs.AddRange(epochs);
         _batches.AddRange(batches);
+        RecordedFrom = recordedFrom ?? (1, 0);
+    }
+
+    /// <summary>
+    /// The state of a run that another program began: of what came before, only what it noted down of its epochs is known, and rows
+    /// and sums begin where this program takes it up.
+    /// </summary>
+    /// <param name="epochs">How many epochs are done.</param>
+    /// <param name="batch">How many batches of the next one are done.</param>
+    /// <param name="batchesOfEpoch">How many batches an epoch has.</param>
+    /// <param name="trainLosses">The mean training loss of each epoch; where there are more or fewer than epochs they are not used.</param>
+    /// <param name="trainAccuracies">The training accuracy of each epoch, alike.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative, there are more epochs than anybody trains, or the epoch has not so many batches.</exception>
+    public static TrainingState Imported(
+        int epochs, int batch, int batchesOfEpoch, IReadOnlyList<double> trainLosses, IReadOnlyList<double> trainAccuracies)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epochs);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(epochs, MaxImportedEpochs);
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(batch, batchesOfEpoch);
+        double Of(IReadOnlyList<double> history, int epoch, Func<double, bool> isPossible) =>
+            history.Count == epochs && isPossible(history[epoch]) ? history[epoch] : double.NaN;
+
+        IEnumerable<EpochMetrics> rows = Enumerable.Range(0, epochs).Select(epoch => new EpochMetrics(
+            epoch + 1,
+            (epoch + 1L) * batchesOfEpoch,
+            Of(trainLosses, epoch, double.IsFinite),
+            Of(trainAccuracies, epoch, IsShare),
+            double.NaN,
+            double.NaN,
+            double.NaN,
+            double.NaN,
+            LearningRate: 0,
+            Seconds: 0,
+            TrainSeconds: 0,
+            ImagesPerSecond: 0));
+        return new TrainingState(batch, default, default, 0, rows, [], (epochs + 1, batch));
     }
 
     /// <summary>The epoch that is under way, from 1.</summary>
@@ -45,6 +86,9 @@ public sealed class TrainingState
 
     /// <summary>How long the epoch that is under way took so far, with all that is not training.</summary>
     public double Seconds { get; private set; }
+
+    /// <summary>Where rows and sums begin: at the first batch of the first epoch, unless another program began the run.</summary>
+    internal (int Epoch, int Batch) RecordedFrom { get; } = (1, 0);
 
     /// <summary>The epochs that are done.</summary>
     public IReadOnlyList<EpochMetrics> Epochs => _epochs;
@@ -89,18 +133,23 @@ public sealed class TrainingState
     {
         int batches = (images + batchSize - 1) / batchSize;
         int rowsOfEpoch = batches / BatchMetrics.Interval;
-        bool IsSum(RunningMetrics sum, int first, int last) =>
+        long Rows(int epoch, int batch) => ((epoch - 1L) * rowsOfEpoch) + (batch / BatchMetrics.Interval);
+        int recordedFrom = Epoch == RecordedFrom.Epoch ? RecordedFrom.Batch : 0;
+        bool IsSum(RunningMetrics sum, int first) =>
             double.IsFinite(sum.LossSum) && IsTime(sum.Seconds) && (sum.Images > 0 || sum == default) &&
-            sum.Images == Math.Min(images, last * (long)batchSize) - (first * (long)batchSize) &&
+            sum.Images == ImagesOf(Batch) - ImagesOf(Math.Max(first, recordedFrom)) &&
             sum.Correct >= 0 && sum.Correct <= sum.Images;
+        long ImagesOf(int batchesDone) => Math.Min(images, batchesDone * (long)batchSize);
+        long firstRow = Rows(RecordedFrom.Epoch, RecordedFrom.Batch);
 
         string? fault =
             Batch < 0 || Batch > batches ? $"batch {Batch} of {batches}"
-            : !IsSum(EpochSoFar, 0, Batch) || !IsSum(WindowSoFar, Batch / BatchMetrics.Interval * BatchMetrics.Interval, Batch) ? "its sums"
+            : !IsRecordedFromHere(batches) ? "where its record begins"
+            : !IsSum(EpochSoFar, 0) || !IsSum(WindowSoFar, Batch / BatchMetrics.Interval * BatchMetrics.Interval) ? "its sums"
             : !IsTime(Seconds) ? "its time"
             : !_epochs.Select((epoch, i) => IsEpoch(epoch, i, batches)).All(right => right) ? "its epochs"
-            : _batches.Count != ((long)_epochs.Count * rowsOfEpoch) + (Batch / BatchMetrics.Interval) ? "its rows of batches"
-            : !_batches.Select((row, i) => IsRow(row, i / rowsOfEpoch, i % rowsOfEpoch, batches)).All(right => right) ? "its rows of batches"
+            : _batches.Count != Rows(Epoch, Batch) - firstRow ? "its rows of batches"
+            : !_batches.Select((row, i) => IsRow(row, (int)((firstRow + i) / rowsOfEpoch), (int)((firstRow + i) % rowsOfEpoch), batches)).All(right => right) ? "its rows of batches"
             : null;
         if (fault is not null)
         {
@@ -112,10 +161,18 @@ public sealed class TrainingState
 
     private static bool IsShare(double value) => value is >= 0 and <= 1;
 
-    /// <summary>Losses of an evaluation may be anything, as weights that are still numbers can make some that are none.</summary>
-    private static bool IsEpoch(EpochMetrics epoch, int index, int batches) =>
+    private bool IsRecordedFromHere(int batches) =>
+        RecordedFrom.Epoch >= 1 && RecordedFrom.Batch >= 0 && RecordedFrom.Batch <= batches &&
+        (RecordedFrom.Epoch < Epoch || (RecordedFrom.Epoch == Epoch && RecordedFrom.Batch <= Batch));
+
+    /// <summary>
+    /// Losses of an evaluation may be anything, as weights that are still numbers can make some that are none; what another program
+    /// did not note down is not known.
+    /// </summary>
+    private bool IsEpoch(EpochMetrics epoch, int index, int batches) =>
         epoch.Epoch == index + 1 && epoch.Step == (index + 1L) * batches &&
-        double.IsFinite(epoch.TrainLoss) && IsShare(epoch.TrainAccuracy) &&
+        ((double.IsFinite(epoch.TrainLoss) && IsShare(epoch.TrainAccuracy)) ||
+         (epoch.Epoch < RecordedFrom.Epoch && !double.IsInfinity(epoch.TrainLoss) && (double.IsNaN(epoch.TrainAccuracy) || IsShare(epoch.TrainAccuracy)))) &&
         (double.IsNaN(epoch.ValidationAccuracy) || IsShare(epoch.ValidationAccuracy)) &&
         (double.IsNaN(epoch.TestAccuracy) || IsShare(epoch.TestAccuracy)) &&
         double.IsFinite(epoch.LearningRate) && IsTime(epoch.Seconds) && IsTime(epoch.TrainSeconds) && epoch.ImagesPerSecond >= 0;
