@@ -1,0 +1,59 @@
+namespace CifarFast.Engine.Formats.NumPy;
+
+/// <summary>Reads one array from a stream: the header at once, the elements as they are asked for.</summary>
+internal sealed class NpyReader
+{
+    private const int ChunkBytes = 1 << 16;
+
+    private readonly Stream _stream;
+    private long _headerBytes;
+
+    /// <summary>Reads the header.</summary>
+    /// <param name="stream">The array.</param>
+    /// <param name="length">How many bytes it is said to have.</param>
+    /// <exception cref="FormatException">It is not an array of plain numbers that has this length; the message says what it is.</exception>
+    /// <exception cref="EndOfStreamException">It is cut short.</exception>
+    public NpyReader(Stream stream, long length)
+    {
+        _stream = stream;
+        Header = NpyHeader.Read(bytes =>
+        {
+            Fill(bytes.Span);
+            _headerBytes += bytes.Length;
+        });
+        if (Header.DataBytes != length - _headerBytes)
+        {
+            throw new FormatException($"is {Header}: {Header.DataBytes:N0} bytes behind its header, but {length - _headerBytes:N0} are there");
+        }
+    }
+
+    /// <summary>Type, order and shape.</summary>
+    public NpyHeader Header { get; }
+
+    /// <summary>The checksum of all that was read.</summary>
+    public uint Checksum { get; private set; }
+
+    /// <summary>The elements, in the order of the file.</summary>
+    /// <exception cref="EndOfStreamException">It is cut short.</exception>
+    public IEnumerable<double> Elements()
+    {
+        int bytes = Header.Type.Bytes;
+        byte[] chunk = new byte[Math.Min(ChunkBytes, Header.DataBytes)];
+        for (long left = Header.DataBytes; left > 0;)
+        {
+            int count = (int)Math.Min(chunk.Length, left);
+            Fill(chunk.AsSpan(0, count));
+            left -= count;
+            for (int at = 0; at < count; at += bytes)
+            {
+                yield return Header.Type.Decode(chunk.AsSpan(at, bytes));
+            }
+        }
+    }
+
+    private void Fill(Span<byte> bytes)
+    {
+        _stream.ReadExactly(bytes);
+        Checksum = Crc32.Append(Checksum, bytes);
+    }
+}
