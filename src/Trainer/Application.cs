@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Formats.Onnx;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Simd;
 using CifarFast.Trainer.Commands;
@@ -23,6 +24,8 @@ internal sealed class Application(IAnsiConsole console, TextWriter output, TextW
         var session = new Session(console, output, error);
         root.Subcommands.Add(TrainCommand.Create(session));
         root.Subcommands.Add(EvalCommand.Create(session));
+        root.Subcommands.Add(ExportCommand.Create(session));
+        root.Subcommands.Add(ImportCommand.Create(session));
         // An argument that begins with @ is a name like any other, no file of further arguments.
         var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
         ParseResult parsed = root.Parse(args.Count == 0 ? ["--help"] : args, parsing);
@@ -46,7 +49,7 @@ internal sealed class Application(IAnsiConsole console, TextWriter output, TextW
         {
             return Fail(ExitCode.Usage, exception.Message);
         }
-        catch (Exception exception) when (exception is DataException or CheckpointException or ShapeException or RunException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is DataException or CheckpointException or OnnxException or ShapeException or RunException or IOException or UnauthorizedAccessException)
         {
             return Fail(ExitCode.Failure, exception.Message);
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels;
@@ -55,7 +56,8 @@ internal static class EvalCommand
         session.Output.WriteLine($"model     {path}, {classifier.Network.Architecture.Name}");
         session.Output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}, {NamedOption.NameOf(split)} images");
         session.Output.WriteLine();
-        var report = ClassificationReport.Of(classifier.Predict(images, progress: null, cancellation), images, classifier.ClassNames);
+        IReadOnlyList<string> names = loaded.Dataset.ClassNames.Count == classifier.ClassNames.Count ? loaded.Dataset.ClassNames : classifier.ClassNames;
+        var report = ClassificationReport.Of(classifier.Predict(images, progress: null, cancellation), images, names);
         ReportView.Write(session.Output, report);
         if (json is not null)
         {
@@ -66,7 +68,7 @@ internal static class EvalCommand
     /// <summary>A checkpoint of a run knows its images; other weights are measured with CIFAR-10.</summary>
     private static DatasetRequest Request(string path, string? data)
     {
-        RunConfig? config = RunConfig.Find(path);
+        RunConfig? config = RunConfig.FindCheckpoint(path) is Checkpoint checkpoint ? RunConfig.Of(checkpoint) : null;
         DatasetRequest request = config?.Options.Dataset ?? new DatasetRequest { Kind = DatasetKind.Cifar10 };
         request = data is null ? request : request with { Path = data };
         return config is null || data is not null ? request with { Kind = DatasetKind.Cifar10 } : config.Locate(request);

@@ -134,6 +134,13 @@ internal static class TrainCommand
 
             return new TrainRun(session, asked, ResumeTarget.Find(target), stored =>
             {
+                // Another program's run says nothing of its recipe.
+                if (stored is null)
+                {
+                    CheckTogether(asked);
+                    return asked;
+                }
+
                 TrainSettings merged = ResumeRules.Apply(stored, asked, option => parsed.GetResult(option) is OptionResult { Implicit: false });
                 return merged with { Execution = merged.Execution with { Tier = ResumeRules.Tier(merged.Execution, tier, SimdTiers.Supported) } };
             }).Execute();

@@ -13,8 +13,8 @@ namespace CifarFast.Trainer.Commands;
 /// <param name="session">Where to write.</param>
 /// <param name="asked">What was asked for on the command line.</param>
 /// <param name="resume">What is to go on, or null for a new run.</param>
-/// <param name="merge">From the settings a run was begun with to those it goes on with.</param>
-internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarget? resume = null, Func<TrainSettings, TrainSettings>? merge = null)
+/// <param name="merge">From the settings a run was begun with, or null where it is another program's, to those it goes on with.</param>
+internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarget? resume = null, Func<TrainSettings?, TrainSettings>? merge = null)
 {
     private ITrainingView? _view;
 
@@ -64,13 +64,13 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
         Checkpoint? checkpoint = resume?.Read(inPlace, Warn);
         RunConfig? begun = checkpoint is null ? null : RunConfig.Of(checkpoint);
-        begun = inPlace ? begun!.WithEndsOf(folder.ConfigPath) : begun;
+        begun = inPlace ? begun?.WithEndsOf(folder.ConfigPath) : begun;
         if (checkpoint is not null && checkpoint.Network != architecture.Name)
         {
             throw new RunException($"{checkpoint.Path} is of a network '{checkpoint.Network}', which this program does not know");
         }
 
-        TrainSettings settings = begun is null ? asked : merge!(begun.Options);
+        TrainSettings settings = checkpoint is null ? asked : merge!(begun?.Options);
         (LoadedDataset loaded, RunData identity) = Load(settings, begun, interruption.Token);
         TrainingData data = Divide(loaded.Dataset, settings);
         RunConfig config = new()
@@ -81,6 +81,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             Data = identity,
             Options = settings with { Dataset = settings.Dataset with { Path = loaded.Path } },
             Machine = Machine.Current(),
+            Imported = RunConfig.ImportedHistoryOf(checkpoint),
         };
         RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State);
 
@@ -103,7 +104,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             ? LiveView.Show(session.Console, options, data.Validation is not null, view => Train(view, out recorder))
             : Train(new PlainView(session.Output, session.Error, options.Epochs), out recorder);
         _view = null;
-        return End(folder, store, recorder, training, config, RunSummary.Of(config, data, result), interruption.ExitCode);
+        return End(folder, store, recorder, training, config, RunSummary.Of(config, data, training, result), interruption.ExitCode);
     }
 
     /// <summary>Finds the images, for a run that goes on where they were, and makes sure that they are the same.</summary>
@@ -268,7 +269,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             $"{validation}test accuracy {summary.FinalTestAccuracy * 100:F2}% (best {summary.BestTestAccuracy * 100:F2}%) after {Quantity.Of(summary.Steps, "step")} in {Clock.Format(summary.Seconds)}, {summary.ImagesPerSecond:F0} images/s"));
         string[] files = [folder.SummaryPath, folder.MetricsPath, folder.BatchesPath, folder.ConfigPath, folder.WeightsPath];
         session.Output.WriteLine($"written to {folder.Path}: {string.Join(", ", files.Select(Path.GetFileName))}");
-        session.Output.WriteLine($"best epoch by {NamedOption.NameOf(summary.Monitor)}: {summary.BestEpoch}, {(File.Exists(store.BestPath) ? store.BestPath : "whose checkpoint is gone")}");
+        session.Output.WriteLine($"best epoch by {NamedOption.NameOf(summary.Monitor)}: {summary.BestEpoch}{(File.Exists(store.BestPath) ? $", {store.BestPath}" : "")}");
     }
 
     private static ImageSet Limit(ImageSet images, int? limit) => limit is int count ? images.Take(count) : images;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
@@ -14,6 +15,7 @@ namespace CifarFast.Trainer.Runs;
 internal sealed record RunConfig
 {
     private const string CheckpointKey = "config";
+    private const string HistoryKey = "imported_history";
 
     /// <summary>The version of this program.</summary>
     public static string ThisProgramVersion { get; } =
@@ -30,6 +32,9 @@ internal sealed record RunConfig
 
     /// <summary>What it was asked to do.</summary>
     public required TrainSettings Options { get; init; }
+
+    /// <summary>What another program noted down of the run before, or null.</summary>
+    public ImportedHistory? Imported { get; init; }
 
     /// <summary>Where it computed, the last time.</summary>
     public required Machine Machine { get; init; }
@@ -53,12 +58,12 @@ internal sealed record RunConfig
         [CheckpointKey] = JsonSerializer.Serialize(this, RunJson.Compact.RunConfig),
     };
 
-    /// <summary>The config of the run that left the file <paramref name="path"/>, or null where it is no checkpoint of a run.</summary>
-    public static RunConfig? Find(string path)
+    /// <summary>The checkpoint in the file <paramref name="path"/>, or null where it is none.</summary>
+    public static Checkpoint? FindCheckpoint(string path)
     {
         try
         {
-            return Of(Checkpoint.Read(path));
+            return Checkpoint.Read(path);
         }
         catch (CheckpointException)
         {
@@ -66,17 +71,41 @@ internal sealed record RunConfig
         }
     }
 
-    /// <summary>The config of the run that left a checkpoint.</summary>
-    /// <exception cref="CheckpointException">It has none.</exception>
-    public static RunConfig Of(Checkpoint checkpoint)
+    /// <summary>The config of the run that left a checkpoint, or null where the checkpoint was made of another program's weights.</summary>
+    /// <exception cref="CheckpointException">It is damaged.</exception>
+    public static RunConfig? Of(Checkpoint checkpoint) => Read(checkpoint, CheckpointKey, RunJson.Compact.RunConfig);
+
+    /// <summary>What another program noted down of the run before it became this program's, or null.</summary>
+    /// <exception cref="CheckpointException">It is damaged.</exception>
+    public static ImportedHistory? ImportedHistoryOf(Checkpoint? checkpoint) =>
+        checkpoint is null ? null : Of(checkpoint)?.Imported ?? Read(checkpoint, HistoryKey, RunJson.Compact.ImportedHistory);
+
+    /// <summary>The texts of a checkpoint that is made of another program's.</summary>
+    public static IReadOnlyDictionary<string, string> MetadataOf(ImportedHistory history) => new Dictionary<string, string>
+    {
+        ["program"] = $"CifarFast {ThisProgramVersion}",
+        [HistoryKey] = JsonSerializer.Serialize(history, RunJson.Compact.ImportedHistory),
+    };
+
+    /// <summary>What a file of weights says of itself that are of no run known here.</summary>
+    public static IReadOnlyDictionary<string, string> ForeignMetadata(Classifier classifier) => new Dictionary<string, string>
+    {
+        ["format"] = "pt",
+        ["program"] = $"CifarFast {ThisProgramVersion}",
+        ["network"] = classifier.Network.Architecture.Name,
+        [Classifier.ClassNamesKey] = JsonSerializer.Serialize(classifier.ClassNames, RunJson.Compact.IReadOnlyListString),
+    };
+
+    private static T? Read<T>(Checkpoint checkpoint, string key, JsonTypeInfo<T> type)
+        where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(checkpoint.Metadata(CheckpointKey) ?? [], RunJson.Compact.RunConfig)!;
+            return checkpoint.Metadata(key) is byte[] json ? JsonSerializer.Deserialize(json, type) : null;
         }
         catch (JsonException error)
         {
-            throw new CheckpointException($"{checkpoint.Path} is damaged: the config of the run in it is not what it should be", error);
+            throw new CheckpointException($"{checkpoint.Path} is damaged: its '{key}' is not what it should be", error);
         }
     }
 

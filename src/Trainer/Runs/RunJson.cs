@@ -12,6 +12,7 @@ namespace CifarFast.Trainer.Runs;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     Converters =
     [
         typeof(FiniteNumberConverter),
@@ -24,6 +25,7 @@ namespace CifarFast.Trainer.Runs;
 [JsonSerializable(typeof(RunConfig))]
 [JsonSerializable(typeof(RunSummary))]
 [JsonSerializable(typeof(EvaluationSummary))]
+[JsonSerializable(typeof(ImportedHistory))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class RunJson : JsonSerializerContext
 {

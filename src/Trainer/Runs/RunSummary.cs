@@ -51,7 +51,7 @@ internal sealed record RunSummary
     /// <summary>What <see cref="BestEpoch"/> was told by.</summary>
     public required Metric Monitor { get; init; }
 
-    /// <summary>The epoch of the best checkpoint; 0 where none is done.</summary>
+    /// <summary>The epoch of the best checkpoint, one that was cut short only for want of a whole one; 0 where there is none.</summary>
     public required int BestEpoch { get; init; }
 
     public required double FinalTrainLoss { get; init; }
@@ -72,7 +72,7 @@ internal sealed record RunSummary
     public required IReadOnlyList<EpochMetrics> EpochsDetail { get; init; }
 
     /// <summary>Sums a run up.</summary>
-    public static RunSummary Of(RunConfig config, TrainingData data, TrainingResult result)
+    public static RunSummary Of(RunConfig config, TrainingData data, TrainingSession session, TrainingResult result)
     {
         TrainingOptions training = config.Options.Training;
         ExecutionOptions execution = config.Options.Execution;
@@ -98,7 +98,7 @@ internal sealed record RunSummary
             Simd = execution.Kernels == KernelPath.Naive ? "none" : execution.Tier.Name(),
             Kernels = execution.Kernels.ToString().ToLowerInvariant(),
             Monitor = training.Monitor,
-            BestEpoch = Progression.Of(training.Monitor, result.Epochs).BestEpoch,
+            BestEpoch = session.State.Epochs.Count > 0 ? session.Progression.BestEpoch : result.Epochs.Count,
             FinalTrainLoss = last?.TrainLoss ?? double.NaN,
             FinalValidationAccuracy = last?.ValidationAccuracy ?? double.NaN,
             FinalTestAccuracy = last?.TestAccuracy ?? double.NaN,

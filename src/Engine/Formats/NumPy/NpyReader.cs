@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace CifarFast.Engine.Formats.NumPy;
 
 /// <summary>Reads one array from a stream: the header at once, the elements as they are asked for.</summary>
@@ -6,6 +8,7 @@ internal sealed class NpyReader
     private const int ChunkBytes = 1 << 16;
 
     private readonly Stream _stream;
+    private readonly Crc32 _checksum = new();
     private long _headerBytes;
 
     /// <summary>Reads the header.</summary>
@@ -30,8 +33,8 @@ internal sealed class NpyReader
     /// <summary>Type, order and shape.</summary>
     public NpyHeader Header { get; }
 
-    /// <summary>The checksum of all that was read.</summary>
-    public uint Checksum { get; private set; }
+    /// <summary>The checksum of all that was read, which the class library's reader of archives leaves unchecked.</summary>
+    public uint Checksum => _checksum.GetCurrentHashAsUInt32();
 
     /// <summary>The elements, in the order of the file.</summary>
     /// <exception cref="EndOfStreamException">It is cut short.</exception>
@@ -54,6 +57,6 @@ internal sealed class NpyReader
     private void Fill(Span<byte> bytes)
     {
         _stream.ReadExactly(bytes);
-        Checksum = Crc32.Append(Checksum, bytes);
+        _checksum.Append(bytes);
     }
 }

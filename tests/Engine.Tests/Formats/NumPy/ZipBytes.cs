@@ -1,6 +1,6 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
-using CifarFast.Engine.Formats.NumPy;
 
 namespace CifarFast.Engine.Tests.Formats.NumPy;
 
@@ -94,7 +94,7 @@ internal sealed record ZipBytes(string Name, byte[] Content)
         writer.Write(Flags);
         writer.Write(Method);
         writer.Write(0x00210000);
-        writer.Write(Checksum ?? Crc32.Append(0, Content));
+        writer.Write(Checksum ?? Crc32.HashToUInt32(Content));
         writer.Write(Zip64 ? Zip64Mark : packedLength);
         writer.Write(Zip64 ? Zip64Mark : (int)(Length ?? Content.Length));
         writer.Write((ushort)nameLength);

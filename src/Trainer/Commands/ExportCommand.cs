@@ -1,0 +1,99 @@
+using System.CommandLine;
+using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Formats.NumPy;
+using CifarFast.Engine.Formats.Onnx;
+using CifarFast.Engine.Training;
+using CifarFast.Trainer.Runs;
+
+namespace CifarFast.Trainer.Commands;
+
+/// <summary>The command <c>export</c>: a trained network as a file for other programs.</summary>
+internal static class ExportCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(Session session)
+    {
+        Option<string> checkpoint = CommonOptions.Checkpoint();
+        Option<ModelFormat?> format = NamedOption.CreateOptional<ModelFormat>(
+            "--format", "What to write: a model for ONNX Runtime, weights for PyTorch, or a checkpoint for NumPy. Default: by the ending of --out.");
+        var path = new Option<string>("--out") { Description = "The file to write.", HelpName = "file", Required = true };
+        var probabilities = new Option<bool>("--probabilities") { Description = "Give an ONNX model the output 'probabilities' beside 'logits'." };
+        var command = new Command("export", "Writes a trained network as an ONNX model, as safetensors or as .npz.") { checkpoint, format, path, probabilities };
+        command.SetAction(parsed =>
+        {
+            string file = parsed.GetValue(path)!;
+            ModelFormat chosen = parsed.GetValue(format) ?? FormatOf(file);
+            if (parsed.GetValue(probabilities) && chosen != ModelFormat.Onnx)
+            {
+                throw new UsageException("--probabilities is for --format onnx only");
+            }
+
+            string model = ModelFile.Find(parsed.GetValue(checkpoint)!);
+            if (Path.GetFullPath(model) == Path.GetFullPath(file))
+            {
+                throw new UsageException($"--out '{file}' is the checkpoint itself; name another file");
+            }
+
+            Write(model, file, chosen, parsed.GetValue(probabilities));
+            session.Output.WriteLine($"{model} written to {file} ({NamedOption.NameOf(chosen)}, {new FileInfo(file).Length:N0} bytes)");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static ModelFormat FormatOf(string file)
+    {
+        string ending = Path.GetExtension(file);
+        foreach (ModelFormat format in Enum.GetValues<ModelFormat>())
+        {
+            if (ending.Equals($".{NamedOption.NameOf(format)}", StringComparison.OrdinalIgnoreCase))
+            {
+                return format;
+            }
+        }
+
+        throw new UsageException($"--out '{file}' does not tell the format by its ending; say it with --format");
+    }
+
+    private static void Write(string model, string file, ModelFormat format, bool probabilities)
+    {
+        using Classifier classifier = Classifier.Load(model, batchSize: 1);
+        Checkpoint? checkpoint = RunConfig.FindCheckpoint(model);
+        RunConfig? config = checkpoint is null ? null : RunConfig.Of(checkpoint);
+        TrainingState state = checkpoint?.State ?? new TrainingState();
+        switch (format)
+        {
+            case ModelFormat.Onnx:
+                var metadata = new OnnxMetadata
+                {
+                    ProgramVersion = RunConfig.ThisProgramVersion,
+                    ClassNames = classifier.ClassNames,
+                    Dataset = config?.Data.Name,
+                    Accuracy = AccuracyOf(state),
+                };
+                OnnxModel.Save(file, classifier.Network, metadata, probabilities);
+                break;
+            case ModelFormat.Safetensors:
+                Safetensors.Save(file, classifier.Network, config?.WeightsMetadata ?? RunConfig.ForeignMetadata(classifier));
+                break;
+            case ModelFormat.Npz:
+                ImportedHistory? before = RunConfig.ImportedHistoryOf(checkpoint);
+                IEnumerable<EpochMetrics> since = state.Epochs.Skip(before?.Epochs ?? 0);
+                NumPyCheckpoint.Save(
+                    file,
+                    classifier.Network,
+                    state.Epochs.Count,
+                    state.Batch,
+                    [.. before?.TrainLoss ?? [], .. since.Select(epoch => epoch.TrainLoss)],
+                    [.. before?.TrainAccuracy ?? [], .. since.Select(epoch => epoch.TrainAccuracy)]);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(format));
+        }
+    }
+
+    /// <summary>The accuracy of just these weights on the test images, where they are those of the end of an epoch.</summary>
+    private static double? AccuracyOf(TrainingState state) =>
+        state.Batch == 0 && state.Epochs.Count > 0 && double.IsFinite(state.Epochs[^1].TestAccuracy) ? state.Epochs[^1].TestAccuracy : null;
+}

@@ -1,0 +1,162 @@
+using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Formats.NumPy;
+using CifarFast.Engine.Tests.Data;
+
+namespace CifarFast.Trainer.Tests.Commands;
+
+/// <summary>Networks that leave for other programs and come back.</summary>
+public sealed class ExchangeTests : IDisposable
+{
+    private const int TrainImages = 120;
+    private const int BatchSize = 2;
+
+    private readonly TemporaryDirectory _temporary = new();
+    private readonly string _data;
+    private readonly string _run;
+
+    public ExchangeTests()
+    {
+        _data = TinyCifar.WriteDirectory(_temporary.Below("data"), TinyCifar.Files(TrainImages / 5, testRecords: 20));
+        _run = _temporary.Below("run");
+    }
+
+    public void Dispose() => _temporary.Dispose();
+
+    [Theory]
+    [InlineData("safetensors")]
+    [InlineData("npz")]
+    public void Weights_come_back_bit_by_bit(string format)
+    {
+        Train(_run, "--max-steps", "3");
+        string last = Last(_run);
+        string exported = Export(last, format);
+        string imported = Import(exported);
+        Assert.Equal(WeightsFile.Read(last).Tensors, WeightsFile.Read(imported).Tensors);
+        Assert.True(WeightsFile.Read(last).Data.SequenceEqual(WeightsFile.Read(imported).Data), "the weights changed on the way");
+        Assert.Equal(
+            Cifarfast.Run("eval", "--checkpoint", last).Succeeded().Lines[2..],
+            Cifarfast.Run("eval", "--checkpoint", imported, "--data", _data).Succeeded().Lines[2..]);
+    }
+
+    /// <summary>In the middle of an epoch, at the end of one, and at the start.</summary>
+    [Theory]
+    [InlineData(55)]
+    [InlineData(60)]
+    [InlineData(63)]
+    public void A_run_goes_on_from_a_NumPy_checkpoint_as_from_its_own(int steps)
+    {
+        string[] two = ["--max-steps", $"{steps + 2}"];
+        Train(_run, "--max-steps", $"{steps}");
+        string imported = Import(Export(Last(_run), "npz"), "--train-images", $"{TrainImages}", "--batch-size", $"{BatchSize}");
+
+        string own = _temporary.Below("own");
+        Cifarfast.Run(["train", "--resume", _run, "--out", own, .. two]).Succeeded();
+        string foreign = _temporary.Below("foreign");
+        Outcome outcome = Cifarfast.Run(["train", "--resume", imported, "--out", foreign, .. Recipe, .. two]).Succeeded();
+
+        Assert.Contains($"(step {steps})", outcome.Lines[0]);
+        Assert.Equal(RunFiles.Tensors(own), RunFiles.Tensors(foreign));
+        Assert.Equal(Summary.Load(own).Number("steps"), Summary.Load(foreign).Number("steps"));
+    }
+
+    [Fact]
+    public void The_history_of_a_NumPy_checkpoint_goes_back_with_it()
+    {
+        Train(_run, "--epochs", "2");
+        string first = Export(Last(_run), "npz");
+        string imported = Import(first, "--train-images", $"{TrainImages}", "--batch-size", $"{BatchSize}");
+        string further = _temporary.Below("further");
+        Cifarfast.Run(["train", "--resume", imported, "--out", further, .. Recipe, "--epochs", "3"]).Succeeded();
+
+        NumPyCheckpoint before = NumPyCheckpoint.Read(first);
+        NumPyCheckpoint after = NumPyCheckpoint.Read(Export(Last(further), "npz"));
+        Assert.Equal((2, 0, 3, 0), (before.Epoch, before.Batch, after.Epoch, after.Batch));
+        double[] losses = Summary.Load(further).OfEpochs("train_loss");
+        Assert.Equal(Summary.Load(_run).OfEpochs("train_loss"), before.TrainLossHistory);
+        Assert.Equal(losses, after.TrainLossHistory);
+        Assert.Equal(before.TrainLossHistory, losses[..2]);
+        Assert.Equal(3, after.TrainAccuracyHistory.Count);
+    }
+
+    [Fact]
+    public void A_run_that_went_on_from_a_NumPy_checkpoint_can_go_on_itself()
+    {
+        Train(_run, "--max-steps", "55");
+        string imported = Import(Export(Last(_run), "npz"), "--train-images", $"{TrainImages}", "--batch-size", $"{BatchSize}");
+        string whole = _temporary.Below("whole");
+        string parts = _temporary.Below("parts");
+        Cifarfast.Run(["train", "--resume", imported, "--out", whole, .. Recipe, "--momentum", "0.9", "--max-steps", "175"]).Succeeded();
+        Cifarfast.Run(["train", "--resume", imported, "--out", parts, .. Recipe, "--momentum", "0.9", "--max-steps", "58"]).Succeeded();
+        Cifarfast.Run("train", "--resume", parts, "--max-steps", "123").Succeeded();
+        Cifarfast.Run("train", "--resume", parts, "--max-steps", "175").Succeeded();
+        RunFiles.AssertSameEnd(whole, parts);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_does_not_fit_its_run_says_what_to_say()
+    {
+        Train(_run, "--max-steps", "55");
+        string exported = Export(Last(_run), "npz");
+        Cifarfast.Run("import", exported, "--out", _temporary.Below("wrong"), "--train-images", "20", "--batch-size", "2").EndedWith(
+            ExitCode.Failure, $"{exported} stands in epoch 0 after batch 55, but an epoch has 10 batches; say --batch-size and --train-images");
+        string imported = Import(exported);
+        Cifarfast.Run(["train", "--resume", imported, .. Recipe]).EndedWith(
+            ExitCode.Failure, "lies in no run's folder; say with --out where the run is to go on");
+        Cifarfast.Run("train", "--resume", imported, "--out", _temporary.Below("out"), "--data", _data, "--batch-size", "30").EndedWith(
+            ExitCode.Failure, "does not fit: the state in it cannot be that of a run over 120 images in batches of 30");
+    }
+
+    [Fact]
+    public void Models_are_told_by_the_ending_or_the_format()
+    {
+        Train(_run, "--epochs", "1");
+        string model = _temporary.Below("model.onnx");
+        Outcome outcome = Cifarfast.Run("export", "--checkpoint", _run, "--out", model, "--probabilities").Succeeded();
+        Assert.Matches(@" written to .*model\.onnx \(onnx, [\d,]+ bytes\)$", outcome.Lines[0]);
+        string named = _temporary.Below("model");
+        Cifarfast.Run("export", "--checkpoint", _run, "--out", named, "--format", "onnx", "--probabilities").Succeeded();
+        Assert.Equal(File.ReadAllBytes(model), File.ReadAllBytes(named));
+
+        Cifarfast.Run("export", "--checkpoint", _run, "--out", named).EndedWith(ExitCode.Usage, "does not tell the format by its ending; say it with --format");
+        Cifarfast.Run("export", "--checkpoint", _run, "--out", named, "--format", "keras").EndedWith(ExitCode.Usage, "--format takes onnx or safetensors or npz, not 'keras'.");
+        Cifarfast.Run("export", "--checkpoint", _run, "--out", _temporary.Below("x.npz"), "--probabilities").EndedWith(ExitCode.Usage, "--probabilities is for --format onnx only");
+        Cifarfast.Run("export", "--checkpoint", Last(_run), "--out", Last(_run)).EndedWith(ExitCode.Usage, "is the checkpoint itself; name another file");
+        Cifarfast.Run("export", "--checkpoint", _temporary.Below("nowhere"), "--out", model).EndedWith(ExitCode.Failure, "nowhere does not exist");
+    }
+
+    [Fact]
+    public void What_is_no_weights_is_named()
+    {
+        string file = _temporary.Below("file.npz");
+        string imported = _temporary.Below("imported.safetensors");
+        Cifarfast.Run("import", file, "--out", imported).EndedWith(ExitCode.Failure, $"{file} does not exist");
+        File.WriteAllBytes(file, "PK\x03\x04 cut short"u8.ToArray());
+        Cifarfast.Run("import", file, "--out", imported).EndedWith(ExitCode.Failure, $"{file} is damaged, or no .npz file");
+        File.WriteAllText(file, "weights");
+        Cifarfast.Run("import", file, "--out", imported).EndedWith(ExitCode.Failure, $"{file} is damaged, or no safetensors file");
+        Cifarfast.Run("import", file, "--out", file).EndedWith(ExitCode.Usage, "is the file itself; name another one");
+        Cifarfast.Run("import", file).EndedWith(ExitCode.Usage, "Option '--out' is required.");
+        Assert.False(File.Exists(imported));
+    }
+
+    private string[] Recipe => ["--data", _data, "--batch-size", $"{BatchSize}", "--lr", "0.02", "--seed", "7"];
+
+    private static string Last(string run) => Path.Combine(run, "checkpoints", "last.safetensors");
+
+    private void Train(string run, params string[] options) => Cifarfast.Run(["train", "--out", run, .. Recipe, .. options]).Succeeded();
+
+    private string Export(string checkpoint, string format)
+    {
+        string file = _temporary.Below($"{Guid.NewGuid():N}.{format}");
+        Cifarfast.Run("export", "--checkpoint", checkpoint, "--out", file).Succeeded();
+        return file;
+    }
+
+    private string Import(string file, params string[] options)
+    {
+        string checkpoint = _temporary.Below($"{Guid.NewGuid():N}.safetensors");
+        Cifarfast.Run(["import", file, "--out", checkpoint, .. options]).Succeeded();
+        Assert.NotNull(Checkpoint.Read(checkpoint));
+        return checkpoint;
+    }
+}
