@@ -174,7 +174,11 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             }
         }
 
-        config.Save(folder.ConfigPath);
+        if (Try(() => config.Save(folder.ConfigPath)) is Exception trouble)
+        {
+            throw new RunException(
+                $"{folder.ConfigPath} cannot be written: {Reason.Of(trouble)} Make room, or make '{folder.Path}' writable; what was saved is whole.", trouble);
+        }
     }
 
     /// <summary>Saves what the run came to, and says so.</summary>

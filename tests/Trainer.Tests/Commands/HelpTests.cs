@@ -12,7 +12,8 @@ public class HelpTests
     {
         Outcome outcome = Cifarfast.Run(args).Succeeded();
         Assert.Contains(" [command] [options]", outcome.Output);
-        Assert.Contains(outcome.Lines, line => line.StartsWith("  train  Trains the reference network", StringComparison.Ordinal));
+        string[] commands = [.. outcome.Lines.SkipWhile(line => line != "Commands:").Skip(1).TakeWhile(line => line.Length > 0).Select(line => line.Trim().Split(' ')[0])];
+        Assert.Equal(["train", "eval", "export", "import"], commands);
         Assert.Equal(["--help", "--version"], OptionsOf(outcome));
     }
 
