@@ -21,9 +21,9 @@ internal sealed record ResumeTarget(string? Run, string? File)
 
         // The bare name of a run, as a person reads it in a list of them, is one below the folder of all runs.
         string inParent = Path.Combine(RunFolder.Parent, name);
-        return Directory.Exists(name) ? new ResumeTarget(name, File: null)
+        return Directory.Exists(name) ? OfRun(name)
             : System.IO.File.Exists(name) ? new ResumeTarget(RunFolder.OfCheckpoint(name), name)
-            : Directory.Exists(inParent) ? new ResumeTarget(inParent, File: null)
+            : Directory.Exists(inParent) ? OfRun(inParent)
             : throw new RunException($"--resume: '{name}' does not exist; name a run's folder, a checkpoint, or {Latest}");
     }
 
@@ -42,11 +42,6 @@ internal sealed record ResumeTarget(string? Run, string? File)
         }
 
         using var store = new CheckpointStore(RunFolder.CheckpointsOf(Run));
-        if (!store.HasAny)
-        {
-            throw new RunException($"--resume: '{Run}' has no checkpoint, so there is nothing to go on from; begin the run again without --resume");
-        }
-
         if (File is not null && !inPlace)
         {
             return Checkpoint.Read(File);
@@ -66,6 +61,15 @@ internal sealed record ResumeTarget(string? Run, string? File)
         }
 
         return wanted.State.Step > last.State.Step ? wanted : last;
+    }
+
+    /// <summary>A folder without a checkpoint is no run, and nothing is to be left in it.</summary>
+    private static ResumeTarget OfRun(string directory)
+    {
+        using var store = new CheckpointStore(RunFolder.CheckpointsOf(directory));
+        return store.HasAny
+            ? new ResumeTarget(directory, File: null)
+            : throw new RunException($"--resume: '{directory}' has no checkpoint, so there is nothing to go on from; begin the run again without --resume");
     }
 
     private static string FindLatest()

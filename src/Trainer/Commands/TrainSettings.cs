@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Training;
@@ -33,14 +32,11 @@ internal sealed record TrainSettings
     public int CheckpointEvery { get; init; }
 
     /// <summary>How long to train this time, or null for as long as it takes.</summary>
-    [JsonIgnore]
     public TimeSpan? MaxTime { get; init; }
 
     /// <summary>The run folder, or null for a new one under <c>runs</c>.</summary>
-    [JsonIgnore]
     public string? Out { get; init; }
 
     /// <summary>Whether to print plain lines where a live view could be drawn.</summary>
-    [JsonIgnore]
     public bool NoProgress { get; init; }
 }

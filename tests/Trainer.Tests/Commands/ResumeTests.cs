@@ -207,7 +207,9 @@ public sealed class ResumeTests : IDisposable
     {
         string nowhere = _temporary.Below("nowhere");
         Resume(nowhere).EndedWith(ExitCode.Failure, $"--resume: '{nowhere}' does not exist; name a run's folder, a checkpoint, or latest");
+        string[] before = Directory.GetFileSystemEntries(_data);
         Resume(_data).EndedWith(ExitCode.Failure, $"--resume: '{_data}' has no checkpoint", "begin the run again without --resume");
+        Assert.Equal(before, Directory.GetFileSystemEntries(_data));
         string file = Path.Combine(_data, "test_batch.bin");
         Resume(file, "--out", _temporary.Below("fork")).EndedWith(ExitCode.Failure, $"{file} is damaged, or no safetensors file");
         Assert.False(Directory.Exists(_temporary.Below("fork")));
