@@ -12,6 +12,9 @@ namespace CifarFast.Engine.Checkpoints;
 /// </summary>
 internal sealed class CheckpointSnapshot
 {
+    /// <summary>The key in the metadata of the best epoch so far.</summary>
+    public const string BestEpochKey = "best_epoch";
+
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly float[] _values;
     private readonly float[] _velocity;
@@ -60,7 +63,7 @@ internal sealed class CheckpointSnapshot
             ["epoch"] = state.Epoch.ToString(CultureInfo.InvariantCulture),
             ["batch"] = state.Batch.ToString(CultureInfo.InvariantCulture),
             ["step"] = state.Step.ToString(CultureInfo.InvariantCulture),
-            ["best_epoch"] = progression.BestEpoch.ToString(CultureInfo.InvariantCulture),
+            [BestEpochKey] = progression.BestEpoch.ToString(CultureInfo.InvariantCulture),
             [Checkpoint.StateKey] = JsonSerializer.Serialize(StateRecord.Of(state), StateJson.Default.StateRecord),
         };
     }

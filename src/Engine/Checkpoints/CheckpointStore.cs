@@ -40,34 +40,31 @@ public sealed class CheckpointStore : IDisposable
     public bool HasAny => File.Exists(LastPath) || File.Exists(PreviousPath) || File.Exists(BestPath);
 
     /// <summary>Reads the last checkpoint, or the one before it where that one is missing or damaged, or the best one for want of both.</summary>
-    /// <param name="damage">What is wrong with the last one, where it had to be passed over.</param>
-    /// <exception cref="CheckpointException">Neither can be read; the message tells of the last one.</exception>
+    /// <param name="damage">What is wrong with one that had to be passed over.</param>
+    /// <exception cref="CheckpointException">There is none, or none that can be read; the message tells of all.</exception>
     public Checkpoint ReadLast(out CheckpointException? damage)
     {
         damage = null;
-        if (!File.Exists(LastPath))
-        {
-            // Killed between the two renames that put a new checkpoint into its place; or, where there is none yet, after the best
-            // one was taken over from another run.
-            return Checkpoint.Read(File.Exists(PreviousPath) || !File.Exists(BestPath) ? PreviousPath : BestPath);
-        }
+        var faults = new List<CheckpointException>();
 
-        try
+        // The last one has no name where the process was killed between the two renames that put a new one into its place; and the
+        // best one may be all there is, where it was just taken over from another run.
+        foreach (string path in new[] { LastPath, PreviousPath, BestPath }.Where(File.Exists))
         {
-            return Checkpoint.Read(LastPath);
-        }
-        catch (CheckpointException error) when (File.Exists(PreviousPath))
-        {
-            damage = error;
             try
             {
-                return Checkpoint.Read(PreviousPath);
+                var checkpoint = Checkpoint.Read(path);
+                damage = faults.FirstOrDefault();
+                return checkpoint;
             }
-            catch (CheckpointException second)
+            catch (CheckpointException error)
             {
-                throw new CheckpointException($"{error.Message}; so is the one before it: {second.Message}", second);
+                faults.Add(error);
             }
         }
+
+        throw new CheckpointException(
+            faults.Count > 0 ? string.Join("; ", faults.Select(fault => fault.Message)) : $"{LastPath} does not exist", faults.FirstOrDefault());
     }
 
     /// <summary>
@@ -83,7 +80,7 @@ public sealed class CheckpointStore : IDisposable
             File.Delete(leftover);
         }
 
-        if (Path.GetFullPath(checkpoint.Path) != Path.GetFullPath(LastPath) && File.Exists(LastPath))
+        if (Path.GetFullPath(checkpoint.Path) != Path.GetFullPath(LastPath) && File.Exists(LastPath) && Find(LastPath) is null)
         {
             File.Move(LastPath, PathOf("damaged"), overwrite: true);
         }
@@ -95,7 +92,9 @@ public sealed class CheckpointStore : IDisposable
     public void AdoptBest(Checkpoint checkpoint)
     {
         string beside = new CheckpointStore(Path.GetDirectoryName(Path.GetFullPath(checkpoint.Path))!).BestPath;
-        if (IsOfEpochsUpTo(beside, checkpoint.State.Epochs.Count))
+        Checkpoint? found = Find(beside);
+        bool isOfItsPast = found is not null && found.State.Epochs.SequenceEqual(checkpoint.State.Epochs.Take(found.State.Epochs.Count));
+        if (isOfItsPast && checkpoint.Metadata(CheckpointSnapshot.BestEpochKey).AsSpan().SequenceEqual(found!.Metadata(CheckpointSnapshot.BestEpochKey)))
         {
             Directory.CreateDirectory(_directory);
             DurableFile.Write(BestPath, file =>
@@ -166,15 +165,16 @@ public sealed class CheckpointStore : IDisposable
         }
     }
 
-    private static bool IsOfEpochsUpTo(string path, int epochs)
+    /// <summary>The checkpoint in a file, or null where there is no sound one.</summary>
+    private static Checkpoint? Find(string path)
     {
         try
         {
-            return File.Exists(path) && Checkpoint.Read(path).State.Epochs.Count <= epochs;
+            return Checkpoint.Read(path);
         }
         catch (CheckpointException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -29,9 +29,13 @@ public static class Safetensors
 
     /// <summary>Sets the parameters of a network to those of a file, which may be a checkpoint or have tensors beside them.</summary>
     /// <exception cref="CheckpointException">The file is missing or damaged, lacks a parameter, or has it in another shape or type, or not as finite numbers.</exception>
-    public static void Load(string path, Network network)
+    public static void Load(string path, Network network) => CopyTo(SafetensorsFile.Read(path), path, network);
+
+    /// <summary>Sets the parameters of a network to those of the file <paramref name="path"/>.</summary>
+    /// <exception cref="CheckpointException">The file lacks a parameter, or has it in another shape or type, or not as finite numbers.</exception>
+    internal static void CopyTo(SafetensorsFile file, string path, Network network)
     {
-        SafetensorsFile.Read(path).CopyTo(network);
+        file.CopyTo(network);
         if (!Finite.All(network.Values.Span))
         {
             throw new CheckpointException($"{path} is of no use: weights in it are not finite numbers");

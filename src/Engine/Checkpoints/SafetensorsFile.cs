@@ -132,7 +132,7 @@ internal sealed class SafetensorsFile
 
     /// <summary>The length of a file, behind all links, without opening it; pipes and devices have none.</summary>
     private static long LengthOf(string path) =>
-        ((FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)).Length;
+        ((FileInfo?)File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true) ?? new FileInfo(path)).Length;
 
     /// <summary>Reads the header with its length in front.</summary>
     private static byte[] ReadHeader(Stream stream, long length)

@@ -37,12 +37,12 @@ public sealed class Classifier : IDisposable
         SafetensorsFile file = SafetensorsFile.Read(path);
         string? name = file.Text(Checkpoint.NetworkKey);
         Sequential architecture = name is null ? NetworkCatalog.Reference() : NetworkCatalog.Find(name)
-            ?? throw new CheckpointException($"{path} is of a network '{name}', which this program does not know");
+            ?? throw new CheckpointException($"{path} is of a network '{SafetensorsHeader.Printable(name)}', which this program does not know");
         IReadOnlyList<string> classNames = ClassNamesOf(file, path, architecture.OutputShape.Count);
         var network = new Network(architecture, execution ?? new ExecutionOptions(), batchSize, seed: 0);
         try
         {
-            file.CopyTo(network);
+            Safetensors.CopyTo(file, path, network);
             return new Classifier(network, classNames);
         }
         catch
@@ -84,7 +84,7 @@ public sealed class Classifier : IDisposable
         try
         {
             string[]? names = JsonSerializer.Deserialize(json, EvaluationJson.Default.StringArray);
-            return names?.Length == classes && names.All(name => name is { Length: > 0 and < 100 } && !name.Any(char.IsControl))
+            return names?.Length == classes && names.All(name => name is { Length: > 0 } && name == SafetensorsHeader.Printable(name))
                 ? names
                 : throw new CheckpointException($"{path} is damaged: it does not name {classes} classes");
         }

@@ -82,8 +82,10 @@ public sealed class Predictions
         int rank = 0;
         for (int c = 0; c < logits.Length; c++)
         {
-            // Of equals the first goes before, as in Class.
-            rank += logits[c] > logits[label] || (c < label && logits[c] == logits[label]) ? 1 : 0;
+            // Of equals the first goes before, as in Class; what is no number is never behind, so that a network whose logits are
+            // none gets nothing right.
+            bool isBehind = logits[c] < logits[label] || (logits[c] == logits[label] && c > label);
+            rank += c != label && !isBehind ? 1 : 0;
         }
 
         return rank;

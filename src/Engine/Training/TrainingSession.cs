@@ -99,7 +99,8 @@ public sealed class TrainingSession
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
-                return Result(TrainingEnd.Stopped);
+                // An update may have blown the weights up just before; then there is nothing to go on from.
+                return Result(IsFinite ? TrainingEnd.Stopped : TrainingEnd.Diverged);
             }
 
             if (metrics is null)

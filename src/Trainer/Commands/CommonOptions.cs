@@ -7,8 +7,6 @@ namespace CifarFast.Trainer.Commands;
 /// <summary>Options that several commands have.</summary>
 internal static class CommonOptions
 {
-    private const int MaxThreads = 1024;
-
     /// <summary>Where the images are.</summary>
     public static Option<string?> Data() => new("--data")
     {
@@ -18,7 +16,7 @@ internal static class CommonOptions
 
     /// <summary>How many threads compute.</summary>
     public static Option<int> Threads() => NumberOption.Create(
-        "--threads", "How many threads compute. The result is bitwise the same for any number.", Environment.ProcessorCount, static n => n is > 0 and <= MaxThreads, $"a whole number from 1 to {MaxThreads}");
+        "--threads", "How many threads compute. The result is bitwise the same for any number.", Environment.ProcessorCount, static n => n is > 0 and <= TrainSettings.MaxThreads, $"a whole number from 1 to {TrainSettings.MaxThreads}");
 
     /// <summary>Which instructions the fast kernels use.</summary>
     public static Option<string?> Simd() => new("--simd")

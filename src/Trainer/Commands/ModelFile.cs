@@ -18,7 +18,8 @@ internal static class ModelFile
 
         var store = new CheckpointStore(RunFolder.CheckpointsOf(run));
         return File.Exists(store.BestPath) ? store.BestPath
-            : store.HasAny ? store.LastPath
+            : File.Exists(store.LastPath) ? store.LastPath
+            : File.Exists(store.PreviousPath) ? store.PreviousPath
             : throw new RunException($"--checkpoint: '{run}' has no checkpoint");
     }
 }

@@ -8,7 +8,8 @@ namespace CifarFast.Trainer.Commands;
 /// <param name="File">The checkpoint, or null for the last one of the run.</param>
 internal sealed record ResumeTarget(string? Run, string? File)
 {
-    private const string Latest = "latest";
+    /// <summary>What stands for the run that was saved last.</summary>
+    public const string Latest = "latest";
 
     /// <summary>Finds what <paramref name="name"/> means.</summary>
     /// <exception cref="RunException">There is no such thing.</exception>
@@ -22,7 +23,7 @@ internal sealed record ResumeTarget(string? Run, string? File)
         // The bare name of a run, as a person reads it in a list of them, is one below the folder of all runs.
         string inParent = Path.Combine(RunFolder.Parent, name);
         return Directory.Exists(name) ? OfRun(name)
-            : System.IO.File.Exists(name) ? new ResumeTarget(RunFolder.OfCheckpoint(name), name)
+            : System.IO.File.Exists(name) ? new ResumeTarget(RunOf(name), name)
             : Directory.Exists(inParent) ? OfRun(inParent)
             : throw new RunException($"--resume: '{name}' does not exist; name a run's folder, a checkpoint, or {Latest}");
     }
@@ -47,9 +48,9 @@ internal sealed record ResumeTarget(string? Run, string? File)
             return Checkpoint.Read(File);
         }
 
+        Checkpoint? wanted = File is null ? null : Checkpoint.Read(File);
         Checkpoint last = store.ReadLast(out CheckpointException? damage);
-        Checkpoint wanted = File is null ? last : Checkpoint.Read(File);
-        if (wanted.State.Step < last.State.Step)
+        if (wanted?.State.Step < last.State.Step)
         {
             throw new RunException(
                 $"--resume: '{File}' is of step {wanted.State.Step}, but the run has come to step {last.State.Step}; to go back, give the run another folder with --out");
@@ -57,10 +58,22 @@ internal sealed record ResumeTarget(string? Run, string? File)
 
         if (damage is not null)
         {
-            warn($"{damage.Message}; going on from the checkpoint before it, step {last.State.Step}");
+            warn($"{damage.Message}; going on from {last.Path}, step {last.State.Step}");
         }
 
-        return wanted.State.Step > last.State.Step ? wanted : last;
+        return wanted?.State.Step > last.State.Step ? wanted : last;
+    }
+
+    /// <summary>The run that a checkpoint lies in; any directory may happen to have the name of those of checkpoints.</summary>
+    private static string? RunOf(string file)
+    {
+        if (RunFolder.OfCheckpoint(file) is not string run)
+        {
+            return null;
+        }
+
+        using var store = new CheckpointStore(RunFolder.CheckpointsOf(run));
+        return store.HasAny ? run : null;
     }
 
     /// <summary>A folder without a checkpoint is no run, and nothing is to be left in it.</summary>

@@ -4,7 +4,12 @@ namespace CifarFast.Trainer.Commands;
 internal static class SelfCommand
 {
     /// <summary>The line that takes up the run in <paramref name="directory"/>, to be typed where this program was started.</summary>
-    public static string Resume(string directory) => $"{Program()} train --resume {Quote(directory)}";
+    public static string Resume(string directory)
+    {
+        // A folder may have a name that would be taken for something else.
+        bool isAmbiguous = directory == ResumeTarget.Latest || directory.StartsWith('-');
+        return $"{Program()} train --resume {Quote(isAmbiguous ? Path.Combine(".", directory) : directory)}";
+    }
 
     private static string Program()
     {

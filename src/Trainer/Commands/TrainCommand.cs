@@ -10,7 +10,6 @@ namespace CifarFast.Trainer.Commands;
 /// <summary>The command line of <c>train</c>: what a person may ask for, checked, as <see cref="TrainSettings"/>.</summary>
 internal static class TrainCommand
 {
-    private const int MaxBatchSize = 16384;
     private const int DefaultCheckpointEvery = 50;
 
     /// <summary>Makes the command. Of the options that name a choice, the first value is the default.</summary>
@@ -29,7 +28,7 @@ internal static class TrainCommand
         Option<int> epochs = NumberOption.Create(
             "--epochs", "How many times to go through the training set.", defaults.Epochs, static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
         Option<int> batchSize = NumberOption.Create(
-            "--batch-size", "Images a step.", defaults.BatchSize, static n => n is > 0 and <= MaxBatchSize, $"a whole number from 1 to {MaxBatchSize}");
+            "--batch-size", "Images a step.", defaults.BatchSize, static n => n is > 0 and <= TrainSettings.MaxBatchSize, $"a whole number from 1 to {TrainSettings.MaxBatchSize}");
         Option<float> lr = NumberOption.Create(
             "--lr", "Learning rate of SGD.", defaults.LearningRate, static x => x > 0 && float.IsFinite(x), "a finite number above 0");
         Option<float> momentum = NumberOption.Create(
@@ -138,7 +137,7 @@ internal static class TrainCommand
                 if (stored is null)
                 {
                     CheckTogether(asked);
-                    return asked;
+                    return asked.Init is null ? asked : throw new UsageException("--init does not go with --resume, which has its own weights");
                 }
 
                 TrainSettings merged = ResumeRules.Apply(stored, asked, option => parsed.GetResult(option) is OptionResult { Implicit: false });

@@ -273,7 +273,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             $"{validation}test accuracy {summary.FinalTestAccuracy * 100:F2}% (best {summary.BestTestAccuracy * 100:F2}%) after {Quantity.Of(summary.Steps, "step")} in {Clock.Format(summary.Seconds)}, {summary.ImagesPerSecond:F0} images/s"));
         string[] files = [folder.SummaryPath, folder.MetricsPath, folder.BatchesPath, folder.ConfigPath, folder.WeightsPath];
         session.Output.WriteLine($"written to {folder.Path}: {string.Join(", ", files.Select(Path.GetFileName))}");
-        session.Output.WriteLine($"best epoch by {NamedOption.NameOf(summary.Monitor)}: {summary.BestEpoch}{(File.Exists(store.BestPath) ? $", {store.BestPath}" : "")}");
+        session.Output.WriteLine($"best epoch by {NamedOption.NameOf(summary.Monitor)}: {summary.BestEpoch}{(File.Exists(store.BestPath) ? $", {store.BestPath}" : ", whose checkpoint is not there")}");
     }
 
     private static ImageSet Limit(ImageSet images, int? limit) => limit is int count ? images.Take(count) : images;

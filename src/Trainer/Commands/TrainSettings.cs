@@ -7,6 +7,12 @@ namespace CifarFast.Trainer.Commands;
 /// <summary>What a person asked <c>train</c> to do. It is kept with the run, so that the run can go on without being told again.</summary>
 internal sealed record TrainSettings
 {
+    /// <summary>The largest batch.</summary>
+    public const int MaxBatchSize = 16384;
+
+    /// <summary>The largest number of threads.</summary>
+    public const int MaxThreads = 1024;
+
     /// <summary>Which data set, and where it may be.</summary>
     public required DatasetRequest Dataset { get; init; }
 
@@ -39,4 +45,20 @@ internal sealed record TrainSettings
 
     /// <summary>Whether to print plain lines where a live view could be drawn.</summary>
     public bool NoProgress { get; init; }
+
+    /// <summary>What of the settings no command line can have asked for, or null: settings may come from a file.</summary>
+    public string? FindFault() =>
+        Training.Epochs <= 0 ? $"{Training.Epochs} epochs"
+        : Training.BatchSize is <= 0 or > MaxBatchSize ? $"batches of {Training.BatchSize}"
+        : !(Training.LearningRate > 0) || !float.IsFinite(Training.LearningRate) ? $"the learning rate {Training.LearningRate}"
+        : Training.Momentum is not (>= 0 and < 1) || (Training.Nesterov && Training.Momentum == 0) ? $"the momentum {Training.Momentum}"
+        : !(Training.WeightDecay >= 0) || !float.IsFinite(Training.WeightDecay) ? $"the weight decay {Training.WeightDecay}"
+        : Training.MaxSteps <= 0 ? $"{Training.MaxSteps} steps"
+        : Training.Patience <= 0 ? $"the patience {Training.Patience}"
+        : Execution.Threads is <= 0 or > MaxThreads ? $"{Execution.Threads} threads"
+        : LimitTrain <= 0 || LimitTest <= 0 ? "a limit of images that is not positive"
+        : ValidationSplit is not (null or (> 0 and < 1)) ? $"the validation split {ValidationSplit}"
+        : ValidationSplit is null && Training.Monitor is Metric.ValidationLoss or Metric.ValidationAccuracy ? "a metric of images held out, and none held out"
+        : CheckpointEvery < 0 ? $"a checkpoint every {CheckpointEvery} steps"
+        : null;
 }

@@ -7,6 +7,7 @@ using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Files;
+using CifarFast.Engine.Training;
 using CifarFast.Trainer.Commands;
 
 namespace CifarFast.Trainer.Runs;
@@ -73,7 +74,13 @@ internal sealed record RunConfig
 
     /// <summary>The config of the run that left a checkpoint, or null where the checkpoint was made of another program's weights.</summary>
     /// <exception cref="CheckpointException">It is damaged.</exception>
-    public static RunConfig? Of(Checkpoint checkpoint) => Read(checkpoint, CheckpointKey, RunJson.Compact.RunConfig);
+    public static RunConfig? Of(Checkpoint checkpoint)
+    {
+        RunConfig? config = Read(checkpoint, CheckpointKey, RunJson.Compact.RunConfig);
+        return config?.Options.FindFault() is string fault
+            ? throw new CheckpointException($"{checkpoint.Path} is damaged: no run can have been begun with {fault}")
+            : config;
+    }
 
     /// <summary>What another program noted down of the run before it became this program's, or null.</summary>
     /// <exception cref="CheckpointException">It is damaged.</exception>
@@ -113,21 +120,28 @@ internal sealed record RunConfig
     /// This with the ends that the run's <c>config.json</c> has: they may have been moved away when the run was taken up, before
     /// it came to another checkpoint.
     /// </summary>
-    /// <param name="path">The file. One that is missing, damaged or of another run changes nothing.</param>
+    /// <param name="path">The file. One that is missing, damaged or of another run, and ends that are nearer, change nothing.</param>
     public RunConfig WithEndsOf(string path)
     {
         try
         {
             RunConfig? later = JsonSerializer.Deserialize(File.ReadAllBytes(path), RunJson.Readable.RunConfig);
-            return later?.Started != Started ? this : this with
+            if (later?.Started != Started)
+            {
+                return this;
+            }
+
+            TrainingOptions own = Options.Training;
+            TrainingOptions moved = later.Options.Training;
+            return this with
             {
                 Options = Options with
                 {
-                    Training = Options.Training with
+                    Training = own with
                     {
-                        Epochs = later.Options.Training.Epochs,
-                        MaxSteps = later.Options.Training.MaxSteps,
-                        Patience = later.Options.Training.Patience,
+                        Epochs = Math.Max(own.Epochs, moved.Epochs),
+                        MaxSteps = moved.MaxSteps > own.MaxSteps ? moved.MaxSteps : own.MaxSteps,
+                        Patience = moved.Patience > own.Patience ? moved.Patience : own.Patience,
                     },
                 },
             };

@@ -139,6 +139,9 @@ internal sealed class RunFolder : IDisposable
     {
         try
         {
+            // Windows does not let go of a file that is open.
+            _lock?.Dispose();
+
             // As a first checkpoint that could not be written leaves it.
             if (Directory.Exists(CheckpointsPath) && !Directory.EnumerateFileSystemEntries(CheckpointsPath).Any())
             {

@@ -128,6 +128,53 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public void The_best_one_stands_in_for_want_of_others()
+    {
+        TrainAndSave(step: 1, isBest: true);
+        TrainAndSave(step: 2, isBest: false);
+        TrainAndSave(step: 3, isBest: false);
+        File.WriteAllBytes(_store.LastPath, []);
+        File.WriteAllBytes(_store.PreviousPath, [1, 2, 3]);
+        Checkpoint best = _store.ReadLast(out CheckpointException? damage);
+        Assert.Equal((1, _store.BestPath), (best.State.Step, best.Path));
+        Assert.Contains(_store.LastPath, damage!.Message);
+
+        File.Delete(_store.LastPath);
+        File.Delete(_store.PreviousPath);
+        Assert.Equal(1, _store.ReadLast(out damage).State.Step);
+        Assert.Null(damage);
+    }
+
+    [Fact]
+    public void A_sound_last_one_is_not_called_damaged()
+    {
+        TrainAndSave(step: 1, isBest: false);
+        byte[] older = File.ReadAllBytes(_store.LastPath);
+        TrainAndSave(step: 2, isBest: true);
+        File.WriteAllBytes(_store.LastPath, older);
+        _store.Continue(Checkpoint.Read(_store.BestPath));
+        TrainAndSave(step: 3, isBest: false);
+        Assert.Equal((3, 1), (StepOf(_store.LastPath), StepOf(_store.PreviousPath)));
+    }
+
+    [Fact]
+    public void The_best_one_of_another_run_is_not_taken_over()
+    {
+        TrainAndSave(step: 5, isBest: true);
+        TrainAndSave(step: 6, isBest: false);
+        using var own = new CheckpointStore(_temporary.Below("own"));
+        own.AdoptBest(Checkpoint.Read(_store.LastPath));
+        Assert.Equal(5, StepOf(own.BestPath));
+
+        // Of the same weights, but an epoch that took another time.
+        TrainingState other = TrainingState.Imported(1, 0, batchesOfEpoch: 5, [0.5], [0.5]);
+        Checkpoint.Save(_store.BestPath, _network, other, _noMetadata);
+        using var foreign = new CheckpointStore(_temporary.Below("foreign"));
+        foreign.AdoptBest(Checkpoint.Read(_store.LastPath));
+        Assert.False(File.Exists(foreign.BestPath));
+    }
+
+    [Fact]
     public void Two_damaged_ones_are_told_in_one_line()
     {
         TrainAndSave(step: 1, isBest: false);

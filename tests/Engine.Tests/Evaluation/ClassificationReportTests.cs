@@ -76,6 +76,19 @@ public class ClassificationReportTests
         Assert.Equal((0, 1, 2), (predictions.Rank(1, 0), predictions.Rank(1, 1), predictions.Rank(1, 2)));
     }
 
+    /// <summary>Else a network that blew up would be the best of all.</summary>
+    [Fact]
+    public void Logits_that_are_no_numbers_get_nothing_right()
+    {
+        const float None = float.NaN;
+        var predictions = new Predictions([None, None, None, 1, None, 0, 2, 1, None], 3);
+        Assert.Equal([2, 2, 2], Enumerable.Range(0, 3).Select(label => predictions.Rank(0, label)));
+        Assert.Equal((1, 2, 2), (predictions.Rank(1, 0), predictions.Rank(1, 1), predictions.Rank(1, 2)));
+        Assert.Equal((1, 2, 2), (predictions.Rank(2, 0), predictions.Rank(2, 1), predictions.Rank(2, 2)));
+        Assert.Equal(0, predictions.Accuracy([0, 0, 0]));
+        Assert.Equal(double.NaN, predictions.MeanLoss([0, 0, 0]));
+    }
+
     [Fact]
     public void Probabilities_are_the_softmax_and_survive_large_logits()
     {

@@ -1,5 +1,7 @@
+using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
+using CifarFast.Engine.Training;
 using CifarFast.Trainer.Commands;
 
 namespace CifarFast.Trainer.Tests.Commands;
@@ -33,6 +35,48 @@ public sealed class ResumeRulesTests
         UsageException error = Assert.Throws<UsageException>(() => ResumeRules.Tier(_begun, asked: null, _small));
         Assert.EndsWith("to go on all the same, add --simd avx2", error.Message);
         Assert.Equal(SimdTier.Avx2, ResumeRules.Tier(_begun, SimdTier.Avx2, _small));
+    }
+
+    private static TrainSettings[] Impossible
+    {
+        get
+        {
+            TrainSettings sound = Sound;
+            TrainingOptions training = sound.Training;
+            return
+            [
+                sound with { Training = training with { Epochs = -3 } },
+                sound with { Training = training with { BatchSize = 0 } },
+                sound with { Training = training with { BatchSize = 1 << 20 } },
+                sound with { Training = training with { LearningRate = float.NaN } },
+                sound with { Training = training with { Momentum = 1 } },
+                sound with { Training = training with { Nesterov = true } },
+                sound with { Training = training with { WeightDecay = -1 } },
+                sound with { Training = training with { MaxSteps = -1 } },
+                sound with { Training = training with { Patience = 0 } },
+                sound with { Training = training with { Monitor = Metric.ValidationLoss } },
+                sound with { Execution = new ExecutionOptions { Threads = 0 } },
+                sound with { Execution = new ExecutionOptions { Threads = 1 << 20 } },
+                sound with { LimitTrain = -5 },
+                sound with { LimitTest = 0 },
+                sound with { ValidationSplit = 7 },
+                sound with { ValidationSplit = double.NaN },
+                sound with { CheckpointEvery = -1 },
+            ];
+        }
+    }
+
+    private static TrainSettings Sound => new() { Dataset = new DatasetRequest(), Training = new TrainingOptions(), Execution = new ExecutionOptions() };
+
+    [Fact]
+    public void Settings_that_no_command_line_can_have_asked_for_are_found() =>
+        Assert.All(Impossible, settings => Assert.NotNull(settings.FindFault()));
+
+    [Fact]
+    public void Sound_settings_have_no_fault()
+    {
+        Assert.Null(Sound.FindFault());
+        Assert.Null((Sound with { ValidationSplit = 0.5, Training = Sound.Training with { Monitor = Metric.ValidationAccuracy, Patience = 1, MaxSteps = 1 } }).FindFault());
     }
 
     [Fact]

@@ -216,6 +216,51 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void A_directory_may_happen_to_be_called_checkpoints()
+    {
+        Train("run", "--max-steps", "3").Succeeded();
+        Directory.CreateDirectory(_temporary.Below("checkpoints"));
+        string alone = _temporary.Below("checkpoints", "alone.safetensors");
+        File.Copy(_temporary.Below("run", "checkpoints", "last.safetensors"), alone);
+        string[] before = Directory.GetFileSystemEntries(_temporary.Path);
+        Resume(alone).EndedWith(ExitCode.Failure, $"'{alone}' lies in no run's folder; say with --out where the run is to go on");
+        Assert.Equal(before.Order(), Directory.GetFileSystemEntries(_temporary.Path).Order());
+    }
+
+    [Theory]
+    [InlineData("\"epochs\": 2", "\"epochs\": 1", 2)]
+    [InlineData("\"epochs\": 2", "\"epochs\": 0", 2)]
+    [InlineData("\"epochs\": 2", "\"epochs\": 3", 3)]
+    [InlineData("{", "", 2)]
+    public void The_config_can_move_ends_away_but_not_nearer_and_may_be_damaged(string before, string after, int epochs)
+    {
+        Train("run", "--epochs", "2").Succeeded();
+        string config = _temporary.Below("run", "config.json");
+        string text = File.ReadAllText(config);
+        int place = text.IndexOf(before, StringComparison.Ordinal);
+        File.WriteAllText(config, text[..place] + after + text[(place + before.Length)..]);
+        Resume(_temporary.Below("run")).Succeeded();
+        Assert.Equal(epochs, Summary.Load(_temporary.Below("run")).Number("epochs"));
+    }
+
+    [Fact]
+    public async Task A_link_stands_for_its_checkpoint()
+    {
+        Train("run", "--max-steps", "3").Succeeded();
+        try
+        {
+            File.CreateSymbolicLink(_temporary.Below("link.safetensors"), Path.Combine("run", "checkpoints", "last.safetensors"));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Assert.Skip("this user may not make links");
+        }
+
+        Outcome outcome = await RunInOwnProcessAsync("eval", "--checkpoint", "link.safetensors", "--data", _data);
+        outcome.Succeeded();
+    }
+
+    [Fact]
     public void Weights_alone_are_no_run()
     {
         Train("run", "--max-steps", "3").Succeeded();

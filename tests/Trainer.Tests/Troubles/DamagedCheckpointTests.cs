@@ -23,6 +23,8 @@ public sealed class DamagedCheckpointTests : IClassFixture<UninterruptedRun>, ID
 
     private string Previous => Path.Combine(_run, "checkpoints", "previous.safetensors");
 
+    private string Best => Path.Combine(_run, "checkpoints", "best.safetensors");
+
     public void Dispose() => _temporary.Dispose();
 
     [Theory]
@@ -36,7 +38,7 @@ public sealed class DamagedCheckpointTests : IClassFixture<UninterruptedRun>, ID
 
         Outcome outcome = Resume();
 
-        outcome.EndedWith(ExitCode.Success, $"WARNING: {Last} ", $"; going on from the checkpoint before it, step {before}");
+        outcome.EndedWith(ExitCode.Success, $"WARNING: {Last} ", $"; going on from {Previous}, step {before}");
         RunFiles.AssertSameEndAndFiles(_example.Directory, _run);
     }
 
@@ -44,15 +46,25 @@ public sealed class DamagedCheckpointTests : IClassFixture<UninterruptedRun>, ID
     [InlineData("truncated")]
     [InlineData("flipped")]
     [InlineData("empty")]
-    public void Two_damaged_ones_end_it_and_nothing_is_touched(string damage)
+    public void All_damaged_ones_end_it_and_nothing_is_touched(string damage)
     {
         Damage(Last, damage);
         Damage(Previous, damage);
+        Damage(Best, damage);
         (string, DateTime, string)[] before = Contents();
 
-        Resume().EndedWith(ExitCode.Failure, Last, Previous);
+        Resume().EndedWith(ExitCode.Failure, Last, Previous, Best);
 
         Assert.Equal(before, Contents());
+    }
+
+    [Fact]
+    public void Of_two_damaged_ones_the_best_one_takes_the_place()
+    {
+        Damage(Last, "flipped");
+        Damage(Previous, "truncated");
+        Resume().EndedWith(ExitCode.Success, $"WARNING: {Last} ", $"; going on from {Best}, step ");
+        RunFiles.AssertSameEnd(_example.Directory, _run);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class MeddlingTests(UninterruptedRun example) : IClassFixture<Unin
 
         Assert.Equal(ExitCode.Success, outcome.ExitCode);
         Assert.Contains("; the best checkpoint comes back with the next epoch that is better", outcome.Error);
-        Assert.Contains("best epoch by validation-accuracy: 1, whose checkpoint is gone", outcome.Lines);
+        Assert.Contains("best epoch by validation-accuracy: 1, whose checkpoint is not there", outcome.Lines);
         Assert.Equal(UninterruptedRun.Epochs, RunFiles.Rows(Path.Combine(Run, "metrics.csv")).Length);
         Assert.Equal($"{UninterruptedRun.Steps}", RunFiles.Checkpoint(Run, "last").Metadata("step"));
         Assert.Equal($"{UninterruptedRun.Steps}", WeightsFile.Load(Run).Metadata("steps"));

@@ -34,7 +34,7 @@ internal sealed class NpzFile : IDisposable
 
             if (!_entries.TryAdd(entry.FullName, entry))
             {
-                throw new FormatException($"it has '{Printable(entry.FullName)}' twice");
+                throw new FormatException($"it has '{SafetensorsHeader.Printable(entry.FullName)}' twice");
             }
         }
 
@@ -133,7 +133,4 @@ internal sealed class NpzFile : IDisposable
             throw new CheckpointException($"{name} cannot be read: {error.Message}", error);
         }
     }
-
-    /// <summary>Names come from a file that may be anything: what could steer a terminal must not come out of it.</summary>
-    private static string Printable(string text) => new([.. text.Take(60).Select(c => char.IsControl(c) ? '?' : c)]);
 }
