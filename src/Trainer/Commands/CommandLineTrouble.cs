@@ -10,7 +10,9 @@ internal static class CommandLineTrouble
     public static string? Find(ParseResult parsed)
     {
         OptionResult[] given = [.. parsed.CommandResult.Children.OfType<OptionResult>().Where(option => !option.Implicit)];
-        return given.Select(FindIn).FirstOrDefault(trouble => trouble is not null) ?? FindIn(parsed);
+        return given.Select(FindIn).FirstOrDefault(trouble => trouble is not null)
+            ?? parsed.CommandResult.Children.OfType<ArgumentResult>().Select(FindIn).FirstOrDefault(trouble => trouble is not null)
+            ?? FindIn(parsed);
     }
 
     private static string? FindIn(OptionResult given)
@@ -33,8 +35,19 @@ internal static class CommandLineTrouble
 
         // The parser takes whatever follows for the value, be it the next option.
         string value = given.Tokens[0].Value;
-        return value.StartsWith("--", StringComparison.Ordinal) ? $"{option.Name} lacks its value, {value} follows." : null;
+        if (value.StartsWith("--", StringComparison.Ordinal))
+        {
+            return $"{option.Name} lacks its value, {value} follows.";
+        }
+
+        return option.ValueType == typeof(string) ? FindEmpty(option.Name, given.Tokens) : null;
     }
+
+    private static string? FindIn(ArgumentResult given) => FindEmpty($"<{given.Argument.Name}>", given.Tokens);
+
+    /// <summary>No file, directory or tier has an empty name, but the system's functions take it for a mistake of the program's.</summary>
+    private static string? FindEmpty(string name, IEnumerable<Token> values) =>
+        values.Any(value => value.Value.Length == 0) ? $"{name} takes a name, not an empty one." : null;
 
     private static string? FindIn(ParseResult parsed)
     {

@@ -30,23 +30,21 @@ internal static class EvalCommand
         command.SetAction(parsed =>
         {
             var execution = new ExecutionOptions { Tier = SimdTiers.Resolve(parsed.GetValue(simd)), Threads = parsed.GetValue(threads) };
-            using var interruption = new Interruption(static () => { }, static () => { });
-            try
+            OutputFile? figures = parsed.GetValue(json) is string file ? OutputFile.Find(json.Name, file) : null;
+            string model = ModelFile.Find(parsed.GetValue(checkpoint)!);
+            if (figures?.Is(model) == true)
             {
-                Evaluate(
-                    session, ModelFile.Find(parsed.GetValue(checkpoint)!), execution, parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(limit), parsed.GetValue(json), interruption.Token);
-                return ExitCode.Success;
+                throw new UsageException($"--json '{parsed.GetValue(json)}' is the checkpoint itself; name another file");
             }
-            catch (OperationCanceledException) when (interruption.ExitCode is int code)
-            {
-                return code;
-            }
+
+            return Interruptible.Run(cancellation => Evaluate(
+                session, model, execution, parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(limit), figures, cancellation));
         });
         return command;
     }
 
     private static void Evaluate(
-        Session session, string path, ExecutionOptions execution, string? data, DataSplit split, int? limit, string? json, CancellationToken cancellation)
+        Session session, string path, ExecutionOptions execution, string? data, DataSplit split, int? limit, OutputFile? json, CancellationToken cancellation)
     {
         using Classifier classifier = Classifier.Load(path, execution);
         LoadedDataset loaded = DownloadView.Show(
@@ -59,10 +57,7 @@ internal static class EvalCommand
         IReadOnlyList<string> names = loaded.Dataset.ClassNames.Count == classifier.ClassNames.Count ? loaded.Dataset.ClassNames : classifier.ClassNames;
         var report = ClassificationReport.Of(classifier.Predict(images, progress: null, cancellation), images, names);
         ReportView.Write(session.Output, report);
-        if (json is not null)
-        {
-            EvaluationSummary.Of(path, classifier.Network.Architecture.Name, loaded.Dataset.Name, NamedOption.NameOf(split), report).Save(json);
-        }
+        json?.Write(EvaluationSummary.Of(path, classifier.Network.Architecture.Name, loaded.Dataset.Name, NamedOption.NameOf(split), report).Save);
     }
 
     /// <summary>A checkpoint of a run knows its images; other weights are measured with CIFAR-10.</summary>

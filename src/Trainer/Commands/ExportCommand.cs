@@ -29,15 +29,18 @@ internal static class ExportCommand
                 throw new UsageException("--probabilities is for --format onnx only");
             }
 
+            var output = OutputFile.Find(path.Name, file);
             string model = ModelFile.Find(parsed.GetValue(checkpoint)!);
-            if (Path.GetFullPath(model) == Path.GetFullPath(file))
+            if (output.Is(model))
             {
                 throw new UsageException($"--out '{file}' is the checkpoint itself; name another file");
             }
 
-            Write(model, file, chosen, parsed.GetValue(probabilities));
-            session.Output.WriteLine($"{model} written to {file} ({NamedOption.NameOf(chosen)}, {new FileInfo(file).Length:N0} bytes)");
-            return ExitCode.Success;
+            return Interruptible.Run(cancellation =>
+            {
+                Write(model, output, chosen, parsed.GetValue(probabilities), cancellation);
+                session.Output.WriteLine($"{model} written to {file} ({NamedOption.NameOf(chosen)}, {new FileInfo(output.Path).Length:N0} bytes)");
+            });
         });
         return command;
     }
@@ -56,12 +59,13 @@ internal static class ExportCommand
         throw new UsageException($"--out '{file}' does not tell the format by its ending; say it with --format");
     }
 
-    private static void Write(string model, string file, ModelFormat format, bool probabilities)
+    private static void Write(string model, OutputFile output, ModelFormat format, bool probabilities, CancellationToken cancellation)
     {
         using Classifier classifier = Classifier.Load(model, batchSize: 1);
         Checkpoint? checkpoint = RunConfig.FindCheckpoint(model);
         RunConfig? config = checkpoint is null ? null : RunConfig.Of(checkpoint);
         TrainingState state = checkpoint?.State ?? new TrainingState();
+        cancellation.ThrowIfCancellationRequested();
         switch (format)
         {
             case ModelFormat.Onnx:
@@ -72,21 +76,21 @@ internal static class ExportCommand
                     Dataset = config?.Data.Name,
                     Accuracy = AccuracyOf(state),
                 };
-                OnnxModel.Save(file, classifier.Network, metadata, probabilities);
+                output.Write(file => OnnxModel.Save(file, classifier.Network, metadata, probabilities));
                 break;
             case ModelFormat.Safetensors:
-                Safetensors.Save(file, classifier.Network, config?.WeightsMetadata ?? RunConfig.ForeignMetadata(classifier));
+                output.Write(file => Safetensors.Save(file, classifier.Network, config?.WeightsMetadata ?? RunConfig.ForeignMetadata(classifier)));
                 break;
             case ModelFormat.Npz:
                 ImportedHistory? before = RunConfig.ImportedHistoryOf(checkpoint);
                 IEnumerable<EpochMetrics> since = state.Epochs.Skip(before?.Epochs ?? 0);
-                NumPyCheckpoint.Save(
+                output.Write(file => NumPyCheckpoint.Save(
                     file,
                     classifier.Network,
                     state.Epochs.Count,
                     state.Batch,
                     [.. before?.TrainLoss ?? [], .. since.Select(epoch => epoch.TrainLoss)],
-                    [.. before?.TrainAccuracy ?? [], .. since.Select(epoch => epoch.TrainAccuracy)]);
+                    [.. before?.TrainAccuracy ?? [], .. since.Select(epoch => epoch.TrainAccuracy)]));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(format));

@@ -31,15 +31,18 @@ internal static class ImportCommand
         {
             string from = parsed.GetValue(source)!;
             string file = parsed.GetValue(path)!;
-            if (Path.GetFullPath(from) == Path.GetFullPath(file))
+            var output = OutputFile.Find(path.Name, file);
+            if (output.Is(from))
             {
                 throw new UsageException($"--out '{file}' is the file itself; name another one");
             }
 
             int batchesOfEpoch = (int)(((long)parsed.GetValue(images) + parsed.GetValue(batchSize) - 1) / parsed.GetValue(batchSize));
-            TrainingState state = Import(from, file, batchesOfEpoch);
-            session.Output.WriteLine($"{from} written to {file}: {Quantity(state)}");
-            return ExitCode.Success;
+            return Interruptible.Run(cancellation =>
+            {
+                TrainingState state = Import(from, output, batchesOfEpoch, cancellation);
+                session.Output.WriteLine($"{from} written to {file}: {Quantity(state)}");
+            });
         });
         return command;
     }
@@ -47,13 +50,14 @@ internal static class ImportCommand
     private static string Quantity(TrainingState state) =>
         state.Step == 0 ? "weights at the start of a run" : $"{Console.Quantity.Of(state.Epochs.Count, "epoch")} and {Console.Quantity.Of(state.Batch, "batch", "batches")} are done";
 
-    private static TrainingState Import(string from, string file, int batchesOfEpoch)
+    private static TrainingState Import(string from, OutputFile output, int batchesOfEpoch, CancellationToken cancellation)
     {
         if (!IsArchive(from))
         {
             using Classifier classifier = Classifier.Load(from, batchSize: 1);
             var start = new TrainingState();
-            Checkpoint.Save(file, classifier.Network, start, RunConfig.ForeignMetadata(classifier));
+            cancellation.ThrowIfCancellationRequested();
+            output.Write(file => Checkpoint.Save(file, classifier.Network, start, RunConfig.ForeignMetadata(classifier)));
             return start;
         }
 
@@ -62,7 +66,8 @@ internal static class ImportCommand
         checkpoint.CopyTo(network);
         TrainingState state = StateOf(checkpoint, batchesOfEpoch);
         var history = new ImportedHistory(checkpoint.Epoch, checkpoint.TrainLossHistory, checkpoint.TrainAccuracyHistory);
-        Checkpoint.Save(file, network, state, RunConfig.MetadataOf(history));
+        cancellation.ThrowIfCancellationRequested();
+        output.Write(file => Checkpoint.Save(file, network, state, RunConfig.MetadataOf(history)));
         return state;
     }
 

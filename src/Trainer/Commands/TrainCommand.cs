@@ -120,11 +120,6 @@ internal static class TrainCommand
                 Out = parsed.GetValue(outDirectory),
                 NoProgress = parsed.GetValue(noProgress),
             };
-            if (asked.Out is "")
-            {
-                throw new UsageException("--out takes a directory, not an empty name");
-            }
-
             if (parsed.GetValue(resume) is not string target)
             {
                 CheckTogether(asked);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tests.Data;
 
@@ -32,8 +33,11 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("--mirror takes an http or https address, not 'ftp://x'", "--mirror", "ftp://x")]
     [InlineData("--mirror takes an http or https address, not 'x'", "--mirror", "x")]
     [InlineData("--simd: unknown tier 'sse9'; the tiers are scalar, vector128, avx2, avx512", "--simd", "sse9")]
-    [InlineData("--simd: unknown tier ''", "--simd", "")]
-    [InlineData("--out takes a directory, not an empty name", "--out", "")]
+    [InlineData("--simd takes a name, not an empty one.", "--simd", "")]
+    [InlineData("--out takes a name, not an empty one.", "--out", "")]
+    [InlineData("--init takes a name, not an empty one.", "--init", "")]
+    [InlineData("--resume takes a name, not an empty one.", "--resume", "")]
+    [InlineData("--data takes a name, not an empty one.", "--data", "")]
     [InlineData("--nesterov needs a --momentum above 0", "--nesterov")]
     [InlineData("--data does not go with --dataset synthetic", "--dataset", "synthetic", "--data", "x")]
     [InlineData("--epochs lacks its value", "--epochs")]
@@ -61,6 +65,55 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("Unknown option '--bogus'. See 'cifarfast --help'.", "--bogus")]
     [InlineData("Unknown option '--epochs'", "--epochs", "1", "train")]
     public void Commands(string expected, params string[] args) => Cifarfast.Run(args).EndedWith(ExitCode.Usage, expected);
+
+    [Theory]
+    [InlineData("--checkpoint takes a name, not an empty one.", "export", "--checkpoint", "", "--out", "x.onnx")]
+    [InlineData("--out takes a name, not an empty one.", "export", "--checkpoint", "x", "--out", "")]
+    [InlineData("<file> takes a name, not an empty one.", "import", "")]
+    [InlineData("<file> takes a name, not an empty one.", "import", "", "--out", "x")]
+    [InlineData("--out takes a name, not an empty one.", "import", "x", "--out", "")]
+    [InlineData("--checkpoint takes a name, not an empty one.", "eval", "--checkpoint", "")]
+    [InlineData("--json takes a name, not an empty one.", "eval", "--checkpoint", "x", "--json", "")]
+    public void Empty_names(string expected, params string[] args) => Cifarfast.Run(args).EndedWith(ExitCode.Usage, expected);
+
+    /// <summary>Files to write are looked at first: that there is no checkpoint to begin with does not come up.</summary>
+    [Theory]
+    [InlineData("--json", "eval", "--checkpoint", "x")]
+    [InlineData("--out", "export", "--checkpoint", "x", "--format", "npz")]
+    [InlineData("--out", "import", "x")]
+    public void Files_that_cannot_be_written(string option, params string[] args)
+    {
+        string lost = _temporary.Below("nodir");
+        Cifarfast.Run([.. args, option, Path.Combine(lost, "file")]).EndedWith(
+            ExitCode.Usage, $"{option}: the directory '{lost}' does not exist; make it, or name another file");
+        List<string> extraordinary = [_temporary.Path];
+        if (!OperatingSystem.IsWindows())
+        {
+            string pipe = _temporary.Below("pipe");
+            using (var process = Process.Start("mkfifo", [pipe]))
+            {
+                process.WaitForExit();
+            }
+
+            string link = _temporary.Below("link");
+            File.CreateSymbolicLink(link, pipe);
+            string loose = _temporary.Below("loose");
+            File.CreateSymbolicLink(loose, _temporary.Below("nothing"));
+            string round = _temporary.Below("round");
+            File.CreateSymbolicLink(round, round);
+            string spiral = _temporary.Below("spiral");
+            File.CreateSymbolicLink(spiral, Path.Combine(spiral, "in"));
+            extraordinary.AddRange([pipe, link, loose, round, spiral, "/dev/null"]);
+        }
+
+        string[] before = Directory.GetFileSystemEntries(_temporary.Path);
+        foreach (string name in extraordinary)
+        {
+            Cifarfast.Run([.. args, option, name]).EndedWith(ExitCode.Usage, $"{option}: '{name}' is no ordinary file; name another one");
+        }
+
+        Assert.Equal(before, Directory.GetFileSystemEntries(_temporary.Path));
+    }
 
     [Fact]
     public void Points_at_the_help_of_the_command() =>

@@ -139,6 +139,64 @@ public sealed class ExchangeTests : IDisposable
         Assert.False(File.Exists(imported));
     }
 
+    [Fact]
+    public void Links_are_followed_but_not_to_the_source()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links want a privilege there");
+        Train(_run, "--max-steps", "3");
+        string last = Last(_run);
+        byte[] content = File.ReadAllBytes(last);
+        string link = _temporary.Below("link.safetensors");
+        File.CreateSymbolicLink(link, last);
+        string folder = _temporary.Below("folder");
+        Directory.CreateSymbolicLink(folder, Path.GetDirectoryName(last)!);
+        foreach (string name in new[] { link, Path.Combine(folder, Path.GetFileName(last)) })
+        {
+            Cifarfast.Run("export", "--checkpoint", last, "--out", name).EndedWith(ExitCode.Usage, $"--out '{name}' is the checkpoint itself; name another file");
+            Cifarfast.Run("export", "--checkpoint", name, "--out", last).EndedWith(ExitCode.Usage, $"--out '{last}' is the checkpoint itself; name another file");
+            Cifarfast.Run("import", last, "--out", name).EndedWith(ExitCode.Usage, $"--out '{name}' is the file itself; name another one");
+            Cifarfast.Run("eval", "--checkpoint", last, "--json", name).EndedWith(ExitCode.Usage, $"--json '{name}' is the checkpoint itself; name another file");
+        }
+
+        Assert.Equal(content, File.ReadAllBytes(last));
+
+        // An empty file is an ordinary one, and a link to it stays.
+        string file = _temporary.Below("empty");
+        File.WriteAllBytes(file, []);
+        string other = _temporary.Below("other.npz");
+        File.CreateSymbolicLink(other, file);
+        Cifarfast.Run("export", "--checkpoint", last, "--out", other).Succeeded();
+        Assert.Equal(file, new FileInfo(other).LinkTarget);
+        Assert.Equal(0, NumPyCheckpoint.Read(file).Epoch);
+    }
+
+    [Theory]
+    [InlineData("onnx")]
+    [InlineData("safetensors")]
+    [InlineData("npz")]
+    public async Task A_file_that_may_not_grow_so_large_leaves_nothing(string format)
+    {
+        Assert.SkipUnless(CifarfastProcess.HasSignals, "this system has no signals");
+        Train(_run, "--max-steps", "3");
+        string file = _temporary.Below($"model.{format}");
+        await AssertTooLargeAsync(file, "export", "--checkpoint", Last(_run));
+        if (format != "onnx")
+        {
+            await AssertTooLargeAsync(_temporary.Below("imported"), "import", Export(Last(_run), format));
+        }
+    }
+
+    private async Task AssertTooLargeAsync(string file, params string[] args)
+    {
+        // What .NET maps for its code counts as a file, unless it is told to do without.
+        const string Limited = "ulimit -S -f 200; export DOTNET_EnableWriteXorExecute=0; exec \"$0\" \"$@\"";
+        string[] before = Directory.GetFileSystemEntries(_temporary.Path);
+        using CifarfastProcess limited = CifarfastProcess.StartInShell(_temporary.Path, Limited, [.. args, "--out", file]);
+        Outcome outcome = await limited.EndAsync();
+        outcome.EndedWith(ExitCode.Failure, $"--out: cannot write '{file}': ", "the limit of file sizes (ulimit -f)");
+        Assert.Equal(before, Directory.GetFileSystemEntries(_temporary.Path));
+    }
+
     private string[] Recipe => ["--data", _data, "--batch-size", $"{BatchSize}", "--lr", "0.02", "--seed", "7"];
 
     private static string Last(string run) => Path.Combine(run, "checkpoints", "last.safetensors");

@@ -1,0 +1,114 @@
+using System.Formats.Tar;
+
+namespace CifarFast.Trainer.Commands;
+
+/// <summary>A file that a command is to write, named with an option. It is looked at before the work, which would else be lost.</summary>
+internal sealed class OutputFile
+{
+    /// <summary>How many links may lead to another one: as many as Linux follows.</summary>
+    private const int MaxLinks = 40;
+
+    private readonly string _option;
+    private readonly string _name;
+
+    private OutputFile(string option, string name, string path)
+    {
+        _option = option;
+        _name = name;
+        Path = path;
+    }
+
+    /// <summary>Where the file is, behind all links: a link stays one.</summary>
+    public string Path { get; }
+
+    /// <summary>The file called <paramref name="name"/>, which need not be there yet.</summary>
+    /// <exception cref="UsageException">It cannot be written: there is no directory for it, or something else than a file has the name.</exception>
+    public static OutputFile Find(string option, string name)
+    {
+        string path = Resolve(name);
+        if (Exists(path) ? !IsOrdinary(path) : IsLink(name))
+        {
+            // Links to nothing are /dev/stdout and its like. To replace them or a device, as root may, would harm the whole system.
+            throw new UsageException($"{option}: '{name}' is no ordinary file; name another one");
+        }
+
+        return Directory.Exists(System.IO.Path.GetDirectoryName(path))
+            ? new OutputFile(option, name, path)
+            : throw new UsageException($"{option}: the directory '{System.IO.Path.GetDirectoryName(name)}' does not exist; make it, or name another file");
+    }
+
+    /// <summary>Whether <paramref name="other"/> names this file too, be it by way of links.</summary>
+    public bool Is(string other) =>
+        Path.Equals(Resolve(other), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Has <paramref name="save"/> write the file at the path it is given.</summary>
+    /// <exception cref="RunException">It cannot be written.</exception>
+    public void Write(Action<string> save)
+    {
+        try
+        {
+            save(Path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RunException($"{_option}: cannot write '{_name}': {error.Message}", error);
+        }
+    }
+
+    /// <summary>The full path without any links, so far as there is something and the links do not go round in circles.</summary>
+    private static string Resolve(string name, int linksLeft = MaxLinks)
+    {
+        string path = System.IO.Path.GetFullPath(name);
+        if (System.IO.Path.GetDirectoryName(path) is not string parent)
+        {
+            return path;
+        }
+
+        path = System.IO.Path.Join(Resolve(parent, linksLeft), System.IO.Path.GetFileName(path));
+        return linksLeft > 0 && Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: false) is FileSystemInfo target
+            ? Resolve(target.FullName, linksLeft - 1)
+            : path;
+    }
+
+    private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
+
+    private static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
+
+    /// <summary>Whether what is there is a file and no directory, pipe or device. Nothing is opened that would wait.</summary>
+    private static bool IsOrdinary(string path)
+    {
+        if (Directory.Exists(path) || IsLink(path))
+        {
+            return false;
+        }
+
+        // Pipes and devices have no length. Of the types that files have on Unix, .NET tells only in entries of archives.
+        if (OperatingSystem.IsWindows() || new FileInfo(path).Length > 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            using var archive = new MemoryStream();
+            using (var writer = new TarWriter(archive, leaveOpen: true))
+            {
+                writer.WriteEntry(path, entryName: "file");
+            }
+
+            archive.Position = 0;
+            using var reader = new TarReader(archive);
+            return reader.GetNextEntry()?.EntryType == TarEntryType.RegularFile;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Only an ordinary file is opened for its content.
+            return true;
+        }
+        catch (IOException)
+        {
+            // A socket, which no archive can hold.
+            return false;
+        }
+    }
+}
