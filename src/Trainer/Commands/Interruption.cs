@@ -11,6 +11,8 @@ internal sealed class Interruption : IDisposable
     /// <summary>SIGXFSZ, on Linux and on macOS.</summary>
     private const PosixSignal FileSizeExceeded = (PosixSignal)25;
 
+    private static PosixSignalRegistration? _fileSizeExceeded;
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
     private readonly Action _announce;
@@ -27,10 +29,11 @@ internal sealed class Interruption : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Interrupt(context, Trainer.ExitCode.Interrupted)),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Interrupt(context, Trainer.ExitCode.Terminated)),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Interrupt(context, Trainer.ExitCode.HungUp)),
-
-            // A file that grows beyond the limit of its size is a disk that is full: a write that fails, no end of the process.
-            .. OperatingSystem.IsWindows() ? [] : new[] { PosixSignalRegistration.Create(FileSizeExceeded, context => context.Cancel = true) },
         ];
+
+        // A file that grows beyond the limit of its size is a disk that is full: a write that fails, no end of the process. .NET
+        // hands signals on late, when this object may be gone: so this one is never let go.
+        _fileSizeExceeded ??= OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(FileSizeExceeded, context => context.Cancel = true);
     }
 
     /// <summary>Is cancelled by the first signal.</summary>
