@@ -83,9 +83,6 @@ public sealed class BadDataTests : IDisposable
         AssertRefused(_temporary.Path, "a web page", "error page in place of a download", "cifar-10-binary.tar.gz");
     }
 
-    [Fact]
-    public void A_name_that_is_empty() => AssertRefused("", "is empty", "expected the directory or the archive");
-
     private string WriteChanged(string name, Func<byte[], byte[]> change)
     {
         Dictionary<string, byte[]> files = TinyCifar.Files();
