@@ -44,6 +44,19 @@ public sealed class Checkpoint
     /// <exception cref="CheckpointException">It is missing, damaged or no checkpoint; the message is one line that names file and fault.</exception>
     public static Checkpoint Read(string path) => Of(path, SafetensorsFile.Read(path));
 
+    /// <summary>The checkpoint in a file, or null where there is no sound one.</summary>
+    public static Checkpoint? Find(string path)
+    {
+        try
+        {
+            return Read(path);
+        }
+        catch (CheckpointException)
+        {
+            return null;
+        }
+    }
+
     internal static Checkpoint Of(string path, SafetensorsFile file)
     {
         if (file.Metadata(VersionKey) is not byte[] version)

@@ -80,7 +80,7 @@ public sealed class CheckpointStore : IDisposable
             File.Delete(leftover);
         }
 
-        if (Path.GetFullPath(checkpoint.Path) != Path.GetFullPath(LastPath) && File.Exists(LastPath) && Find(LastPath) is null)
+        if (Path.GetFullPath(checkpoint.Path) != Path.GetFullPath(LastPath) && File.Exists(LastPath) && Checkpoint.Find(LastPath) is null)
         {
             File.Move(LastPath, PathOf("damaged"), overwrite: true);
         }
@@ -92,7 +92,7 @@ public sealed class CheckpointStore : IDisposable
     public void AdoptBest(Checkpoint checkpoint)
     {
         string beside = new CheckpointStore(Path.GetDirectoryName(Path.GetFullPath(checkpoint.Path))!).BestPath;
-        Checkpoint? found = Find(beside);
+        Checkpoint? found = Checkpoint.Find(beside);
         bool isOfItsPast = found is not null && found.State.Epochs.SequenceEqual(checkpoint.State.Epochs.Take(found.State.Epochs.Count));
         if (isOfItsPast && checkpoint.Metadata(CheckpointSnapshot.BestEpochKey).AsSpan().SequenceEqual(found!.Metadata(CheckpointSnapshot.BestEpochKey)))
         {
@@ -162,19 +162,6 @@ public sealed class CheckpointStore : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             _failure = error;
-        }
-    }
-
-    /// <summary>The checkpoint in a file, or null where there is no sound one.</summary>
-    private static Checkpoint? Find(string path)
-    {
-        try
-        {
-            return Checkpoint.Read(path);
-        }
-        catch (CheckpointException)
-        {
-            return null;
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace CifarFast.Engine.Checkpoints;
 
 /// <summary>
@@ -35,6 +37,15 @@ internal static class SafetensorsFormat
 
     /// <summary>The digits of a checksum that is not known yet.</summary>
     public const string NoDigits = "0000000000000000000000000000000000000000000000000000000000000000";
+
+    /// <summary>The digits of the checksum of a file whose header, length in front, has <see cref="NoDigits"/> in their place.</summary>
+    public static string DigitsOf(ReadOnlySpan<byte> header, ReadOnlySpan<byte> data)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(header);
+        hash.AppendData(data);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     private static readonly Dictionary<string, int> _elementBytes = new()
     {

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -50,13 +49,7 @@ internal sealed class SafetensorsImage
         using var header = new ArrayPoolBufferWriter<byte>();
         int checksumAt = WriteHeader(header, metadata);
         Span<byte> start = header.DangerousGetArray().AsSpan();
-        using (var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
-        {
-            hash.AppendData(start);
-            hash.AppendData(data);
-            Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset()), start[checksumAt..]);
-        }
-
+        Encoding.ASCII.GetBytes(SafetensorsFormat.DigitsOf(start, data), start[checksumAt..]);
         file.Write(start);
         file.Write(data);
     }

@@ -1,3 +1,5 @@
+using CifarFast.Engine.Kernels.Loss;
+
 namespace CifarFast.Engine.Evaluation;
 
 /// <summary>What a network says of images: a logit for each class of each image.</summary>
@@ -98,27 +100,12 @@ public sealed class Predictions
         ReadOnlySpan<float> logits = Logits(index);
         ArgumentOutOfRangeException.ThrowIfNegative(label);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, Classes);
-        float largest = logits[Class(index)];
-        double sum = 0;
-        foreach (float logit in logits)
-        {
-            sum += Math.Exp((double)logit - largest);
-        }
-
-        return Math.Log(sum) + largest - logits[label];
+        return SoftmaxCrossEntropy.Run(logits, Classes, Classes, [checked((byte)label)], gradient: default).LossSum;
     }
 
     /// <summary>The mean cross-entropy of the images, whose classes are <paramref name="labels"/>.</summary>
-    internal double MeanLoss(ReadOnlySpan<byte> labels)
-    {
-        double sum = 0;
-        for (int i = 0; i < labels.Length; i++)
-        {
-            sum += Loss(i, labels[i]);
-        }
-
-        return sum / labels.Length;
-    }
+    internal double MeanLoss(ReadOnlySpan<byte> labels) =>
+        SoftmaxCrossEntropy.Run(_logits, Classes, Classes, labels, gradient: default).LossSum / labels.Length;
 
     /// <summary>The share of the images, whose classes are <paramref name="labels"/>, that is classified so that fewer than <paramref name="top"/> classes go before theirs.</summary>
     internal double Accuracy(ReadOnlySpan<byte> labels, int top = 1)

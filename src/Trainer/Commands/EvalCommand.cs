@@ -63,7 +63,7 @@ internal static class EvalCommand
     /// <summary>A checkpoint of a run knows its images; other weights are measured with CIFAR-10.</summary>
     private static DatasetRequest Request(string path, string? data)
     {
-        RunConfig? config = RunConfig.FindCheckpoint(path) is Checkpoint checkpoint ? RunConfig.Of(checkpoint) : null;
+        RunConfig? config = Checkpoint.Find(path) is Checkpoint checkpoint ? RunConfig.Of(checkpoint) : null;
         DatasetRequest request = config?.Options.Dataset ?? new DatasetRequest { Kind = DatasetKind.Cifar10 };
         request = data is null ? request : request with { Path = data };
         return config is null || data is not null ? request with { Kind = DatasetKind.Cifar10 } : config.Locate(request);

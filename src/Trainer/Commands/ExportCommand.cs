@@ -62,7 +62,7 @@ internal static class ExportCommand
     private static void Write(string model, OutputFile output, ModelFormat format, bool probabilities, CancellationToken cancellation)
     {
         using Classifier classifier = Classifier.Load(model, batchSize: 1);
-        Checkpoint? checkpoint = RunConfig.FindCheckpoint(model);
+        Checkpoint? checkpoint = Checkpoint.Find(model);
         RunConfig? config = checkpoint is null ? null : RunConfig.Of(checkpoint);
         TrainingState state = checkpoint?.State ?? new TrainingState();
         cancellation.ThrowIfCancellationRequested();

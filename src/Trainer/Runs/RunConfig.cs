@@ -59,19 +59,6 @@ internal sealed record RunConfig
         [CheckpointKey] = JsonSerializer.Serialize(this, RunJson.Compact.RunConfig),
     };
 
-    /// <summary>The checkpoint in the file <paramref name="path"/>, or null where it is none.</summary>
-    public static Checkpoint? FindCheckpoint(string path)
-    {
-        try
-        {
-            return Checkpoint.Read(path);
-        }
-        catch (CheckpointException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>The config of the run that left a checkpoint, or null where the checkpoint was made of another program's weights.</summary>
     /// <exception cref="CheckpointException">It is damaged.</exception>
     public static RunConfig? Of(Checkpoint checkpoint)
