@@ -21,9 +21,11 @@ internal sealed class Application(IAnsiConsole console, TextWriter output, TextW
     public int Run(IReadOnlyList<string> args)
     {
         var root = new RootCommand("Trains convolutional networks on CIFAR-10 on the CPU you have, in pure C#.");
-        var session = new Session(console, output, error);
+        var session = new Session(console, output, error, SelfCommand.Line(args));
         root.Subcommands.Add(TrainCommand.Create(session));
         root.Subcommands.Add(EvalCommand.Create(session));
+        root.Subcommands.Add(ReportCommand.Create(session));
+        root.Subcommands.Add(CompareCommand.Create(session));
         root.Subcommands.Add(ExportCommand.Create(session));
         root.Subcommands.Add(ImportCommand.Create(session));
         // An argument that begins with @ is a name like any other, no file of further arguments.

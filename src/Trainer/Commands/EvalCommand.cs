@@ -64,8 +64,6 @@ internal static class EvalCommand
     private static DatasetRequest Request(string path, string? data)
     {
         RunConfig? config = Checkpoint.Find(path) is Checkpoint checkpoint ? RunConfig.Of(checkpoint) : null;
-        DatasetRequest request = config?.Options.Dataset ?? new DatasetRequest { Kind = DatasetKind.Cifar10 };
-        request = data is null ? request : request with { Path = data };
-        return config is null || data is not null ? request with { Kind = DatasetKind.Cifar10 } : config.Locate(request);
+        return config?.Locate(data) ?? new DatasetRequest { Kind = DatasetKind.Cifar10, Path = data };
     }
 }

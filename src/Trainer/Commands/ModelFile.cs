@@ -10,16 +10,18 @@ internal static class ModelFile
     /// <exception cref="RunException">There is none.</exception>
     public static string Find(string name)
     {
-        string run = Directory.Exists(name) ? name : Path.Combine(RunFolder.Parent, name);
-        if (File.Exists(name) || !Directory.Exists(run))
+        if (RunName.Find(name) is not string run)
         {
             return name;
         }
 
-        var store = new CheckpointStore(RunFolder.CheckpointsOf(run));
-        return File.Exists(store.BestPath) ? store.BestPath
-            : File.Exists(store.LastPath) ? store.LastPath
-            : File.Exists(store.PreviousPath) ? store.PreviousPath
-            : throw new RunException($"--checkpoint: '{run}' has no checkpoint");
+        return FindIn(run) ?? throw new RunException($"--checkpoint: '{run}' has no checkpoint");
+    }
+
+    /// <summary>The best checkpoint of the run in a directory, or its last one where no epoch is done; null where there is none.</summary>
+    public static string? FindIn(string run)
+    {
+        using var store = new CheckpointStore(new RunPaths(run).Checkpoints);
+        return new[] { store.BestPath, store.LastPath, store.PreviousPath }.FirstOrDefault(File.Exists);
     }
 }

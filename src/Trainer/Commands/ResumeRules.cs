@@ -76,6 +76,7 @@ internal static class ResumeRules
             CheckpointEvery = isGiven("--checkpoint-every") ? asked.CheckpointEvery : stored.CheckpointEvery,
             MaxTime = asked.MaxTime,
             Out = asked.Out,
+            NoReport = asked.NoReport,
             NoProgress = asked.NoProgress,
         };
     }

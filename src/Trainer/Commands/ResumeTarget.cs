@@ -8,24 +8,14 @@ namespace CifarFast.Trainer.Commands;
 /// <param name="File">The checkpoint, or null for the last one of the run.</param>
 internal sealed record ResumeTarget(string? Run, string? File)
 {
-    /// <summary>What stands for the run that was saved last.</summary>
-    public const string Latest = "latest";
-
     /// <summary>Finds what <paramref name="name"/> means.</summary>
     /// <exception cref="RunException">There is no such thing.</exception>
     public static ResumeTarget Find(string name)
     {
-        if (name == Latest)
-        {
-            return new ResumeTarget(FindLatest(), File: null);
-        }
-
-        // The bare name of a run, as a person reads it in a list of them, is one below the folder of all runs.
-        string inParent = Path.Combine(RunFolder.Parent, name);
-        return Directory.Exists(name) ? OfRun(name)
+        return name == RunName.Latest ? new ResumeTarget(FindLatest(), File: null)
+            : RunName.Find(name) is string run ? OfRun(run)
             : System.IO.File.Exists(name) ? new ResumeTarget(RunOf(name), name)
-            : Directory.Exists(inParent) ? OfRun(inParent)
-            : throw new RunException($"--resume: '{name}' does not exist; name a run's folder, a checkpoint, or {Latest}");
+            : throw new RunException($"--resume: '{name}' does not exist; name a run's folder, a checkpoint, or {RunName.Latest}");
     }
 
     /// <summary>Reads the checkpoint to go on from.</summary>
@@ -42,7 +32,7 @@ internal sealed record ResumeTarget(string? Run, string? File)
                 : Checkpoint.Read(File!);
         }
 
-        using var store = new CheckpointStore(RunFolder.CheckpointsOf(Run));
+        using var store = new CheckpointStore(new RunPaths(Run).Checkpoints);
         if (File is not null && !inPlace)
         {
             return Checkpoint.Read(File);
@@ -67,34 +57,24 @@ internal sealed record ResumeTarget(string? Run, string? File)
     /// <summary>The run that a checkpoint lies in; any directory may happen to have the name of those of checkpoints.</summary>
     private static string? RunOf(string file)
     {
-        if (RunFolder.OfCheckpoint(file) is not string run)
+        if (RunPaths.RunOfCheckpoint(file) is not string run)
         {
             return null;
         }
 
-        using var store = new CheckpointStore(RunFolder.CheckpointsOf(run));
+        using var store = new CheckpointStore(new RunPaths(run).Checkpoints);
         return store.HasAny ? run : null;
     }
 
     /// <summary>A folder without a checkpoint is no run, and nothing is to be left in it.</summary>
     private static ResumeTarget OfRun(string directory)
     {
-        using var store = new CheckpointStore(RunFolder.CheckpointsOf(directory));
+        using var store = new CheckpointStore(new RunPaths(directory).Checkpoints);
         return store.HasAny
             ? new ResumeTarget(directory, File: null)
             : throw new RunException($"--resume: '{directory}' has no checkpoint, so there is nothing to go on from; begin the run again without --resume");
     }
 
-    private static string FindLatest()
-    {
-        string? latest = !Directory.Exists(RunFolder.Parent) ? null : Directory.GetDirectories(RunFolder.Parent)
-            .Select(run => (Run: run, Checkpoints: new DirectoryInfo(RunFolder.CheckpointsOf(run))))
-            .Where(run => run.Checkpoints.Exists)
-            .Select(run => (run.Run, Files: run.Checkpoints.GetFiles("*.safetensors")))
-            .Where(run => run.Files.Length > 0)
-            .OrderByDescending(run => run.Files.Max(file => file.LastWriteTimeUtc))
-            .Select(run => run.Run)
-            .FirstOrDefault();
-        return latest ?? throw new RunException($"--resume {Latest}: there is no run with a checkpoint in '{RunFolder.Parent}'; name a run's folder or a checkpoint");
-    }
+    private static string FindLatest() => RunName.FindLatest()
+        ?? throw new RunException($"--resume {RunName.Latest}: there is no run with a checkpoint in '{RunFolder.Parent}'; name a run's folder or a checkpoint");
 }

@@ -1,15 +1,22 @@
+using CifarFast.Trainer.Runs;
+
 namespace CifarFast.Trainer.Commands;
 
 /// <summary>The command line by which a person can start this program again.</summary>
 internal static class SelfCommand
 {
+    /// <summary>The line by which a person who has this program installed gives it these arguments.</summary>
+    public static string Line(IEnumerable<string> args) => string.Join(' ', args.Select(Quote).Prepend("cifarfast"));
+
+    /// <summary>The line that draws the report of the run in <paramref name="directory"/>, to be typed where this program was started.</summary>
+    public static string Report(string directory) => $"{Program()} report {Quote(Unambiguous(directory))}";
+
     /// <summary>The line that takes up the run in <paramref name="directory"/>, to be typed where this program was started.</summary>
-    public static string Resume(string directory)
-    {
-        // A folder may have a name that would be taken for something else.
-        bool isAmbiguous = directory == ResumeTarget.Latest || directory.StartsWith('-');
-        return $"{Program()} train --resume {Quote(isAmbiguous ? Path.Combine(".", directory) : directory)}";
-    }
+    public static string Resume(string directory) => $"{Program()} train --resume {Quote(Unambiguous(directory))}";
+
+    /// <summary>A folder may have a name that would be taken for something else.</summary>
+    private static string Unambiguous(string directory) =>
+        directory == RunName.Latest || directory.StartsWith('-') ? Path.Combine(".", directory) : directory;
 
     private static string Program()
     {

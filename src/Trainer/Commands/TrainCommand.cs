@@ -73,12 +73,13 @@ internal static class TrainCommand
             Description = "The run's folder: config, metrics, checkpoints, weights. Default: a new one, runs/<time>-<network>.",
             HelpName = "dir",
         };
+        var noReport = new Option<bool>("--no-report") { Description = "Leave out the evaluation, the pictures and report.html at the end; report <run> draws them at any time." };
         var noProgress = new Option<bool>("--no-progress") { Description = "Print plain lines instead of the live view." };
 
         var command = new Command("train", "Trains the reference network: by default 20 epochs of SGD, learning rate 0.01, batches of 64.")
         {
             data, dataset, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, simd,
-            maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, init, resume, outDirectory, noProgress,
+            maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, init, resume, outDirectory, noReport, noProgress,
         };
         command.SetAction(parsed =>
         {
@@ -118,6 +119,7 @@ internal static class TrainCommand
                 CheckpointEvery = parsed.GetValue(checkpointEvery),
                 MaxTime = parsed.GetValue(maxTime),
                 Out = parsed.GetValue(outDirectory),
+                NoReport = parsed.GetValue(noReport),
                 NoProgress = parsed.GetValue(noProgress),
             };
             if (parsed.GetValue(resume) is not string target)

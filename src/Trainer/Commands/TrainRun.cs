@@ -1,6 +1,7 @@
 using System.Globalization;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Networks;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
@@ -58,13 +59,9 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
     private int Execute(RunFolder folder, bool inPlace, Sequential architecture, Interruption interruption)
     {
-        using var time = new CancellationTokenSource();
-        time.CancelAfter(asked.MaxTime ?? Timeout.InfiniteTimeSpan);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, time.Token);
-
         Checkpoint? checkpoint = resume?.Read(inPlace, Warn);
         RunConfig? begun = checkpoint is null ? null : RunConfig.Of(checkpoint);
-        begun = inPlace ? begun?.WithEndsOf(folder.ConfigPath) : begun;
+        begun = inPlace ? begun?.WithEndsOf(folder.Paths.Config) : begun;
         if (checkpoint is not null && checkpoint.Network != architecture.Name)
         {
             throw new RunException($"{checkpoint.Path} is of a network '{checkpoint.Network}', which this program does not know");
@@ -81,18 +78,32 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             Data = identity,
             Options = settings with { Dataset = settings.Dataset with { Path = loaded.Path } },
             Machine = Machine.Current(),
+            CommandLines = [.. begun?.CommandLines ?? [], session.CommandLine],
             Imported = RunConfig.ImportedHistoryOf(checkpoint),
         };
         RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State);
 
         // A batch is never larger than the set, and memory for more would only be missed elsewhere.
         TrainingOptions options = settings.Training with { BatchSize = Math.Min(settings.Training.BatchSize, data.Train.Count) };
-        using var network = new Network(architecture, settings.Execution, options.BatchSize, options.Seed);
+        RunSummary summary = Train(folder, architecture, data, options, config, checkpoint, inPlace, interruption);
+        return summary.Status == TrainingEnd.Stopped ? interruption.ExitCode ?? ExitCode.Success
+            : asked.NoReport ? ExitCode.Success
+            : Report(folder, loaded.Dataset, config.Options.Execution, interruption);
+    }
+
+    /// <summary>Trains, saves what it comes to, and gives all memory back.</summary>
+    private RunSummary Train(
+        RunFolder folder, Sequential architecture, TrainingData data, TrainingOptions options, RunConfig config, Checkpoint? checkpoint, bool inPlace, Interruption interruption)
+    {
+        using var time = new CancellationTokenSource();
+        time.CancelAfter(asked.MaxTime ?? Timeout.InfiniteTimeSpan);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, time.Token);
+        using var network = new Network(architecture, config.Options.Execution, options.BatchSize, options.Seed);
         var training = new TrainingSession(network, data, options);
-        using var store = new CheckpointStore(folder.CheckpointsPath);
+        using var store = new CheckpointStore(folder.Paths.Checkpoints);
         Begin(folder, store, training, config, checkpoint, inPlace);
 
-        TrainingResult Train(ITrainingView view, out RunRecorder recorder)
+        TrainingResult Run(ITrainingView view, out RunRecorder recorder)
         {
             _view = view;
             recorder = new RunRecorder(folder, store, training, config, view);
@@ -101,10 +112,33 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
         RunRecorder recorder = null!;
         TrainingResult result = IsLive
-            ? LiveView.Show(session.Console, options, data.Validation is not null, view => Train(view, out recorder))
-            : Train(new PlainView(session.Output, session.Error, options.Epochs), out recorder);
+            ? LiveView.Show(session.Console, options, data.Validation is not null, view => Run(view, out recorder))
+            : Run(new PlainView(session.Output, session.Error, options.Epochs), out recorder);
         _view = null;
-        return End(folder, store, recorder, training, config, RunSummary.Of(config, data, training, result), interruption.ExitCode);
+        var summary = RunSummary.Of(config, data, training, result);
+        End(folder, store, recorder, training, config, summary);
+        return summary;
+    }
+
+    /// <summary>Evaluates and draws the run. It is saved by now, whatever becomes of that.</summary>
+    private int Report(RunFolder folder, ImageDataset dataset, ExecutionOptions execution, Interruption interruption)
+    {
+        string again = $"the run is complete and saved; to draw its report: {SelfCommand.Report(folder.Path)}";
+        try
+        {
+            session.Output.WriteLine();
+            ReportCommand.Write(session, RunRecord.Read(folder.Path), execution, () => dataset, interruption.Token);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (interruption.ExitCode is int code)
+        {
+            session.Error.WriteLine($"cifarfast: stopped before the report was drawn; {again}");
+            return code;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CheckpointException or RunException or DllNotFoundException or TypeInitializationException)
+        {
+            throw new RunException($"the report could not be drawn: {Reason.Of((error as TypeInitializationException)?.InnerException ?? error)} But {again}", error);
+        }
     }
 
     /// <summary>Finds the images, for a run that goes on where they were, and makes sure that they are the same.</summary>
@@ -174,32 +208,32 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             }
         }
 
-        if (Try(() => config.Save(folder.ConfigPath)) is Exception trouble)
+        if (Try(() => config.Save(folder.Paths.Config)) is Exception trouble)
         {
             throw new RunException(
-                $"{folder.ConfigPath} cannot be written: {Reason.Of(trouble)} Make room, or make '{folder.Path}' writable; what was saved is whole.", trouble);
+                $"{folder.Paths.Config} cannot be written: {Reason.Of(trouble)} Make room, or make '{folder.Path}' writable; what was saved is whole.", trouble);
         }
     }
 
     /// <summary>Saves what the run came to, and says so.</summary>
-    private int End(
-        RunFolder folder, CheckpointStore store, RunRecorder recorder, TrainingSession training, RunConfig config, RunSummary summary, int? signal)
+    private void End(
+        RunFolder folder, CheckpointStore store, RunRecorder recorder, TrainingSession training, RunConfig config, RunSummary summary)
     {
         if (summary.Status == TrainingEnd.Diverged)
         {
             store.Flush();
-            Try(() => summary.Save(folder.SummaryPath));
+            Try(() => summary.Save(folder.Paths.Summary));
             throw new RunException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"the loss was no longer a finite number at step {summary.Steps}; a lower --lr than {summary.LearningRate} may help ({LastSaved(store)})"));
         }
 
         recorder.Finish();
-        Exception? failure = recorder.Failure ?? Try(() => summary.Save(folder.SummaryPath));
+        Exception? failure = recorder.Failure ?? Try(() => summary.Save(folder.Paths.Summary));
         if (summary.Status != TrainingEnd.Stopped)
         {
             var metadata = new Dictionary<string, string>(config.WeightsMetadata) { ["steps"] = summary.Steps.ToString(CultureInfo.InvariantCulture) };
-            failure ??= Try(() => Safetensors.Save(folder.WeightsPath, training.Network, metadata));
+            failure ??= Try(() => Safetensors.Save(folder.Paths.Weights, training.Network, metadata));
         }
 
         if (failure is not null)
@@ -210,7 +244,6 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
 
         WriteClosing(folder, store, summary, training.State);
-        return summary.Status == TrainingEnd.Stopped ? signal ?? ExitCode.Success : ExitCode.Success;
     }
 
     private static string LastSaved(CheckpointStore store)
@@ -271,7 +304,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         session.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{validation}test accuracy {summary.FinalTestAccuracy * 100:F2}% (best {summary.BestTestAccuracy * 100:F2}%) after {Quantity.Of(summary.Steps, "step")} in {Clock.Format(summary.Seconds)}, {summary.ImagesPerSecond:F0} images/s"));
-        string[] files = [folder.SummaryPath, folder.MetricsPath, folder.BatchesPath, folder.ConfigPath, folder.WeightsPath];
+        string[] files = [folder.Paths.Summary, folder.Paths.Metrics, folder.Paths.Batches, folder.Paths.Config, folder.Paths.Weights];
         session.Output.WriteLine($"written to {folder.Path}: {string.Join(", ", files.Select(Path.GetFileName))}");
         session.Output.WriteLine($"best epoch by {NamedOption.NameOf(summary.Monitor)}: {summary.BestEpoch}{(File.Exists(store.BestPath) ? $", {store.BestPath}" : ", whose checkpoint is not there")}");
     }

@@ -46,6 +46,9 @@ internal sealed record TrainSettings
     /// <summary>Whether to print plain lines where a live view could be drawn.</summary>
     public bool NoProgress { get; init; }
 
+    /// <summary>Whether to leave out the pictures and the page at the end.</summary>
+    public bool NoReport { get; init; }
+
     /// <summary>What of the settings no command line can have asked for, or null: settings may come from a file.</summary>
     public string? FindFault() =>
         Training.Epochs <= 0 ? $"{Training.Epochs} epochs"

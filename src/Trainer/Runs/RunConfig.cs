@@ -34,6 +34,9 @@ internal sealed record RunConfig
     /// <summary>What it was asked to do.</summary>
     public required TrainSettings Options { get; init; }
 
+    /// <summary>What was typed to begin the run and each time it was taken up; null for a run of a version that did not note it down.</summary>
+    public IReadOnlyList<string>? CommandLines { get; init; }
+
     /// <summary>What another program noted down of the run before, or null.</summary>
     public ImportedHistory? Imported { get; init; }
 
@@ -138,6 +141,10 @@ internal sealed record RunConfig
             return this;
         }
     }
+
+    /// <summary>Where to look for the images of the run: at <paramref name="data"/> where that is said, else where they were, else wherever they may be.</summary>
+    public DatasetRequest Locate(string? data) =>
+        data is null ? Locate(Options.Dataset) : Options.Dataset with { Kind = DatasetKind.Cifar10, Path = data };
 
     /// <summary>Where to look for the images of the run: where it is said, else where they were, else wherever they may be.</summary>
     /// <param name="request">The request of the run, with what was said since.</param>

@@ -12,8 +12,6 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Where runs go that are not told where to.</summary>
     public const string Parent = "runs";
 
-    private const string CheckpointsName = "checkpoints";
-
     // The nearest directory that was there before: nothing from it upwards is this run's to remove.
     private readonly string? _existing;
     private IDisposable? _lock;
@@ -21,6 +19,7 @@ internal sealed class RunFolder : IDisposable
     private RunFolder(string path)
     {
         Path = path;
+        Paths = new RunPaths(path);
         _existing = System.IO.Path.GetFullPath(path);
         while (_existing is not null && !Directory.Exists(_existing))
         {
@@ -31,49 +30,14 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The directory, as the person named it.</summary>
     public string Path { get; }
 
-    /// <summary>What the run was asked to do, on which data and machine.</summary>
-    public string ConfigPath => Below("config.json");
-
-    /// <summary>A row an epoch.</summary>
-    public string MetricsPath => Below("metrics.csv");
-
-    /// <summary>A row every few batches.</summary>
-    public string BatchesPath => Below("batches.csv");
-
-    /// <summary>What the run came to.</summary>
-    public string SummaryPath => Below("summary.json");
-
-    /// <summary>The trained weights.</summary>
-    public string WeightsPath => Below("weights.safetensors");
-
-    /// <summary>The directory of the checkpoints.</summary>
-    public string CheckpointsPath => CheckpointsOf(Path);
-
-    private string LockPath => Below(".lock");
+    /// <summary>Where it keeps what.</summary>
+    public RunPaths Paths { get; }
 
     /// <summary>Whether a run got as far as a checkpoint. One that was killed before may be begun again in the same place.</summary>
     private bool HasCheckpoints =>
-        File.Exists(CheckpointsPath) ||
-        (Directory.Exists(CheckpointsPath) && Directory.EnumerateFileSystemEntries(CheckpointsPath)
+        File.Exists(Paths.Checkpoints) ||
+        (Directory.Exists(Paths.Checkpoints) && Directory.EnumerateFileSystemEntries(Paths.Checkpoints)
             .Any(entry => !entry.EndsWith(DurableFile.TemporarySuffix, StringComparison.Ordinal)));
-
-    /// <summary>Where the run in the directory <paramref name="path"/> keeps its checkpoints.</summary>
-    public static string CheckpointsOf(string path) => System.IO.Path.Combine(path, CheckpointsName);
-
-    /// <summary>The run that the checkpoint <paramref name="file"/> lies in, or null where it lies in none.</summary>
-    public static string? OfCheckpoint(string file)
-    {
-        string? directory = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file));
-        if (System.IO.Path.GetFileName(directory) != CheckpointsName)
-        {
-            return null;
-        }
-
-        // As short as the person had it.
-        string run = System.IO.Path.GetDirectoryName(directory!)!;
-        string relative = System.IO.Path.GetRelativePath(Directory.GetCurrentDirectory(), run);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? run : relative;
-    }
 
     /// <summary>Opens a directory for a new run, and makes sure that it can write its files before it spends time on anything else.</summary>
     /// <param name="path">The directory, made where it is missing; null for a new one under <see cref="Parent"/>, named by the time and the network.</param>
@@ -118,13 +82,13 @@ internal sealed class RunFolder : IDisposable
     /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
     public void Restore()
     {
-        if (File.Exists(LockPath))
+        if (File.Exists(Paths.Lock))
         {
             return;
         }
 
         Directory.CreateDirectory(Path);
-        if (FileLock.TryTake(LockPath) is IDisposable taken)
+        if (FileLock.TryTake(Paths.Lock) is IDisposable taken)
         {
             _lock?.Dispose();
             _lock = taken;
@@ -143,12 +107,12 @@ internal sealed class RunFolder : IDisposable
             _lock?.Dispose();
 
             // As a first checkpoint that could not be written leaves it.
-            if (Directory.Exists(CheckpointsPath) && !Directory.EnumerateFileSystemEntries(CheckpointsPath).Any())
+            if (Directory.Exists(Paths.Checkpoints) && !Directory.EnumerateFileSystemEntries(Paths.Checkpoints).Any())
             {
-                Directory.Delete(CheckpointsPath);
+                Directory.Delete(Paths.Checkpoints);
             }
 
-            if (Directory.GetFileSystemEntries(Path) is [string only] && System.IO.Path.GetFileName(only) == System.IO.Path.GetFileName(LockPath))
+            if (Directory.GetFileSystemEntries(Path) is [string only] && System.IO.Path.GetFileName(only) == System.IO.Path.GetFileName(Paths.Lock))
             {
                 File.Delete(only);
             }
@@ -186,8 +150,8 @@ internal sealed class RunFolder : IDisposable
             throw new RunException($"--out: cannot write to '{path}': {Reason.Of(error)} Name a directory that can be written to.", error);
         }
 
-        string[] files = [folder.SummaryPath, folder.WeightsPath, folder.MetricsPath, folder.BatchesPath, folder.ConfigPath];
-        string? earlier = Array.Find(files, System.IO.Path.Exists) ?? (folder.HasCheckpoints ? folder.CheckpointsPath : null);
+        string[] files = [folder.Paths.Summary, folder.Paths.Weights, folder.Paths.Metrics, folder.Paths.Batches, folder.Paths.Config];
+        string? earlier = Array.Find(files, System.IO.Path.Exists) ?? (folder.HasCheckpoints ? folder.Paths.Checkpoints : null);
         trouble = earlier is null
             ? null
             : $"'{path}' holds an earlier run ({System.IO.Path.GetFileName(earlier)}); name another directory, or go on with it: --resume";
@@ -202,7 +166,5 @@ internal sealed class RunFolder : IDisposable
 
     private static string InUse(string path) => $"another trainer is at work in '{path}'; wait for it, or name another directory with --out";
 
-    private bool TryLock() => (_lock = FileLock.TryTake(LockPath)) is not null;
-
-    private string Below(string name) => System.IO.Path.Combine(Path, name);
+    private bool TryLock() => (_lock = FileLock.TryTake(Paths.Lock)) is not null;
 }

@@ -40,29 +40,8 @@ internal sealed class RunRecorder : ITrainingObserver
         _metadata = config.CheckpointMetadata;
         _checkpointEvery = config.Options.CheckpointEvery;
         _savedStep = session.State.Step;
-        _epochs = new RunTable<EpochMetrics>(
-            folder.MetricsPath,
-            ("epoch", row => row.Epoch),
-            ("step", row => row.Step),
-            ("train_loss", row => row.TrainLoss),
-            ("train_accuracy", row => row.TrainAccuracy),
-            ("validation_loss", row => row.ValidationLoss),
-            ("validation_accuracy", row => row.ValidationAccuracy),
-            ("test_loss", row => row.TestLoss),
-            ("test_accuracy", row => row.TestAccuracy),
-            ("learning_rate", row => row.LearningRate),
-            ("seconds", row => row.Seconds),
-            ("train_seconds", row => row.TrainSeconds),
-            ("images_per_second", row => row.ImagesPerSecond));
-        _batches = new RunTable<BatchMetrics>(
-            folder.BatchesPath,
-            ("epoch", row => row.Epoch),
-            ("batch", row => row.Batch),
-            ("step", row => row.Step),
-            ("loss", row => row.Loss),
-            ("accuracy", row => row.Accuracy),
-            ("images_per_second", row => row.ImagesPerSecond),
-            ("learning_rate", row => row.LearningRate));
+        _epochs = new RunTable<EpochMetrics>(folder.Paths.Metrics, RunColumns.Epochs);
+        _batches = new RunTable<BatchMetrics>(folder.Paths.Batches, RunColumns.Batches);
         _epochs.Begin(session.State.Epochs);
         _batches.Begin(session.State.Batches);
         Restore();
@@ -141,7 +120,7 @@ internal sealed class RunRecorder : ITrainingObserver
     private void Restore()
     {
         // The last checkpoint has no name for a moment while another takes its place.
-        string[] kept = [_folder.ConfigPath, _folder.MetricsPath, _folder.BatchesPath, _store.BestPath, .. _store.IsBusy ? [] : new[] { _store.LastPath }];
+        string[] kept = [_folder.Paths.Config, _folder.Paths.Metrics, _folder.Paths.Batches, _store.BestPath, .. _store.IsBusy ? [] : new[] { _store.LastPath }];
         string[] gone = [.. kept.Where(path => !File.Exists(path) && _seen.Remove(path))];
         _seen.UnionWith(kept.Where(File.Exists));
         if (gone.Length > 0)
@@ -154,9 +133,9 @@ internal sealed class RunRecorder : ITrainingObserver
         try
         {
             _folder.Restore();
-            if (!File.Exists(_folder.ConfigPath))
+            if (!File.Exists(_folder.Paths.Config))
             {
-                _config.Save(_folder.ConfigPath);
+                _config.Save(_folder.Paths.Config);
             }
 
             _restoreFailure = null;

@@ -11,7 +11,7 @@ namespace CifarFast.Trainer.Runs;
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="columns">The names of the columns, and what stands in them: numbers to their last bit, nothing for NaN.</param>
-internal sealed class RunTable<T>(string path, params (string Name, Func<T, IFormattable> Value)[] columns)
+internal sealed class RunTable<T>(string path, (string Name, Func<T, IFormattable> Value)[] columns)
 {
     private static readonly CsvConfiguration _format = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
 

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using CifarFast.Engine.Files;
+using CifarFast.Trainer.Console;
+using CifarFast.Trainer.Reports;
+using CifarFast.Trainer.Runs;
+
+namespace CifarFast.Trainer.Commands;
+
+/// <summary>The command <c>compare</c>: several runs in one table and one picture.</summary>
+internal static class CompareCommand
+{
+    private const string DefaultPicture = "comparison.png";
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create(Session session)
+    {
+        var names = new Argument<string[]>("run") { Description = "The runs' folders.", Arity = ArgumentArity.OneOrMore };
+        var picture = new Option<string>("--out")
+        {
+            Description = $"The picture of the curves. Default: {DefaultPicture}.",
+            HelpName = "file.png",
+            DefaultValueFactory = _ => DefaultPicture,
+        };
+        var command = new Command("compare", "Puts runs side by side: a table, and a picture of their curves.") { names, picture };
+        command.SetAction(parsed =>
+        {
+            var file = OutputFile.Find(picture.Name, parsed.GetValue(picture)!);
+            RunRecord[] runs = [.. parsed.GetValue(names)!.Select(RunRecord.Find)];
+            RunTableView.Write(session.Output, runs);
+            if (runs.All(run => run.Epochs.Count == 0))
+            {
+                throw new RunException("none of the runs has done an epoch, so there are no curves to draw");
+            }
+
+            byte[] png = Curves.Compare([.. runs.Zip(RunTableView.Names(runs), (run, name) => (name, run))], Theme.Light);
+            file.Write(path => DurableFile.Write(path, stream => stream.Write(png)));
+            session.Output.WriteLine();
+            session.Output.WriteLine($"curves: {parsed.GetValue(picture)}");
+        });
+        return command;
+    }
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Simd;
+using CifarFast.Trainer.Console;
+using CifarFast.Trainer.Reports;
+using CifarFast.Trainer.Runs;
+
+namespace CifarFast.Trainer.Commands;
+
+/// <summary>The command <c>report</c>: draws a run, be it over or still going on.</summary>
+internal static class ReportCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(Session session)
+    {
+        var name = new Argument<string>("run") { Description = $"The run's folder, or {RunName.Latest}." };
+        Option<string?> data = CommonOptions.Data();
+        Option<int> threads = CommonOptions.Threads();
+        Option<string?> simd = CommonOptions.Simd();
+        var command = new Command("report", "Draws a run, also one that is still going on: pictures, and report.html to send to someone.") { name, data, threads, simd };
+        command.SetAction(parsed =>
+        {
+            var execution = new ExecutionOptions { Tier = SimdTiers.Resolve(parsed.GetValue(simd)), Threads = parsed.GetValue(threads) };
+            RunRecord run = RunRecord.Find(parsed.GetValue(name)!);
+            return Interruptible.Run(cancellation => Write(
+                session, run, execution, () => Load(session, run, parsed.GetValue(data), cancellation), cancellation));
+        });
+        return command;
+    }
+
+    /// <summary>Evaluates the best checkpoint of a run on the test images, tells the figures, and draws the report.</summary>
+    /// <param name="session">Where to write.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="execution">How to compute.</param>
+    /// <param name="load">Gives the data set, or null where it is not to be had.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public static void Write(Session session, RunRecord run, ExecutionOptions execution, Func<ImageDataset?> load, CancellationToken cancellation)
+    {
+        string? checkpoint = ModelFile.FindIn(run.Path);
+        using Classifier? model = checkpoint is null ? null : Classifier.Load(checkpoint, execution);
+        ModelEvaluation? evaluation = model is not null && load() is ImageDataset dataset
+            ? Evaluate(checkpoint!, model, run, dataset, cancellation)
+            : null;
+        if (evaluation is not null)
+        {
+            session.Output.WriteLine($"{checkpoint} on {Quantity.Of(evaluation.Images.Count, "test image")}:");
+            ReportView.Write(session.Output, evaluation.Report);
+            session.Output.WriteLine();
+        }
+
+        RunReport.Write(run, model, evaluation, cancellation);
+        var paths = new RunPaths(run.Path);
+        session.Output.WriteLine($"report: {paths.Report}, pictures in {paths.Pictures}");
+    }
+
+    private static ModelEvaluation Evaluate(string checkpoint, Classifier model, RunRecord run, ImageDataset dataset, CancellationToken cancellation)
+    {
+        ImageSet images = run.Config.Options.LimitTest is int limit ? dataset.Test.Take(limit) : dataset.Test;
+        Predictions predictions = model.Predict(images, progress: null, cancellation);
+        IReadOnlyList<string> names = dataset.ClassNames.Count == predictions.Classes ? dataset.ClassNames : model.ClassNames;
+        return new ModelEvaluation(checkpoint, images, predictions, ClassificationReport.Of(predictions, images, names));
+    }
+
+    /// <summary>The images of the run; without them, which is said, there are still its curves to draw.</summary>
+    private static ImageDataset? Load(Session session, RunRecord run, string? data, CancellationToken cancellation)
+    {
+        try
+        {
+            LoadedDataset loaded = DownloadView.Show(
+                session, session.IsInteractive, progress => DatasetLoader.Load(run.Config.Locate(data), progress, cancellation));
+            return loaded.Dataset.Test.Sha256() == run.Config.Data.TestSha256 ? loaded.Dataset : throw new DataException(
+                $"the test images ({loaded.Origin}) are not those of the run ({run.Config.Data.Origin}); say with --data where those are");
+        }
+        catch (DataException error) when (data is null)
+        {
+            session.Error.WriteLine($"cifarfast: WARNING: the report is drawn without predictions: {error.Message}");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using CifarFast.Engine.Training;
+using CifarFast.Trainer.Commands;
+using CifarFast.Trainer.Runs;
+
+namespace CifarFast.Trainer.Console;
+
+/// <summary>Shows runs side by side, as plain text.</summary>
+internal static class RunTableView
+{
+    private const int MaxNameWidth = 28;
+
+    /// <summary>Writes a row a run, and what each was asked to do that not all were.</summary>
+    public static void Write(TextWriter output, IReadOnlyList<RunRecord> runs)
+    {
+        IReadOnlyList<string> names = Names(runs);
+        int width = Math.Clamp(names.Max(name => name.Length), 3, MaxNameWidth);
+        Line(output, $"{"run".PadRight(width)}{"epochs",9}{"best test",11}{"last test",11}{"train loss",12}{"time",9}{"images/s",10}");
+        for (int i = 0; i < runs.Count; i++)
+        {
+            RunRecord run = runs[i];
+            EpochMetrics? last = run.Epochs.Count > 0 ? run.Epochs[^1] : null;
+            double best = run.Epochs.Select(epoch => epoch.TestAccuracy).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
+            Line(output, $"{Fit(names[i], width)}{$"{run.Epochs.Count}/{run.Config.Options.Training.Epochs}",9}{Percent(best),11}{Percent(last?.TestAccuracy),11}{(last is null ? "-" : LossFigure.Format(last.TrainLoss)),12}{Clock.Format(run.Epochs.Sum(epoch => epoch.Seconds)),9}{last?.ImagesPerSecond,10:F0}");
+        }
+
+        (string Option, Func<RunRecord, string> Value)[] options =
+        [
+            ("data set", run => run.Config.Data.Name),
+            ("--lr", run => Number(run.Config.Options.Training.LearningRate)),
+            ("--batch-size", run => Number(run.Config.Options.Training.BatchSize)),
+            ("--momentum", run => Number(run.Config.Options.Training.Momentum)),
+            ("--nesterov", run => run.Config.Options.Training.Nesterov ? "yes" : "no"),
+            ("--weight-decay", run => Number(run.Config.Options.Training.WeightDecay)),
+            ("--seed", run => Number(run.Config.Options.Training.Seed)),
+            ("--limit-train", run => run.Config.Options.LimitTrain is int limit ? Number(limit) : "none"),
+            ("--validation-split", run => run.Config.Options.ValidationSplit is double share ? Number(share) : "none"),
+            ("--threads", run => Number(run.Config.Options.Execution.Threads)),
+            ("kernels", run => NamedOption.NameOf(run.Config.Options.Execution.Kernels)),
+            ("version", run => run.Config.ProgramVersion),
+        ];
+        (string Option, Func<RunRecord, string> Value)[] differing = [.. options.Where(option => runs.Select(option.Value).Distinct().Count() > 1)];
+        if (differing.Length > 0)
+        {
+            output.WriteLine();
+            output.WriteLine("what differs:");
+            for (int i = 0; i < runs.Count; i++)
+            {
+                RunRecord run = runs[i];
+                Line(output, $"{Fit(names[i], width)}  {string.Join(", ", differing.Select(option => $"{option.Option} {option.Value(run)}"))}");
+            }
+        }
+    }
+
+    /// <summary>What to call each run: its folder's name, or as the person named it where two have the same.</summary>
+    public static IReadOnlyList<string> Names(IReadOnlyList<RunRecord> runs) =>
+        [.. runs.Select(run => runs.Count(other => other.Name == run.Name) > 1 ? run.Path : run.Name)];
+
+    /// <summary>The end of a name tells more than its beginning: runs begin with a date.</summary>
+    private static string Fit(string name, int width) => (name.Length > width ? $"…{name[^(width - 1)..]}" : name).PadRight(width);
+
+    private static string Percent(double? share) =>
+        share is double value && double.IsFinite(value) ? string.Create(CultureInfo.InvariantCulture, $"{100 * value:F2}%") : "-";
+
+    private static string Number(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+
+    private static void Line(TextWriter output, FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture).TrimEnd());
+}

@@ -1,0 +1,104 @@
+using ScottPlot;
+using ScottPlot.TickGenerators;
+using SkiaSharp;
+
+namespace CifarFast.Trainer.Reports;
+
+/// <summary>A plot in the colours and fonts of a theme.</summary>
+internal static class Chart
+{
+    /// <summary>Pixels a point: a picture of a page's width has some 300 an inch.</summary>
+    public const float Scale = 2.5f;
+
+    private const float LineWidth = 1.8f;
+
+    /// <summary>An empty plot.</summary>
+    public static Plot Create(Theme theme, string title, string? xLabel = null, string? yLabel = null)
+    {
+        EmbeddedFonts.Use();
+        var plot = new Plot { ScaleFactor = Scale };
+        plot.Font.Set(EmbeddedFonts.Family);
+        plot.FigureBackground.Color = Of(theme.Background);
+        plot.DataBackground.Color = Of(theme.Background);
+        plot.Axes.Color(Of(theme.Text));
+        plot.Grid.MajorLineColor = Of(theme.Faint);
+        plot.Legend.BackgroundColor = Of(theme.Background).WithAlpha(0.85);
+        plot.Legend.OutlineColor = Of(theme.Faint);
+        plot.Legend.FontColor = Of(theme.Text);
+        plot.Legend.ShadowColor = Colors.Transparent;
+        plot.Axes.Right.FrameLineStyle.Width = 0;
+        plot.Axes.Top.FrameLineStyle.Width = 0;
+        plot.Title(title);
+        if (xLabel is not null)
+        {
+            plot.XLabel(xLabel);
+        }
+
+        if (yLabel is not null)
+        {
+            plot.YLabel(yLabel);
+        }
+
+        return plot;
+    }
+
+    /// <summary>Adds a line, without the places where there is no number; nothing where there is none at all.</summary>
+    /// <param name="plot">Where to.</param>
+    /// <param name="name">For the legend.</param>
+    /// <param name="points">x and y.</param>
+    /// <param name="colour">The line's.</param>
+    /// <param name="dashed">Whether the line is dashed.</param>
+    /// <param name="markers">Whether every point is marked.</param>
+    public static void AddLine(Plot plot, string name, IEnumerable<(double X, double Y)> points, SKColor colour, bool dashed = false, bool markers = true)
+    {
+        (double X, double Y)[] finite = [.. points.Where(point => double.IsFinite(point.Y))];
+        if (finite.Length == 0)
+        {
+            return;
+        }
+
+        ScottPlot.Plottables.Scatter line = plot.Add.Scatter(finite.Select(point => point.X).ToArray(), finite.Select(point => point.Y).ToArray());
+        line.LegendText = name;
+        line.Color = Of(colour);
+        line.LineWidth = LineWidth;
+        line.LinePattern = dashed ? LinePattern.Dashed : LinePattern.Solid;
+        line.MarkerSize = markers || finite.Length == 1 ? 5 : 0;
+    }
+
+    /// <summary>Has whole numbers only on the horizontal axis, from <paramref name="first"/> to <paramref name="last"/>.</summary>
+    public static void CountAlong(Plot plot, double first, double last)
+    {
+        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
+        double margin = Math.Max(0.5, (last - first) * 0.03);
+        plot.Axes.SetLimitsX(first - margin, last + margin);
+    }
+
+    /// <summary>Draws a plot.</summary>
+    /// <param name="plot">The plot.</param>
+    /// <param name="width">In points.</param>
+    /// <param name="height">In points.</param>
+    /// <returns>A PNG.</returns>
+    public static byte[] Png(Plot plot, int width, int height) =>
+        plot.GetImageBytes((int)(width * Scale), (int)(height * Scale), ImageFormat.Png);
+
+    /// <summary>Draws two plots, one above the other.</summary>
+    /// <param name="upper">The upper one.</param>
+    /// <param name="lower">The lower one.</param>
+    /// <param name="width">In points.</param>
+    /// <param name="height">Of each, in points.</param>
+    /// <returns>A PNG.</returns>
+    public static byte[] Stack(Plot upper, Plot lower, int width, int height)
+    {
+        using SKImage first = SKImage.FromEncodedData(Png(upper, width, height));
+        using SKImage second = SKImage.FromEncodedData(Png(lower, width, height));
+        using var surface = SKSurface.Create(new SKImageInfo(first.Width, first.Height + second.Height));
+        surface.Canvas.DrawImage(first, 0, 0);
+        surface.Canvas.DrawImage(second, 0, first.Height);
+        using SKImage both = surface.Snapshot();
+        using SKData png = both.Encode(SKEncodedImageFormat.Png, 100);
+        return png.ToArray();
+    }
+
+    /// <summary>A colour as ScottPlot has it.</summary>
+    public static Color Of(SKColor colour) => new(colour.Red, colour.Green, colour.Blue, colour.Alpha);
+}

@@ -1,0 +1,86 @@
+using CifarFast.Engine.Training;
+using CifarFast.Trainer.Runs;
+using ScottPlot;
+
+namespace CifarFast.Trainer.Reports;
+
+/// <summary>Draws how the figures of a run, or of several, went.</summary>
+internal static class Curves
+{
+    private const int Width = 720;
+    private const int Height = 420;
+
+    /// <summary>The curves of a run: those that have something to show.</summary>
+    public static IEnumerable<Picture> Of(RunRecord run)
+    {
+        if (run.Epochs.Count > 0)
+        {
+            yield return new Picture("loss", "Loss by epoch", theme => OfEpochs(run, theme, "Loss", "mean cross-entropy", epoch => epoch.TrainLoss, epoch => epoch.ValidationLoss, epoch => epoch.TestLoss));
+            yield return new Picture("accuracy", "Accuracy by epoch", theme => OfEpochs(run, theme, "Accuracy", "%", epoch => 100 * epoch.TrainAccuracy, epoch => 100 * epoch.ValidationAccuracy, epoch => 100 * epoch.TestAccuracy));
+        }
+
+        if (run.Batches.Count > 0)
+        {
+            yield return new Picture("loss-batches", $"Training loss by {BatchMetrics.Interval} batches", theme => OfBatches(run, theme, "Training loss", "mean cross-entropy", row => row.Loss, floor: null));
+            yield return new Picture("accuracy-batches", $"Training accuracy by {BatchMetrics.Interval} batches", theme => OfBatches(run, theme, "Training accuracy", "%", row => 100 * row.Accuracy, floor: null));
+            yield return new Picture("images-per-second", "Training speed", theme => OfBatches(run, theme, "Training speed", "images/s", row => row.ImagesPerSecond, floor: 0));
+            if (run.Batches.Select(row => row.LearningRate).Distinct().Count() > 1)
+            {
+                yield return new Picture("learning-rate", "Learning rate", theme => OfBatches(run, theme, "Learning rate", "", row => row.LearningRate, floor: 0));
+            }
+        }
+    }
+
+    /// <summary>Loss and accuracy of several runs: full lines for the test set, dashed ones for the training set.</summary>
+    public static byte[] Compare(IReadOnlyList<(string Name, RunRecord Run)> runs, Theme theme)
+    {
+        Plot loss = OfRuns(runs, theme, "Loss (dashed: training)", "mean cross-entropy", epoch => epoch.TestLoss, epoch => epoch.TrainLoss);
+        Plot accuracy = OfRuns(runs, theme, "Accuracy (dashed: training)", "%", epoch => 100 * epoch.TestAccuracy, epoch => 100 * epoch.TrainAccuracy);
+        accuracy.HideLegend();
+        return Chart.Stack(loss, accuracy, Width, Height);
+    }
+
+    private static Plot OfRuns(
+        IReadOnlyList<(string Name, RunRecord Run)> runs, Theme theme, string title, string unit, Func<EpochMetrics, double> test, Func<EpochMetrics, double> train)
+    {
+        Plot plot = Chart.Create(theme, title, "epoch", unit);
+        for (int i = 0; i < runs.Count; i++)
+        {
+            Chart.AddLine(plot, runs[i].Name, Points(runs[i].Run, test), theme.Colour(i));
+            Chart.AddLine(plot, "", Points(runs[i].Run, train), theme.Colour(i), dashed: true, markers: false);
+        }
+
+        Chart.CountAlong(plot, 1, runs.Max(run => run.Run.Epochs.Select(epoch => epoch.Epoch).DefaultIfEmpty(1).Max()));
+        plot.ShowLegend(Alignment.UpperRight);
+        return plot;
+    }
+
+    private static byte[] OfEpochs(
+        RunRecord run, Theme theme, string title, string unit, Func<EpochMetrics, double> train, Func<EpochMetrics, double> validation, Func<EpochMetrics, double> test)
+    {
+        Plot plot = Chart.Create(theme, title, "epoch", unit);
+        Chart.AddLine(plot, "training", Points(run, train), theme.Colour(0));
+        Chart.AddLine(plot, "test", Points(run, test), theme.Colour(1));
+        Chart.AddLine(plot, "validation", Points(run, validation), theme.Colour(2));
+        Chart.CountAlong(plot, run.Epochs[0].Epoch, run.Epochs[^1].Epoch);
+        plot.ShowLegend(Edge.Right);
+        return Chart.Png(plot, Width, Height);
+    }
+
+    private static byte[] OfBatches(RunRecord run, Theme theme, string title, string unit, Func<BatchMetrics, double> value, double? floor)
+    {
+        Plot plot = Chart.Create(theme, title, "step", unit);
+        Chart.AddLine(plot, "", run.Batches.Select(row => ((double)row.Step, value(row))), theme.Colour(0), markers: false);
+        Chart.CountAlong(plot, 0, run.Batches[^1].Step);
+        if (floor is double bottom)
+        {
+            double top = run.Batches.Select(value).Where(double.IsFinite).DefaultIfEmpty(1).Max();
+            plot.Axes.SetLimitsY(bottom, bottom + (1.08 * Math.Max(top - bottom, float.Epsilon)));
+        }
+
+        return Chart.Png(plot, Width, Height);
+    }
+
+    private static IEnumerable<(double X, double Y)> Points(RunRecord run, Func<EpochMetrics, double> value) =>
+        run.Epochs.Select(epoch => ((double)epoch.Epoch, value(epoch)));
+}

@@ -1,0 +1,262 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Networks;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Training;
+using CifarFast.Trainer.Commands;
+using CifarFast.Trainer.Console;
+using CifarFast.Trainer.Runs;
+
+namespace CifarFast.Trainer.Reports;
+
+/// <summary>Writes a run down as one page that needs nothing beside itself: no other file, no network, no script.</summary>
+/// <param name="run">The run.</param>
+/// <param name="evaluation">How well its network classifies, or null where there were no images to tell by.</param>
+/// <param name="drawings">Its pictures.</param>
+internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IReadOnlyList<Drawing> drawings)
+{
+    private readonly StringBuilder _page = new();
+
+    /// <summary>The page.</summary>
+    public string Write()
+    {
+        string title = $"{run.Name} · CifarFast";
+        Line($"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <link rel="icon" href="data:,">
+            <title>{title}</title>
+            """);
+        using (var style = new StreamReader(typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css")!))
+        {
+            _page.Append("<style>\n").Append(style.ReadToEnd()).Append("</style>\n</head>\n<body>\n");
+        }
+
+        WriteHead();
+        WritePictures("Curves", drawing => drawing.Picture.Name is "loss" or "accuracy" or "loss-batches" or "accuracy-batches" or "images-per-second" or "learning-rate");
+        WriteEpochs();
+        WriteEvaluation();
+        WritePictures("What it got wrong, and right", drawing => drawing.Picture.Name is "wrong" or "right" or "confused-pairs");
+        WritePictures("What it looks for", drawing => drawing.Picture.Name is "filters");
+        WriteNetwork();
+        WriteConfiguration();
+        WriteCommands();
+        _page.Append("</body>\n</html>\n");
+        return _page.ToString();
+    }
+
+    private void WriteHead()
+    {
+        TrainingOptions training = run.Config.Options.Training;
+        string began = run.Config.Started.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        Line($"<h1>{run.Name}</h1>");
+        Line($"<p class=\"faint\">network {run.Config.Network} on {run.Config.Data.Name}, begun {began}, {run.Status}</p>");
+        _page.Append("<div class=\"figures\">\n");
+        if (evaluation is not null)
+        {
+            Figure(Percent(evaluation.Report.Accuracy), "accuracy on the test images");
+            Figure(evaluation.Report.Errors.ToString("N0", CultureInfo.InvariantCulture), $"errors in {evaluation.Report.Images:N0} images");
+        }
+
+        if (run.Epochs.Count > 0)
+        {
+            EpochMetrics last = run.Epochs[^1];
+            Figure(LossFigure.Format(last.TrainLoss), "training loss of the last epoch");
+            Figure($"{run.Epochs.Count} of {training.Epochs}", "epochs");
+            Figure(Clock.Format(run.Epochs.Sum(epoch => epoch.Seconds)), "time");
+            Figure(Rate(run.Summary?.ImagesPerSecond ?? last.ImagesPerSecond), "training images a second");
+        }
+
+        _page.Append("</div>\n");
+    }
+
+    private void WriteEpochs()
+    {
+        if (run.Epochs.Count == 0)
+        {
+            return;
+        }
+
+        bool validates = run.Epochs.Any(epoch => double.IsFinite(epoch.ValidationLoss));
+        Heading("Epochs");
+        Table("", ["epoch", "training loss", "accuracy", .. validates ? new[] { "validation loss", "accuracy" } : [], "test loss", "accuracy", "learning rate", "time", "images/s"],
+            run.Epochs.Select(epoch => (string[])
+            [
+                epoch.Epoch == run.Best?.Epoch ? $"{epoch.Epoch} ★" : Count(epoch.Epoch),
+                Loss(epoch.TrainLoss), Percent(epoch.TrainAccuracy),
+                .. validates ? new[] { Loss(epoch.ValidationLoss), Percent(epoch.ValidationAccuracy) } : [],
+                Loss(epoch.TestLoss), Percent(epoch.TestAccuracy),
+                epoch.LearningRate.ToString(CultureInfo.InvariantCulture), Clock.Format(epoch.Seconds), Rate(epoch.ImagesPerSecond),
+            ]));
+        Line($"<p class=\"faint\">★ best by {NamedOption.NameOf(run.Config.Options.Training.Monitor)}</p>");
+    }
+
+    private void WriteEvaluation()
+    {
+        if (evaluation is null)
+        {
+            return;
+        }
+
+        ClassificationReport report = evaluation.Report;
+        Heading("Test images");
+        Line($"<p>{evaluation.Checkpoint}: accuracy {Percent(report.Accuracy)}, top-2 accuracy {Percent(report.Top2Accuracy)}, loss {Loss(report.Loss)}.</p>");
+        Table("classes", ["class", "precision", "recall", "F1", "images", "predicted"],
+            report.Classes.Select(figures => (string[])
+            [
+                figures.Name, Percent(figures.Precision), Percent(figures.Recall), Percent(figures.F1), Count(figures.Support), Count(figures.Predicted),
+            ]),
+            ["mean", Percent(report.MacroPrecision), Percent(report.MacroRecall), Percent(report.MacroF1), Count(report.Images), ""]);
+        Heading("Confusion matrix");
+        Line($"<p class=\"faint\">A row a true class, a column a predicted one; colours by the share of the row.</p>");
+        _page.Append("<div class=\"scroll\"><table class=\"confusion\"><thead><tr><th></th>");
+        foreach (ClassFigures figures in report.Classes)
+        {
+            Line($"<th scope=\"col\"><span>{figures.Name}</span></th>");
+        }
+
+        _page.Append("</tr></thead>\n<tbody>\n");
+        for (int label = 0; label < report.Classes.Count; label++)
+        {
+            Line($"<tr><th scope=\"row\">{report.Classes[label].Name}</th>");
+            for (int predicted = 0; predicted < report.Classes.Count; predicted++)
+            {
+                double share = ConfusionCharts.Share(report, label, predicted);
+                string alpha = (double.IsNaN(share) ? 0 : 0.75 * share).ToString("F3", CultureInfo.InvariantCulture);
+                string hint = $"{report.Classes[label].Name} taken for {report.Classes[predicted].Name}: {Percent(share)}";
+                Line($"<td class=\"{(label == predicted ? "right" : "wrong")}\" style=\"--share:{alpha}\" title=\"{hint}\">{report.Confusion(label, predicted)}</td>");
+            }
+
+            _page.Append("</tr>\n");
+        }
+
+        _page.Append("</tbody></table></div>\n");
+    }
+
+    private void WriteNetwork()
+    {
+        if (NetworkCatalog.Find(run.Config.Network) is not Sequential network)
+        {
+            return;
+        }
+
+        Heading("Network");
+        Table("", ["layer", "output", "parameters", "multiply-adds"],
+            network.Summary.Select(row => (string[])[row.Description, row.OutputShape.ToString(), Count(row.Parameters), Count(row.MultiplyAdds)]),
+            ["total", "", Count(network.Summary.Sum(row => row.Parameters)), Count(network.Summary.Sum(row => row.MultiplyAdds))]);
+    }
+
+    private void WriteConfiguration()
+    {
+        TrainSettings settings = run.Config.Options;
+        TrainingOptions training = settings.Training;
+        RunData data = run.Config.Data;
+        Machine machine = run.Config.Machine;
+        string momentum = training.Momentum == 0 ? "none" : string.Create(CultureInfo.InvariantCulture, $"{training.Momentum}{(training.Nesterov ? ", Nesterov" : "")}");
+        string kernels = settings.Execution.Kernels == KernelPath.Naive ? "naive kernels" : $"fast kernels on {settings.Execution.Tier.Name()}";
+        Heading("Configuration");
+        _page.Append("<div class=\"scroll\"><table class=\"text\"><tbody>\n");
+        Row("optimizer", string.Create(CultureInfo.InvariantCulture, $"SGD, learning rate {training.LearningRate}, momentum {momentum}, weight decay {training.WeightDecay}"));
+        Row("recipe", $"{Quantity.Of(training.Epochs, "epoch")}{(training.MaxSteps is long steps ? $", at most {Quantity.Of(steps, "step")}" : "")}, batches of {training.BatchSize}, seed {training.Seed}");
+        Row("best epoch by", $"{NamedOption.NameOf(training.Monitor)}{(training.Patience is int patience ? $", stops after {Quantity.Of(patience, "epoch")} without a better one" : "")}");
+        Row("data", $"{data.Name}, {data.TrainImages:N0} training and {data.TestImages:N0} test images{Limits(settings)}");
+        Row("SHA-256 of the training images", data.TrainSha256);
+        Row("SHA-256 of the test images", data.TestSha256);
+        Row("computed with", $"{kernels}, {Quantity.Of(settings.Execution.Threads, "thread")}");
+        Row("machine", string.Join(", ", new[] { machine.Processor, Quantity.Of(machine.LogicalProcessors, "logical processor"), machine.OperatingSystem, machine.Runtime }.Where(part => part.Length > 0)));
+        Row("program", $"CifarFast {run.Config.ProgramVersion}");
+        _page.Append("</tbody></table></div>\n");
+    }
+
+    private static string Limits(TrainSettings settings) => string.Concat(
+        settings.LimitTrain is int train ? $", the first {train:N0} of the training images" : "",
+        settings.ValidationSplit is double share ? string.Create(CultureInfo.InvariantCulture, $", {100 * share:0.##} % of them held out to validate") : "",
+        settings.LimitTest is int test ? $", the first {test:N0} of the test images" : "");
+
+    private void WriteCommands()
+    {
+        if (run.Config.CommandLines is [_, ..] lines)
+        {
+            Heading("Command lines");
+            Line($"<pre>{string.Join('\n', lines)}</pre>");
+        }
+    }
+
+    private void WritePictures(string heading, Predicate<Drawing> isShown)
+    {
+        Drawing[] shown = [.. drawings.Where(drawing => isShown(drawing))];
+        if (shown.Length == 0)
+        {
+            return;
+        }
+
+        Heading(heading);
+        _page.Append("<div class=\"pictures\">\n");
+        foreach (Drawing drawing in shown)
+        {
+            Line($"""
+                <figure><picture><source media="(prefers-color-scheme: dark)" srcset="data:image/png;base64,{Convert.ToBase64String(drawing.Dark)}"><img alt="{drawing.Picture.Title}" src="data:image/png;base64,{Convert.ToBase64String(drawing.Light)}"></picture><figcaption>{drawing.Picture.Title}</figcaption></figure>
+                """);
+        }
+
+        _page.Append("</div>\n");
+    }
+
+    private void Heading(string text) => Line($"<h2>{text}</h2>");
+
+    private void Figure(string figure, string meaning) => Line($"<div><b>{figure}</b><span>{meaning}</span></div>");
+
+    private void Row(string name, string value) => Line($"<tr><th scope=\"row\">{name}</th><td>{value}</td></tr>");
+
+    private void Table(string kind, string[] header, IEnumerable<string[]> rows, string[]? footer = null)
+    {
+        Line($"<div class=\"scroll\"><table class=\"{kind}\"><thead><tr>");
+        Cells(header, "th");
+        _page.Append("</tr></thead>\n<tbody>\n");
+        foreach (string[] row in rows)
+        {
+            _page.Append("<tr>");
+            Cells(row, "td");
+            _page.Append("</tr>\n");
+        }
+
+        _page.Append("</tbody>");
+        if (footer is not null)
+        {
+            _page.Append("<tfoot><tr>");
+            Cells(footer, "td");
+            _page.Append("</tr></tfoot>");
+        }
+
+        _page.Append("</table></div>\n");
+    }
+
+    private void Cells(string[] texts, string tag)
+    {
+        foreach (string text in texts)
+        {
+            _page.Append('<').Append(tag).Append('>').Append(WebUtility.HtmlEncode(text)).Append("</").Append(tag).Append('>');
+        }
+    }
+
+    /// <summary>Adds a line of the page; whatever is filled in is text, never markup.</summary>
+    private void Line(FormattableString line)
+    {
+        object[] encoded = [.. line.GetArguments().Select(argument => WebUtility.HtmlEncode(Convert.ToString(argument, CultureInfo.InvariantCulture) ?? ""))];
+        _page.AppendFormat(CultureInfo.InvariantCulture, line.Format, encoded).Append('\n');
+    }
+
+    private static string Count(long count) => count == 0 ? "" : count.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Loss(double loss) => double.IsNaN(loss) ? "–" : LossFigure.Format(loss);
+
+    private static string Percent(double share) => double.IsNaN(share) ? "–" : string.Create(CultureInfo.InvariantCulture, $"{100 * share:F2} %");
+
+    private static string Rate(double imagesPerSecond) => imagesPerSecond.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,57 @@
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
+
+namespace CifarFast.Trainer.Reports;
+
+/// <summary>What a trained network made of the test images.</summary>
+/// <param name="Checkpoint">The file of its weights.</param>
+/// <param name="Images">The images.</param>
+/// <param name="Predictions">What it said of each.</param>
+/// <param name="Report">How well it did.</param>
+internal sealed record ModelEvaluation(
+    string Checkpoint, ImageSet Images, Predictions Predictions, ClassificationReport Report)
+{
+    /// <summary>The images classified wrongly, those first that the network was surest of.</summary>
+    public IReadOnlyList<Sample> Wrong(int count) => Surest(count, isRight: false);
+
+    /// <summary>The images classified rightly that the network was surest of, class by class in turn: else one class would have them all.</summary>
+    public IReadOnlyList<Sample> Right(int count) =>
+    [
+        .. Surest(int.MaxValue, isRight: true)
+            .GroupBy(sample => sample.Label)
+            .SelectMany(group => group.Select((sample, place) => (sample, place)))
+            .OrderBy(pair => pair.place).ThenBy(pair => pair.sample.Label)
+            .Take(count)
+            .Select(pair => pair.sample),
+    ];
+
+    /// <summary>Pairs of a class and what it was taken for, the most frequent ones first.</summary>
+    public IReadOnlyList<(int Label, int Predicted, int Count)> MostConfused(int count)
+    {
+        IEnumerable<int> classes = Enumerable.Range(0, Report.Classes.Count);
+        IEnumerable<(int Label, int Predicted, int Count)> pairs =
+            from label in classes
+            from predicted in classes
+            let images = Report.Confusion(label, predicted)
+            where label != predicted && images > 0
+            orderby images descending
+            select (label, predicted, images);
+        return [.. pairs.Take(count)];
+    }
+
+    private Sample[] Surest(int count, bool isRight) =>
+    [
+        .. Enumerable.Range(0, Images.Count)
+            .Where(i => Predictions.Class(i) == Images.Labels[i] == isRight)
+            .Select(i => new Sample(i, Images.Labels[i], Predictions.Class(i), Predictions.Probabilities(i)[Predictions.Class(i)]))
+            .OrderByDescending(sample => sample.Probability)
+            .Take(count),
+    ];
+
+    /// <summary>An image and what was said of it.</summary>
+    /// <param name="Index">Its place among the images.</param>
+    /// <param name="Label">Its class.</param>
+    /// <param name="Predicted">The class it was taken for.</param>
+    /// <param name="Probability">How sure the network was of that, 0 to 1.</param>
+    public sealed record Sample(int Index, int Label, int Predicted, double Probability);
+}

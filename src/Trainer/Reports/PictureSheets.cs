@@ -1,0 +1,94 @@
+using System.Globalization;
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Layers;
+using CifarFast.Engine.Networks;
+using SkiaSharp;
+
+namespace CifarFast.Trainer.Reports;
+
+/// <summary>Draws images with what the network makes of them, and what it looks for first.</summary>
+internal static class PictureSheets
+{
+    private const int WrongShown = 20;
+    private const int RightShown = 10;
+    private const int FiltersShown = 64;
+    private const int SamplesInARow = 5;
+    private const int FiltersInARow = 8;
+    private const int Colours = 3;
+
+    /// <summary>Images classified wrongly and rightly, and the filters of the first layer.</summary>
+    public static IEnumerable<Picture> Of(ModelEvaluation evaluation)
+    {
+        IReadOnlyList<ModelEvaluation.Sample> wrong = evaluation.Wrong(WrongShown);
+        IReadOnlyList<ModelEvaluation.Sample> right = evaluation.Right(RightShown);
+        if (wrong.Count > 0)
+        {
+            yield return new Picture("wrong", "Wrong predictions, the surest ones first", theme => Samples(evaluation, wrong, theme, "Wrong, the surest ones first"));
+        }
+
+        if (right.Count > 0)
+        {
+            yield return new Picture("right", "Right predictions, the surest one of each class", theme => Samples(evaluation, right, theme, "Right, the surest one of each class"));
+        }
+    }
+
+    /// <summary>The filters of the first layer; nothing for a network that does not begin with a convolution of colours.</summary>
+    public static IEnumerable<Picture> OfFilters(Network network)
+    {
+        if (network.Architecture.Layers[0] is Conv2d { InChannels: Colours } first)
+        {
+            yield return new Picture("filters", "Filters of the first layer, each stretched to its own range: grey is zero", theme => Filters(network, first, theme));
+        }
+    }
+
+    private static byte[] Samples(ModelEvaluation evaluation, IReadOnlyList<ModelEvaluation.Sample> samples, Theme theme, string title)
+    {
+        var sheet = new Sheet(theme, title, SamplesInARow, zoom: 3.6f);
+        foreach (ModelEvaluation.Sample sample in samples)
+        {
+            string predicted = evaluation.Report.Classes[sample.Predicted].Name;
+            sheet.Add(
+                Bitmap(evaluation.Images, sample.Index),
+                (string.Create(CultureInfo.InvariantCulture, $"{predicted} {Percent(sample.Probability)}"), true),
+                ($"true: {evaluation.Report.Classes[sample.Label].Name}", false));
+        }
+
+        return sheet.Png();
+    }
+
+    /// <summary>A hundred is for certainty alone, and no network has that.</summary>
+    private static string Percent(double probability) =>
+        probability >= 0.9995 ? ">99.9 %" : string.Create(CultureInfo.InvariantCulture, $"{100 * probability:F1} %");
+
+    private static byte[] Filters(Network network, Conv2d first, Theme theme)
+    {
+        float[] weights = new float[network.Parameters[0].Shape.Count];
+        network.Parameters[0].CopyTo(weights);
+        int count = Math.Min(first.OutChannels, FiltersShown);
+        int size = first.KernelSize;
+        var sheet = new Sheet(theme, "Filters of the first layer", Math.Min(FiltersInARow, count), zoom: 72f / size);
+        for (int filter = 0; filter < count; filter++)
+        {
+            float[] values = weights[(filter * Colours * size * size)..((filter + 1) * Colours * size * size)];
+            float range = Math.Max(values.Max(Math.Abs), float.Epsilon);
+            sheet.Add(Bitmap(Array.ConvertAll(values, value => (byte)Math.Round(127.5 + (127.5 * value / range))), size, size), ($"{filter}", false));
+        }
+
+        return sheet.Png();
+    }
+
+    private static SKBitmap Bitmap(ImageSet images, int index) => Bitmap(images.Pixels(index), images.Height, images.Width);
+
+    /// <summary>A picture of three planes of bytes.</summary>
+    private static SKBitmap Bitmap(ReadOnlySpan<byte> planes, int height, int width)
+    {
+        var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        int plane = height * width;
+        for (int i = 0; i < plane; i++)
+        {
+            bitmap.SetPixel(i % width, i / width, new SKColor(planes[i], planes[plane + i], planes[(2 * plane) + i]));
+        }
+
+        return bitmap;
+    }
+}

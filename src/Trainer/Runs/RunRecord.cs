@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using CifarFast.Engine.Training;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace CifarFast.Trainer.Runs;
+
+/// <summary>What the folder of a run, or of one that is still going on, says of it.</summary>
+/// <param name="Path">The folder, as the person named it.</param>
+/// <param name="Config">What it was asked to do.</param>
+/// <param name="Epochs">A row an epoch.</param>
+/// <param name="Batches">A row every few batches.</param>
+/// <param name="Summary">What it came to, or null where it has not ended, or not by itself.</param>
+internal sealed record RunRecord(
+    string Path, RunConfig Config, IReadOnlyList<EpochMetrics> Epochs, IReadOnlyList<BatchMetrics> Batches, RunSummary? Summary)
+{
+    private static readonly CsvConfiguration _format = new(CultureInfo.InvariantCulture) { MissingFieldFound = null };
+
+    /// <summary>How a person calls the run.</summary>
+    public string Name => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
+
+    /// <summary>The best epoch by the run's own metric, or null while there is none.</summary>
+    public EpochMetrics? Best
+    {
+        get
+        {
+            int best = Progression.Of(Config.Options.Training.Monitor, Epochs).BestEpoch;
+            return Epochs.FirstOrDefault(epoch => epoch.Epoch == best);
+        }
+    }
+
+    /// <summary>How the run stands, for a person to read.</summary>
+    public string Status => Summary?.Status switch
+    {
+        TrainingEnd.Completed => "completed",
+        TrainingEnd.EarlyStopped => "stopped early",
+        TrainingEnd.Stopped => "stopped, can go on",
+        TrainingEnd.Diverged => "diverged",
+        _ => "not ended yet",
+    };
+
+    /// <summary>Reads the run that a person calls <paramref name="name"/>.</summary>
+    /// <exception cref="RunException">There is no such run, or a file in its folder is damaged.</exception>
+    public static RunRecord Find(string name) => Read(name == RunName.Latest
+        ? RunName.FindLatest() ?? throw new RunException($"there is no run with a checkpoint in '{RunFolder.Parent}'; name a run's folder")
+        : RunName.Find(name) ?? throw new RunException($"'{name}' is no run; name a run's folder, or {RunName.Latest}"));
+
+    /// <summary>Reads the files of a run; while it is going on they are what it has come to so far.</summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="RunException">The folder is of no run, or a file in it is damaged; the message names it.</exception>
+    public static RunRecord Read(string path)
+    {
+        var paths = new RunPaths(path);
+        RunConfig config = ReadJson(paths.Config, RunJson.Readable.RunConfig)
+            ?? throw new RunException($"'{path}' is no run: it has no {System.IO.Path.GetFileName(paths.Config)}; name a run's folder");
+        if (config.Options.FindFault() is string fault)
+        {
+            throw new RunException($"{paths.Config} is damaged: no run can have been begun with {fault}");
+        }
+
+        IReadOnlyList<EpochMetrics> epochs = ReadTable(paths.Metrics, RunColumns.Epoch);
+        RunSummary? summary = ReadJson(paths.Summary, RunJson.Readable.RunSummary);
+
+        // A run that went on after it had ended, or was stopped, has left its old summary behind.
+        bool isOld = summary is not null && summary.Epochs < epochs.Count;
+        return new RunRecord(path, config, epochs, ReadTable(paths.Batches, RunColumns.Batch), isOld ? null : summary);
+    }
+
+    private static T? ReadJson<T>(string path, JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type) ?? throw new JsonException();
+        }
+        catch (JsonException error)
+        {
+            throw new RunException($"{path} is damaged: it is not what this program writes", error);
+        }
+    }
+
+    private static List<T> ReadTable<T>(string path, Func<CsvReader, T> readRow)
+    {
+        var rows = new List<T>();
+        if (!File.Exists(path))
+        {
+            return rows;
+        }
+
+        // The trainer may be writing the last row just now: what has no end is not there yet.
+        string text = ReadShared(path);
+        using var reader = new StringReader(text[..(text.LastIndexOf('\n') + 1)]);
+        using var csv = new CsvReader(reader, _format);
+        try
+        {
+            if (csv.Read())
+            {
+                csv.ReadHeader();
+            }
+
+            while (csv.Read())
+            {
+                rows.Add(readRow(csv));
+            }
+        }
+        catch (CsvHelperException error)
+        {
+            throw new RunException($"{path} is damaged: row {csv.Parser.Row} is not what this program writes", error);
+        }
+
+        return rows;
+    }
+
+    private static string ReadShared(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd();
+    }
+}
