@@ -8,7 +8,7 @@ namespace CifarFast.Trainer.Reports;
 internal static class Chart
 {
     /// <summary>Pixels a point: a picture of a page's width has some 300 an inch.</summary>
-    public const float Scale = 2.5f;
+    public const float Scale = 3;
 
     private const float LineWidth = 1.8f;
 

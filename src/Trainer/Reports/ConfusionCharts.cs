@@ -9,8 +9,8 @@ namespace CifarFast.Trainer.Reports;
 /// <summary>Draws what was taken for what.</summary>
 internal static class ConfusionCharts
 {
-    private const int Width = 640;
-    private const int Height = 600;
+    private const int Width = 600;
+    private const int Height = 560;
     private const int PairsShown = 10;
 
     /// <summary>The confusion matrix, in images and in shares of each class, and the pairs that are confused most often.</summary>
@@ -94,7 +94,7 @@ internal static class ConfusionCharts
             [.. Enumerable.Range(0, pairs.Count).Select(i => (double)(pairs.Count - 1 - i))],
             [.. pairs.Select(pair => $"{classes[pair.Label].Name} taken for {classes[pair.Predicted].Name}")]);
         plot.Axes.SetLimits(0, 1.2 * pairs[0].Count, -0.6, pairs.Count - 0.4);
-        return Chart.Png(plot, Width + 80, 60 + 60 + (28 * pairs.Count));
+        return Chart.Png(plot, Width, 60 + 60 + (28 * pairs.Count));
     }
 
     private static bool IsBright(SKColor colour) => (0.299 * colour.Red) + (0.587 * colour.Green) + (0.114 * colour.Blue) > 140;

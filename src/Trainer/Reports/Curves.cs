@@ -7,8 +7,8 @@ namespace CifarFast.Trainer.Reports;
 /// <summary>Draws how the figures of a run, or of several, went.</summary>
 internal static class Curves
 {
-    private const int Width = 720;
-    private const int Height = 420;
+    private const int Width = 600;
+    private const int Height = 360;
 
     /// <summary>The curves of a run: those that have something to show.</summary>
     public static IEnumerable<Picture> Of(RunRecord run)

@@ -43,7 +43,7 @@ internal static class PictureSheets
 
     private static byte[] Samples(ModelEvaluation evaluation, IReadOnlyList<ModelEvaluation.Sample> samples, Theme theme, string title)
     {
-        var sheet = new Sheet(theme, title, SamplesInARow, zoom: 3.6f);
+        var sheet = new Sheet(theme, title, SamplesInARow, zoom: 10 / 3f);
         foreach (ModelEvaluation.Sample sample in samples)
         {
             string predicted = evaluation.Report.Classes[sample.Predicted].Name;
