@@ -24,6 +24,7 @@ internal sealed class Application(IAnsiConsole console, TextWriter output, TextW
         var session = new Session(console, output, error);
         root.Subcommands.Add(TrainCommand.Create(session));
         root.Subcommands.Add(EvalCommand.Create(session));
+        root.Subcommands.Add(PredictCommand.Create(session));
         root.Subcommands.Add(ExportCommand.Create(session));
         root.Subcommands.Add(ImportCommand.Create(session));
         // An argument that begins with @ is a name like any other, no file of further arguments.
