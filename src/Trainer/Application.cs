@@ -27,6 +27,7 @@ internal sealed class Application(IAnsiConsole console, TextWriter output, TextW
         root.Subcommands.Add(PredictCommand.Create(session));
         root.Subcommands.Add(ExportCommand.Create(session));
         root.Subcommands.Add(ImportCommand.Create(session));
+        root.Subcommands.Add(InfoCommand.Create(session));
         // An argument that begins with @ is a name like any other, no file of further arguments.
         var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
         ParseResult parsed = root.Parse(args.Count == 0 ? ["--help"] : args, parsing);

@@ -21,6 +21,29 @@ public static class DatasetLoader
     public static LoadedDataset Load(DatasetRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
         Load(request, DatasetSources.OfThisProcess(), progress, cancellation);
 
+    /// <summary>Where <see cref="Load(DatasetRequest, IProgress{DownloadProgress}?, CancellationToken)"/> would find CIFAR-10. Nothing is read or downloaded.</summary>
+    /// <param name="path">The place that was named, or null.</param>
+    public static DatasetLocation Locate(string? path)
+    {
+        var sources = DatasetSources.OfThisProcess();
+        string? named = path ?? (string.IsNullOrEmpty(sources.EnvironmentPath) ? null : sources.EnvironmentPath);
+        string source = path is not null ? Option : named is not null ? EnvironmentVariable : "cache";
+        string? place = named ?? (sources.CacheDirectory is { } directory ? new Cifar10Cache(directory).Images : null);
+        if (place is null || (named is null && !Directory.Exists(place)))
+        {
+            return new DatasetLocation(source, place, IsFound: false, Trouble: null);
+        }
+
+        try
+        {
+            return new DatasetLocation(source, Cifar10Reader.Locate(place), IsFound: true, Trouble: null);
+        }
+        catch (DataException exception)
+        {
+            return new DatasetLocation(source, Path.GetFullPath(place), IsFound: false, exception.Message);
+        }
+    }
+
     internal static LoadedDataset Load(DatasetRequest request, DatasetSources sources, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         if (request.Kind == DatasetKind.Synthetic)

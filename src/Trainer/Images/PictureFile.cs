@@ -11,6 +11,7 @@ namespace CifarFast.Trainer.Images;
 internal static class PictureFile
 {
     private const int Channels = 3;
+    private const int BytesPerPixel = 4;
 
     /// <summary>More than the pixels that may be decoded take without any compression.</summary>
     private const long MaxFileBytes = 512 << 20;
@@ -33,8 +34,8 @@ internal static class PictureFile
     public static byte[] Read(string path, int width, int height)
     {
         CheckFile(path);
-        using SKCodec codec = SKCodec.Create(path, out SKCodecResult result) ?? throw new PictureException(
-            result == SKCodecResult.IncompleteInput ? CutShort(path) : $"'{path}' is no picture that can be read: PNG, JPEG, BMP, WebP and GIF can");
+        using SKCodec codec = SKCodec.Create(path)
+            ?? throw new PictureException($"'{path}' is no picture that can be read: PNG, JPEG, BMP, WebP and GIF can");
         using SKBitmap bitmap = Decode(path, codec, Math.Max(width, height));
         SKEncodedOrigin origin = codec.EncodedOrigin;
         (int storedWidth, int storedHeight) = Orientation.SwapsSides(origin) ? (height, width) : (width, height);
@@ -100,17 +101,14 @@ internal static class PictureFile
 
         using var colours = SKColorSpace.CreateSrgb();
         var bitmap = new SKBitmap(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colours));
-        SKCodecResult result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
-        if (result == SKCodecResult.Success)
+        if (codec.GetPixels(bitmap.Info, bitmap.GetPixels()) == SKCodecResult.Success)
         {
             return bitmap;
         }
 
         bitmap.Dispose();
-        throw new PictureException(result == SKCodecResult.IncompleteInput ? CutShort(path) : $"'{path}' is damaged");
+        throw new PictureException($"'{path}' is damaged, or its end is missing");
     }
-
-    private static string CutShort(string path) => $"'{path}' is cut short: its end is missing";
 
     /// <summary>The middle of a picture in the size asked for: row by row, pixel by pixel, red, green and blue.</summary>
     private static float[] Resize(SKBitmap bitmap, int width, int height)
@@ -153,10 +151,10 @@ internal static class PictureFile
     /// <summary>The colours of part of a row, over white.</summary>
     private static void Blend(SKBitmap bitmap, int left, int y, Span<float> colours)
     {
-        ReadOnlySpan<byte> pixels = bitmap.GetPixelSpan().Slice((y * bitmap.RowBytes) + (left * bitmap.BytesPerPixel));
+        ReadOnlySpan<byte> pixels = bitmap.GetPixelSpan().Slice((y * bitmap.RowBytes) + (left * BytesPerPixel));
         for (int x = 0; x < colours.Length / Channels; x++)
         {
-            ReadOnlySpan<byte> pixel = pixels.Slice(x * bitmap.BytesPerPixel, bitmap.BytesPerPixel);
+            ReadOnlySpan<byte> pixel = pixels.Slice(x * BytesPerPixel, BytesPerPixel);
             int opacity = pixel[Channels];
             for (int c = 0; c < Channels; c++)
             {

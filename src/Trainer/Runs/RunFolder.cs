@@ -60,6 +60,9 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Where the run in the directory <paramref name="path"/> keeps its checkpoints.</summary>
     public static string CheckpointsOf(string path) => System.IO.Path.Combine(path, CheckpointsName);
 
+    /// <summary>How many runs there are in <see cref="Parent"/>.</summary>
+    public static int Count() => Directory.Exists(Parent) ? Directory.EnumerateDirectories(Parent).Count(path => File.Exists(new RunFolder(path).ConfigPath)) : 0;
+
     /// <summary>The run that the checkpoint <paramref name="file"/> lies in, or null where it lies in none.</summary>
     public static string? OfCheckpoint(string file)
     {

@@ -25,6 +25,7 @@ namespace CifarFast.Trainer.Runs;
 [JsonSerializable(typeof(RunConfig))]
 [JsonSerializable(typeof(RunSummary))]
 [JsonSerializable(typeof(EvaluationSummary))]
+[JsonSerializable(typeof(InfoSummary))]
 [JsonSerializable(typeof(PredictionSummary))]
 [JsonSerializable(typeof(ImportedHistory))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
