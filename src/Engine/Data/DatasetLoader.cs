@@ -36,11 +36,11 @@ public static class DatasetLoader
 
         try
         {
-            return new DatasetLocation(source, Cifar10Reader.Locate(place), IsFound: true, Trouble: null);
+            return new DatasetLocation(source, Cifar10Reader.Locate(FullPath(source, place)), IsFound: true, Trouble: null);
         }
         catch (DataException exception)
         {
-            return new DatasetLocation(source, Path.GetFullPath(place), IsFound: false, exception.Message);
+            return new DatasetLocation(source, place, IsFound: false, exception.Message);
         }
     }
 
@@ -85,14 +85,9 @@ public static class DatasetLoader
 
     private static LoadedDataset ReadNamed(string source, string path, CancellationToken cancellation)
     {
-        if (string.IsNullOrWhiteSpace(path))
-        {
-            throw new DataException($"{source} is empty: expected the directory or the archive of CIFAR-10");
-        }
-
+        string full = FullPath(source, path);
         try
         {
-            string full = Path.GetFullPath(path);
             return new LoadedDataset(Cifar10Reader.Read(path, cancellation), full, Warning: null) { Path = full };
         }
         catch (DataException exception)
@@ -100,6 +95,10 @@ public static class DatasetLoader
             throw new DataException($"{source}: {exception.Message}", exception);
         }
     }
+
+    private static string FullPath(string source, string path) => string.IsNullOrWhiteSpace(path)
+        ? throw new DataException($"{source} is empty: expected the directory or the archive of CIFAR-10")
+        : Path.GetFullPath(path);
 
     private static LoadedDataset ReadOrDownload(RemoteArchive archive, string? cacheDirectory, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
