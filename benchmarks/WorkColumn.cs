@@ -3,6 +3,7 @@ using System.Globalization;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
 

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Environments;
+using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Simd;
 
 namespace CifarFast.Benchmarks.Reports;

@@ -1,3 +1,4 @@
+using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Gemm;
 using CifarFast.Engine.Simd;

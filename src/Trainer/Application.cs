@@ -24,10 +24,12 @@ internal sealed class Application(IAnsiConsole console, TextWriter output, TextW
         var session = new Session(console, output, error, SelfCommand.Line(args));
         root.Subcommands.Add(TrainCommand.Create(session));
         root.Subcommands.Add(EvalCommand.Create(session));
+        root.Subcommands.Add(PredictCommand.Create(session));
         root.Subcommands.Add(ReportCommand.Create(session));
         root.Subcommands.Add(CompareCommand.Create(session));
         root.Subcommands.Add(ExportCommand.Create(session));
         root.Subcommands.Add(ImportCommand.Create(session));
+        root.Subcommands.Add(InfoCommand.Create(session));
         // An argument that begins with @ is a name like any other, no file of further arguments.
         var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
         ParseResult parsed = root.Parse(args.Count == 0 ? ["--help"] : args, parsing);

@@ -11,9 +11,8 @@ internal static class Cifar10Reader
         string full = Path.GetFullPath(path);
         try
         {
-            return File.Exists(full) ? ReadFile(full, cancellation)
-                : Directory.Exists(full) ? ReadAnyDirectory(full, cancellation)
-                : throw new DataException($"{full} does not exist: expected the directory or the archive of CIFAR-10");
+            string place = Find(full);
+            return File.Exists(place) ? ReadFile(place, cancellation) : ReadDirectory(place, cancellation);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -21,14 +20,43 @@ internal static class Cifar10Reader
         }
     }
 
-    private static ImageDataset ReadAnyDirectory(string directory, CancellationToken cancellation)
+    /// <summary>The directory of the files, or the archive, that <see cref="Read"/> would read. Of the files only lengths are looked at.</summary>
+    /// <exception cref="DataException">There is nothing at <paramref name="path"/>, or files are missing, or cannot be whole.</exception>
+    public static string Locate(string path)
     {
-        string below = Path.Combine(directory, Cifar10Files.DirectoryName);
-        string archive = Path.Combine(directory, Cifar10Files.ArchiveName);
-        return HoldsBatches(directory) ? ReadDirectory(directory, cancellation)
-            : HoldsBatches(below) ? ReadDirectory(below, cancellation)
-            : File.Exists(archive) ? ReadFile(archive, cancellation)
-            : throw NotFoundIn(directory);
+        string full = Path.GetFullPath(path);
+        try
+        {
+            string place = Find(full);
+            foreach (FileInfo file in File.Exists(place) ? [] : Cifar10Files.RequiredFiles.Select(name => new FileInfo(Path.Combine(place, name))))
+            {
+                if (!file.Exists || file.Length is 0 or > Cifar10Files.MaxFileBytes || file.Length % Cifar10Files.RecordBytes != 0)
+                {
+                    throw new DataException($"{file.FullName} {(file.Exists ? $"is {file.Length:N0} bytes long, which are no whole images of CIFAR-10" : "is missing")}");
+                }
+            }
+
+            return place;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{full} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static string Find(string full)
+    {
+        if (!Directory.Exists(full))
+        {
+            return File.Exists(full) ? full : throw new DataException($"{full} does not exist: expected the directory or the archive of CIFAR-10");
+        }
+
+        string below = Path.Combine(full, Cifar10Files.DirectoryName);
+        string archive = Path.Combine(full, Cifar10Files.ArchiveName);
+        return HoldsBatches(full) ? full
+            : HoldsBatches(below) ? below
+            : File.Exists(archive) ? archive
+            : throw NotFoundIn(full);
     }
 
     private static ImageDataset ReadDirectory(string directory, CancellationToken cancellation)

@@ -21,6 +21,29 @@ public static class DatasetLoader
     public static LoadedDataset Load(DatasetRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
         Load(request, DatasetSources.OfThisProcess(), progress, cancellation);
 
+    /// <summary>Where <see cref="Load(DatasetRequest, IProgress{DownloadProgress}?, CancellationToken)"/> would find CIFAR-10. Nothing is read or downloaded.</summary>
+    /// <param name="path">The place that was named, or null.</param>
+    public static DatasetLocation Locate(string? path)
+    {
+        var sources = DatasetSources.OfThisProcess();
+        string? named = path ?? (string.IsNullOrEmpty(sources.EnvironmentPath) ? null : sources.EnvironmentPath);
+        string source = path is not null ? Option : named is not null ? EnvironmentVariable : "cache";
+        string? place = named ?? (sources.CacheDirectory is { } directory ? new Cifar10Cache(directory).Images : null);
+        if (place is null || (named is null && !Directory.Exists(place)))
+        {
+            return new DatasetLocation(source, place, IsFound: false, Trouble: null);
+        }
+
+        try
+        {
+            return new DatasetLocation(source, Cifar10Reader.Locate(FullPath(source, place)), IsFound: true, Trouble: null);
+        }
+        catch (DataException exception)
+        {
+            return new DatasetLocation(source, place, IsFound: false, exception.Message);
+        }
+    }
+
     internal static LoadedDataset Load(DatasetRequest request, DatasetSources sources, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         if (request.Kind == DatasetKind.Synthetic)
@@ -62,14 +85,9 @@ public static class DatasetLoader
 
     private static LoadedDataset ReadNamed(string source, string path, CancellationToken cancellation)
     {
-        if (string.IsNullOrWhiteSpace(path))
-        {
-            throw new DataException($"{source} is empty: expected the directory or the archive of CIFAR-10");
-        }
-
+        string full = FullPath(source, path);
         try
         {
-            string full = Path.GetFullPath(path);
             return new LoadedDataset(Cifar10Reader.Read(path, cancellation), full, Warning: null) { Path = full };
         }
         catch (DataException exception)
@@ -77,6 +95,10 @@ public static class DatasetLoader
             throw new DataException($"{source}: {exception.Message}", exception);
         }
     }
+
+    private static string FullPath(string source, string path) => string.IsNullOrWhiteSpace(path)
+        ? throw new DataException($"{source} is empty: expected the directory or the archive of CIFAR-10")
+        : Path.GetFullPath(path);
 
     private static LoadedDataset ReadOrDownload(RemoteArchive archive, string? cacheDirectory, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {

@@ -43,7 +43,11 @@ internal static class CommandLineTrouble
         return option.ValueType == typeof(string) ? FindEmpty(option.Name, given.Tokens) : null;
     }
 
-    private static string? FindIn(ArgumentResult given) => FindEmpty($"<{given.Argument.Name}>", given.Tokens);
+    /// <summary>An argument that takes any number of names takes options that nobody knows for some of them.</summary>
+    private static string? FindIn(ArgumentResult given) =>
+        given.Tokens.FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is Token option
+            ? $"Unknown option '{option.Value}'."
+            : FindEmpty($"<{given.Argument.Name}>", given.Tokens);
 
     /// <summary>No file, directory or tier has an empty name, but the system's functions take it for a mistake of the program's.</summary>
     private static string? FindEmpty(string name, IEnumerable<Token> values) =>

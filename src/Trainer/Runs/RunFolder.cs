@@ -39,6 +39,9 @@ internal sealed class RunFolder : IDisposable
         (Directory.Exists(Paths.Checkpoints) && Directory.EnumerateFileSystemEntries(Paths.Checkpoints)
             .Any(entry => !entry.EndsWith(DurableFile.TemporarySuffix, StringComparison.Ordinal)));
 
+    /// <summary>How many runs there are in <see cref="Parent"/>.</summary>
+    public static int Count() => Directory.Exists(Parent) ? Directory.EnumerateDirectories(Parent).Count(path => File.Exists(new RunPaths(path).Config)) : 0;
+
     /// <summary>Opens a directory for a new run, and makes sure that it can write its files before it spends time on anything else.</summary>
     /// <param name="path">The directory, made where it is missing; null for a new one under <see cref="Parent"/>, named by the time and the network.</param>
     /// <param name="network">The name of the network.</param>

@@ -25,6 +25,8 @@ namespace CifarFast.Trainer.Runs;
 [JsonSerializable(typeof(RunConfig))]
 [JsonSerializable(typeof(RunSummary))]
 [JsonSerializable(typeof(EvaluationSummary))]
+[JsonSerializable(typeof(InfoSummary))]
+[JsonSerializable(typeof(PredictionSummary))]
 [JsonSerializable(typeof(ImportedHistory))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class RunJson : JsonSerializerContext

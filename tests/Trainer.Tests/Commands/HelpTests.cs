@@ -13,7 +13,7 @@ public class HelpTests
         Outcome outcome = Cifarfast.Run(args).Succeeded();
         Assert.Contains(" [command] [options]", outcome.Output);
         string[] commands = [.. outcome.Lines.SkipWhile(line => line != "Commands:").Skip(1).TakeWhile(line => line.Length > 0).Select(line => line.Trim().Split(' ')[0])];
-        Assert.Equal(["train", "eval", "export", "import"], commands);
+        Assert.Equal(["train", "eval", "predict", "export", "import", "info"], commands);
         Assert.Equal(["--help", "--version"], OptionsOf(outcome));
     }
 

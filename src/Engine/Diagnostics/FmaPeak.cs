@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
 
-namespace CifarFast.Benchmarks;
+namespace CifarFast.Engine.Diagnostics;
 
 /// <summary>
 /// What the cores can do at most: multiply-adds on registers alone, twelve independent chains of them, which is more than the
