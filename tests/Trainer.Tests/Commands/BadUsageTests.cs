@@ -79,6 +79,8 @@ public sealed class BadUsageTests : IDisposable
     /// <summary>Files to write are looked at first: that there is no checkpoint to begin with does not come up.</summary>
     [Theory]
     [InlineData("--json", "eval", "--checkpoint", "x")]
+    [InlineData("--json", "predict", "--checkpoint", "x", "x.png")]
+    [InlineData("--json", "info")]
     [InlineData("--out", "export", "--checkpoint", "x", "--format", "npz")]
     [InlineData("--out", "import", "x")]
     public void Files_that_cannot_be_written(string option, params string[] args)
