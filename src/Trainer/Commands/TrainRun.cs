@@ -101,7 +101,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
         RunRecorder recorder = null!;
         TrainingResult result = IsLive
-            ? LiveView.Show(session.Console, options, data.Validation is not null, view => Train(view, out recorder))
+            ? LiveView.Show(session.Console, options, data.Validation is not null, training.State, view => Train(view, out recorder))
             : Train(new PlainView(session.Output, session.Error, options.Epochs), out recorder);
         _view = null;
         return End(folder, store, recorder, training, config, RunSummary.Of(config, data, training, result), interruption.ExitCode);
@@ -244,6 +244,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     {
         if (IsLive)
         {
+            (_view as LiveView)?.End();
             session.Console.Cursor.Show();
             session.Console.WriteLine();
         }
