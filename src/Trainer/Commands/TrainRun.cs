@@ -112,7 +112,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
         RunRecorder recorder = null!;
         TrainingResult result = IsLive
-            ? LiveView.Show(session.Console, options, data.Validation is not null, view => Run(view, out recorder))
+            ? LiveView.Show(session.Console, options, data.Validation is not null, training.State, view => Run(view, out recorder))
             : Run(new PlainView(session.Output, session.Error, options.Epochs), out recorder);
         _view = null;
         var summary = RunSummary.Of(config, data, training, result);
@@ -277,6 +277,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     {
         if (IsLive)
         {
+            (_view as LiveView)?.End();
             session.Console.Cursor.Show();
             session.Console.WriteLine();
         }

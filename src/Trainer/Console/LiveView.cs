@@ -1,102 +1,245 @@
-using System.Diagnostics;
-using System.Globalization;
 using CifarFast.Engine.Training;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace CifarFast.Trainer.Console;
 
 /// <summary>
-/// The view on a terminal: a table of epochs that grows, and under it one line that is redrawn a few times a second with
-/// how far the epoch is. It fits 80 columns.
+/// The view on a terminal: a table of epochs that grows, and under it, redrawn a few times a second, how far the epoch is and the
+/// curve of the loss. What is known is only noted down when the run tells of it; a timer draws, so that drawing costs the same
+/// whatever the length of a step, and the window may change its size in the middle of one.
 /// </summary>
 internal sealed class LiveView : ITrainingView
 {
-    private const double SecondsBetweenUpdates = 0.2;
+    private const int CurveHeight = 6;
+    private const int MaxWidth = 120;
 
+    /// <summary>Rows that wait for one that is better; more would push the rest out of the window.</summary>
+    private const int MaxRows = 10;
+
+    /// <summary>Lines beside rows and curve: heads, progress, and what sets them apart.</summary>
+    private const int LinesBesides = 5;
+
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(0.2);
+    private static readonly Style _heads = new(Color.Grey);
+    private static readonly Style _best = new(Color.Green);
+
+    private readonly Lock _lock = new();
     private readonly IAnsiConsole _console;
-    private readonly ProgressContext _context;
-    private readonly ProgressTask _task;
+    private readonly LiveRegion _region;
     private readonly TrainingOptions _options;
     private readonly bool _validates;
-    private long _lastUpdate;
+    private readonly ITimer _timer;
+    private readonly Progression _progression;
+    private readonly List<BatchMetrics> _batches = [];
 
-    private LiveView(IAnsiConsole console, ProgressContext context, TrainingOptions options, bool validates)
+    /// <summary>Rows that are not printed yet: from the best epoch on, as its mark goes with the next one that is better.</summary>
+    private readonly Queue<EpochMetrics> _rows = new();
+
+    private EpochMetrics? _last;
+    private EpochProgress? _progress;
+    private string? _printedHeads;
+    private bool _isOver;
+
+    private LiveView(IAnsiConsole console, TrainingOptions options, bool validates, TrainingState earlier, TimeProvider time)
     {
         _console = console;
-        _context = context;
-        _task = context.AddTask("starting");
+        _region = new LiveRegion(console);
         _options = options;
         _validates = validates;
+        _progression = new Progression(options.Monitor);
+        foreach (EpochMetrics epoch in earlier.Epochs)
+        {
+            Add(epoch);
+        }
+
+        _batches.AddRange(earlier.Batches);
+        _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Tick();
     }
+
+    private bool IsUnicode => _console.Profile.Capabilities.Unicode;
 
     /// <summary>Runs <paramref name="train"/> with the view.</summary>
     /// <param name="console">The terminal.</param>
     /// <param name="options">The recipe.</param>
     /// <param name="validates">Whether there are images held out, whose figures want columns.</param>
+    /// <param name="earlier">Where the run stands: what it did before is shown too.</param>
     /// <param name="train">Trains.</param>
-    public static TrainingResult Show(IAnsiConsole console, TrainingOptions options, bool validates, Func<ITrainingView, TrainingResult> train)
+    /// <param name="time">Tells when to draw.</param>
+    public static TrainingResult Show(
+        IAnsiConsole console,
+        TrainingOptions options,
+        bool validates,
+        TrainingState earlier,
+        Func<ITrainingView, TrainingResult> train,
+        TimeProvider? time = null)
     {
-        console.WriteLine(validates
-            ? "  epoch  train loss  accuracy   val loss  accuracy  test acc    time  images/s"
-            : "  epoch   train loss   accuracy   test loss   accuracy    time   images/s");
-        return console.Progress()
-            .AutoClear(true)
-            .AutoRefresh(false)
-            .Columns(new ProgressBarColumn { Width = 12 }, new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(context => train(new LiveView(console, context, options, validates)));
+        var view = new LiveView(console, options, validates, earlier, time ?? TimeProvider.System);
+        try
+        {
+            return train(view);
+        }
+        finally
+        {
+            view.End();
+        }
     }
 
     public void EpochStarted(int epoch, int batches)
     {
-        _task.MaxValue = batches;
-        _task.Value = 0;
-        Draw($"{epoch}/{_options.Epochs} 0/{batches}");
+        lock (_lock)
+        {
+            _progress = new EpochProgress(epoch, _options.Epochs, batches);
+        }
     }
 
     public void StepCompleted(in BatchProgress progress)
     {
-        if (IsDue() || progress.Batch == progress.Batches)
+        lock (_lock)
         {
-            _task.Value = progress.Batch;
-            double left = TimeLeft.OfEpoch(progress, _options.BatchSize);
-            Draw($"{progress.Epoch}/{_options.Epochs} {progress.Batch}/{progress.Batches} loss {LossFigure.Format(progress.EpochLoss)} acc {progress.EpochAccuracy * 100:F1}% {progress.ImagesPerSecond:F0} img/s {Clock.Format(left)} left");
+            _progress = new EpochProgress(progress.Epoch, _options.Epochs, progress.Batches)
+            {
+                Batch = progress,
+                SecondsLeft = TimeLeft.OfEpoch(progress, _options.BatchSize),
+                SecondsLeftOfRun = TimeLeft.OfRun(progress, _options, _last),
+            };
+        }
+    }
+
+    public void BatchesCompleted(BatchMetrics metrics)
+    {
+        lock (_lock)
+        {
+            _batches.Add(metrics);
         }
     }
 
     public void Evaluating(int epoch, int done, int total)
     {
-        if (IsDue())
+        lock (_lock)
         {
-            Draw($"{epoch}/{_options.Epochs} testing {done}/{total}");
+            _progress = (_progress ?? new EpochProgress(epoch, _options.Epochs, 0)) with { Evaluated = (done, total) };
         }
     }
 
     public void EpochCompleted(EpochMetrics metrics)
     {
-        FormattableString row = _validates
-            ? (FormattableString)$"{metrics.Epoch,7}{LossFigure.Format(metrics.TrainLoss),12}{metrics.TrainAccuracy * 100,9:F2}%{LossFigure.Format(metrics.ValidationLoss),11}{metrics.ValidationAccuracy * 100,9:F2}%{metrics.TestAccuracy * 100,9:F2}%{Clock.Format(metrics.Seconds),8}{metrics.ImagesPerSecond,10:F0}"
-            : $"{metrics.Epoch,7}{LossFigure.Format(metrics.TrainLoss),13}{metrics.TrainAccuracy * 100,10:F2}%{LossFigure.Format(metrics.TestLoss),12}{metrics.TestAccuracy * 100,10:F2}%{Clock.Format(metrics.Seconds),8}{metrics.ImagesPerSecond,11:F0}";
-        _console.WriteLine(row.ToString(CultureInfo.InvariantCulture));
+        lock (_lock)
+        {
+            Add(metrics);
+        }
     }
 
-    public void Note(string message) => _console.WriteLine(message);
+    public void Note(string message)
+    {
+        lock (_lock)
+        {
+            if (_isOver)
+            {
+                _console.WriteLine(message);
+                return;
+            }
+
+            RenderOptions options = RenderOptions.Create(_console, _console.Profile.Capabilities);
+            Draw(Segment.SplitLines(((IRenderable)new Text(message)).Render(options, _region.LineWidth)));
+        }
+    }
 
     public void Warn(string message) => Note($"cifarfast: WARNING: {message}");
 
-    private void Draw(FormattableString description)
+    /// <summary>Leaves table and curve behind and gives the terminal back. May be called from any thread, and more than once.</summary>
+    public void End()
     {
-        _task.Description = description.ToString(CultureInfo.InvariantCulture);
-        _context.Refresh();
+        lock (_lock)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+
+            _isOver = true;
+            _timer.Dispose();
+            IReadOnlyList<SegmentLine> curve = Curve();
+            _region.End([.. Print(_rows.Count), .. curve.Count > 0 ? Spaced(curve) : []]);
+        }
     }
 
-    private bool IsDue()
+    private void Tick()
     {
-        if (Stopwatch.GetElapsedTime(_lastUpdate).TotalSeconds < SecondsBetweenUpdates)
+        lock (_lock)
         {
-            return false;
+            if (!_isOver)
+            {
+                Draw([]);
+
+                // Set anew each time, so that a terminal that is slow to take what is drawn has none of it pile up.
+                _timer.Change(_interval, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private void Add(EpochMetrics metrics)
+    {
+        // One that was cut short, which is the last, is best only for want of a whole one.
+        if (_last is null || metrics.Step * _last.Epoch == _last.Step * metrics.Epoch)
+        {
+            _progression.Add(metrics);
         }
 
-        _lastUpdate = Stopwatch.GetTimestamp();
-        return true;
+        _rows.Enqueue(metrics);
+        _last = metrics;
     }
+
+    private void Draw(IReadOnlyList<SegmentLine> above)
+    {
+        int rowsThatFit = Math.Clamp(_region.Height - CurveHeight - LinesBesides, 0, MaxRows);
+        int settled = _rows.Count > rowsThatFit ? _rows.Count : _rows.TakeWhile(row => row.Epoch != _progression.BestEpoch).Count();
+        List<SegmentLine> printed = Print(settled);
+        var table = new EpochTable(_validates, _region.LineWidth);
+        List<SegmentLine> lines =
+        [
+            .. table.Heads == _printedHeads ? [] : new[] { Heads(table) },
+            .. _rows.Select(row => Row(table, row)),
+            .. _progress is null ? [] : Spaced(_progress.Draw(Math.Min(_region.LineWidth, MaxWidth), IsUnicode)),
+        ];
+        IReadOnlyList<SegmentLine> curve = Curve();
+        if (curve.Count > 0 && lines.Count + 1 + curve.Count <= _region.Height)
+        {
+            lines.AddRange(Spaced(curve));
+        }
+
+        _region.Draw([.. above, .. printed], lines);
+    }
+
+    /// <summary>Takes the first rows to be printed for good, under heads unless those above are still right.</summary>
+    private List<SegmentLine> Print(int count)
+    {
+        List<SegmentLine> lines = [];
+        var table = new EpochTable(_validates, _region.LineWidth);
+        if (count > 0 && table.Heads != _printedHeads)
+        {
+            lines.Add(Heads(table));
+            _printedHeads = table.Heads;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            lines.Add(Row(table, _rows.Dequeue()));
+        }
+
+        return lines;
+    }
+
+    private IReadOnlyList<SegmentLine> Curve() => LossCurve.Draw(_batches, Math.Min(_region.LineWidth, MaxWidth), CurveHeight, IsUnicode);
+
+    private SegmentLine Row(EpochTable table, EpochMetrics epoch)
+    {
+        bool isBest = epoch.Epoch == _progression.BestEpoch;
+        return [new(table.Row(epoch, isBest), isBest ? _best : Style.Plain)];
+    }
+
+    private static SegmentLine Heads(EpochTable table) => [new(table.Heads, _heads)];
+
+    private static IEnumerable<SegmentLine> Spaced(IEnumerable<SegmentLine> lines) => lines.Prepend([]);
 }

@@ -1,150 +1,308 @@
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Networks;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
+using Microsoft.Extensions.Time.Testing;
+using Spectre.Console;
 using Spectre.Console.Testing;
 
 namespace CifarFast.Trainer.Tests.Console;
 
-public sealed class LiveViewTests
+public sealed class LiveViewTests : IDisposable
 {
-    private const string Heads = "  epoch   train loss   accuracy   test loss   accuracy    time   images/s";
+    private const string Heads = " epoch  train loss  train acc  test loss  test acc      time  images/s";
 
-    private static readonly TrainingOptions _options = new() { Epochs = 2, BatchSize = 10 };
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(0.2);
+    private static readonly TrainingOptions _options = new() { Epochs = 3, BatchSize = 10 };
 
-    public static TheoryData<int> Widths => [80, 160];
+    private readonly FakeTimeProvider _time = new();
+    private readonly TestConsole _console = new TestConsole().Width(80).Height(30).Interactive().EmitAnsiSequences();
 
-    [Theory]
-    [MemberData(nameof(Widths))]
-    public void Leaves_a_row_an_epoch_under_the_heads_of_the_columns_and_nothing_else(int width)
+    public static TheoryData<int, bool> Windows => new MatrixTheoryData<int, bool>([40, 60, 80, 100, 160], [false, true]);
+
+    public void Dispose() => _console.Dispose();
+
+    [Fact]
+    public void Leaves_a_row_an_epoch_with_the_best_one_marked_and_the_curve()
     {
-        Screen screen = Show(width, _options, static (view, _) =>
+        Show(view =>
         {
-            view.EpochStarted(1, 40);
-            view.StepCompleted(new BatchProgress(1, 40, 40, 40, 9, 1.5, 0.4567, 100));
-            view.Evaluating(1, 100, 100);
-            view.EpochCompleted(Epoch(1, 2.30259, 0.1, 2.2, 0.123456, 61, 833.4));
-            view.EpochStarted(2, 40);
-            view.StepCompleted(new BatchProgress(2, 40, 40, 80, 9, 1.5, 0.4567, 100));
-            view.EpochCompleted(Epoch(2, 1.5, 1, 1.75, 0.5, 3600, 12_345));
+            view.EpochCompleted(Epoch(1, 2.30259));
+            view.BatchesCompleted(Batches(1, 2));
+            view.EpochCompleted(Epoch(2, 1.5));
+            Tick();
+            view.BatchesCompleted(Batches(2, 1));
+            view.EpochCompleted(Epoch(3, 1.75));
         });
 
+        string[] lines = Lines(80);
         Assert.Equal(
             [
                 Heads,
-                "      1       2.3026     10.00%      2.2000     12.35%    1:01        833",
-                "      2       1.5000    100.00%      1.7500     50.00% 1:00:00      12345",
+                "     1      2.3026     50.00%     2.0000    12.35%      1:01       833",
+                "*    2      1.5000     50.00%     2.0000    12.35%      1:01       833",
+                "     3      1.7500     50.00%     2.0000    12.35%      1:01       833",
+                "",
             ],
-            screen.Lines);
-        Assert.True(screen.HasCursor);
+            lines[..5]);
+        Assert.StartsWith("   2.0000 ┤", lines[5]);
+        Assert.StartsWith("   1.0000 ┤", lines[9]);
+        Assert.StartsWith("     step  50", lines[10]);
+        Assert.Equal(11, lines.Length);
+        Assert.True(new Screen(80, _console.Output).HasCursor);
     }
 
-    [Theory]
-    [MemberData(nameof(Widths))]
-    public void Shows_how_far_the_epoch_is_below_the_table(int width) => Show(width, _options, static (view, screen) =>
+    [Fact]
+    public void Takes_the_mark_away_from_an_epoch_that_is_no_longer_the_best() => Show(view =>
     {
-        view.EpochStarted(1, 40);
-        Assert.Equal([Heads, "━━━━━━━━━━━━ 1/2 0/40"], Text(screen()));
-
-        view.StepCompleted(new BatchProgress(1, 10, 40, 10, 9, 1.5, 0.4567, 100));
-        Assert.Equal([Heads, "━━━━━━━━━━━━ 1/2 10/40 loss 1.5000 acc 45.7% 100 img/s 0:03 left"], Text(screen()));
-
-        // Too soon to draw again, were it not the last batch.
-        view.StepCompleted(new BatchProgress(1, 39, 40, 39, 9, 1.4, 0.5, 100));
-        Assert.Contains("10/40", Text(screen())[^1]);
-        view.StepCompleted(new BatchProgress(1, 40, 40, 40, 9, 1.3, 0.5, 100));
-        Assert.Equal([Heads, "━━━━━━━━━━━━ 1/2 40/40 loss 1.3000 acc 50.0% 100 img/s 0:00 left"], Text(screen()));
-
-        view.EpochCompleted(Epoch(1, 1.3, 0.5, 1.2, 0.5, 61, 100));
-        Assert.StartsWith("      1       1.3000", Text(screen())[1]);
-        Assert.StartsWith("━━━━━━━━━━━━ 1/2 40/40", Text(screen())[2]);
-        Assert.False(screen().HasCursor);
+        view.EpochCompleted(Epoch(1, 2));
+        view.EpochCompleted(Epoch(2, 3));
+        Tick();
+        Assert.Equal(["*    1", "     2"], Lines(80)[1..3].Select(line => line[..6]));
+        view.EpochCompleted(Epoch(3, 1));
+        Tick();
+        Assert.Equal(["     1", "     2", "*    3"], Lines(80)[1..4].Select(line => line[..6]));
     });
 
-    [Theory]
-    [MemberData(nameof(Widths))]
-    public void Shows_how_far_the_evaluation_is(int width) => Show(width, _options, static (view, screen) =>
+    [Fact]
+    public void Keeps_the_mark_of_an_epoch_that_was_the_best_for_long()
     {
-        view.Evaluating(1, 640, 10_000);
-        Assert.Equal([Heads, "━━━━━━━━━━━━ 1/2 testing 640/10000"], Text(screen()));
-    });
-
-    [Theory]
-    [MemberData(nameof(Widths))]
-    public void No_line_is_wider_than_the_terminal_whatever_the_numbers(int width)
-    {
-        Screen screen = Show(width, _options with { Epochs = int.MaxValue }, static (view, screen) =>
+        Show(view =>
         {
-            view.EpochStarted(int.MaxValue, 50_000);
-            view.StepCompleted(new BatchProgress(int.MaxValue, 50_000, 50_000, long.MaxValue, 9, 1e30, 1, 0.0001));
-            Assert.Matches("^━+ 2147483647/2147483647 50000/50000 loss 1.00E", Text(screen())[^1]);
-            view.EpochCompleted(Epoch(int.MaxValue, 1e30, 1, 1e30, 1, 1e6, 123_456));
-            view.EpochCompleted(Epoch(3, double.NaN, 1, double.NaN, double.NaN, 1, 1));
+            for (int epoch = 1; epoch <= 100; epoch++)
+            {
+                view.EpochCompleted(Epoch(epoch, epoch));
+                Tick();
+            }
         });
 
-        Assert.Equal(3, screen.Lines.Length);
+        Assert.Equal(101, Lines(80).Length);
+        Assert.StartsWith("*    1", Assert.Single(Lines(80), line => line.StartsWith('*')));
     }
 
-    [Theory]
-    [MemberData(nameof(Widths))]
-    public void Has_columns_for_images_held_out_and_says_what_goes_wrong(int width)
+    [Fact]
+    public void Does_not_take_an_epoch_that_was_cut_short_for_the_best()
     {
-        using TestConsole console = Terminal(width);
-        LiveView.Show(console, _options, validates: true, view =>
+        Show(view =>
         {
-            view.EpochStarted(1, 40);
+            view.EpochCompleted(Epoch(1, 2));
+            view.EpochCompleted(Epoch(2, 1) with { Step = 41 });
+        });
+        Assert.StartsWith("*    1", Assert.Single(Lines(80), line => line.StartsWith('*')));
+    }
+
+    [Fact]
+    public void Draws_at_most_five_times_a_second() => Show(view =>
+    {
+        int before = _console.Output.Length;
+        for (int done = 1; done <= 1000; done++)
+        {
+            view.StepCompleted(Step(done, 1000));
+            view.Evaluating(1, done, 1000);
+            view.EpochCompleted(Epoch(done, 1));
+        }
+
+        _time.Advance(_interval - TimeSpan.FromTicks(1));
+        Assert.Equal(before, _console.Output.Length);
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.Contains("testing 1000/1000", string.Join('\n', Lines(80)));
+        before = _console.Output.Length;
+        _time.Advance(_interval - TimeSpan.FromTicks(1));
+        Assert.Equal(before, _console.Output.Length);
+    });
+
+    [Theory]
+    [MemberData(nameof(Windows))]
+    public void No_line_is_wider_than_the_window_whatever_the_numbers(int width, bool validates)
+    {
+        _console.Width(width);
+        Show(
+            view =>
+            {
+                view.EpochStarted(int.MaxValue, 50_000);
+                view.StepCompleted(new BatchProgress(int.MaxValue, 50_000, 50_000, long.MaxValue, 9, 1e30, 1, 0.0001));
+                view.BatchesCompleted(Batches(1, 1e300));
+                view.BatchesCompleted(Batches(2, 1));
+                view.EpochCompleted(new EpochMetrics(int.MaxValue, 40, 1e30, 1, 1e30, 1, 1e30, 1, 0.01f, 1e6, 1, 123_456));
+                Tick();
+                view.EpochCompleted(new EpochMetrics(3, 80, double.NaN, 1, double.NaN, double.NaN, double.NaN, 0, 0.01f, 1, 1, 1));
+                view.Warn(string.Join(' ', Enumerable.Repeat("the disk is full", 20)));
+                Tick();
+            },
+            _options with { Epochs = int.MaxValue },
+            validates);
+
+        Assert.All(Lines(width), line => Assert.InRange(line.Length, 0, width - 1));
+    }
+
+    [Fact]
+    public void Has_only_ASCII_where_there_is_nothing_else()
+    {
+        _console.Profile.Capabilities.Unicode = false;
+        Show(view =>
+        {
+            view.StepCompleted(Step(10, 40));
+            view.BatchesCompleted(Batches(1, 2));
+            view.BatchesCompleted(Batches(2, 1));
+            Tick();
+            Assert.Contains("epoch 1/3 ##########------------------------------ 10/40", Lines(80));
+        });
+        Assert.All(_console.Output, character => Assert.InRange(character, '\0', '~'));
+    }
+
+    [Fact]
+    public void Has_the_same_lines_without_colours_and_nothing_of_them()
+    {
+        _console.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
+        Show(view =>
+        {
+            view.StepCompleted(Step(10, 40));
+            view.EpochCompleted(Epoch(1, 2));
+            view.BatchesCompleted(Batches(1, 2));
+            view.BatchesCompleted(Batches(2, 1));
+            Tick();
+        });
+        Assert.DoesNotMatch(@"\e\[[\d;]*m", _console.Output);
+        Assert.StartsWith("*    1", Lines(80)[1]);
+    }
+
+    [Fact]
+    public void Prints_what_it_is_told_from_another_thread_above()
+    {
+        Show(view =>
+        {
+            view.StepCompleted(Step(10, 40));
+            Tick();
+            var other = new Thread(() => view.Note("stopping"));
+            other.Start();
+            other.Join();
+            Assert.Equal(["stopping", Heads, ""], Lines(80)[..3]);
+            Assert.StartsWith("epoch 1/3 ━━━━━━━━━━─", Lines(80)[3]);
             view.Warn("the disk is full");
-            view.EpochCompleted(new EpochMetrics(1, 40, 2.30259, 0.1, 2.1, 0.2, 2.2, 0.123456, 0.01f, 61, 60, 833.4));
-            return new TrainingResult(TrainingEnd.Completed, [], 0, 0);
+            Assert.Equal(["stopping", "cifarfast: WARNING: the disk is full", Heads, ""], Lines(80)[..4]);
         });
+        Assert.Equal(["stopping", "cifarfast: WARNING: the disk is full"], Lines(80));
+    }
 
-        Assert.Equal(
-            [
-                "  epoch  train loss  accuracy   val loss  accuracy  test acc    time  images/s",
-                "cifarfast: WARNING: the disk is full",
-                "      1      2.3026    10.00%     2.1000    20.00%    12.35%    1:01       833",
-            ],
-            new Screen(width, console.Output).Lines);
+    [Theory]
+    [InlineData(40)]
+    [InlineData(60)]
+    [InlineData(100)]
+    public void Leaves_nothing_behind_when_the_window_changes_its_width(int width) => Show(view =>
+    {
+        var screen = new Screen(80, "");
+        int shown = 0;
+        void Update()
+        {
+            Tick();
+            screen.Show(_console.Output[shown..]);
+            shown = _console.Output.Length;
+        }
+
+        view.BatchesCompleted(Batches(1, 2));
+        view.BatchesCompleted(Batches(2, 1));
+        view.StepCompleted(Step(10, 40));
+        Update();
+        string[] before = screen.Lines;
+        foreach (int next in new[] { width, 80 })
+        {
+            _console.Width(next);
+            screen.Resize(next);
+            Update();
+            Assert.Equal(before.Length, screen.Lines.Length);
+            Assert.All(screen.Lines, line => Assert.InRange(line.Length, 0, next - 1));
+        }
+
+        Assert.Equal(before, screen.Lines);
+    });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(12)]
+    public void Is_no_higher_than_the_window(int height) => Show(view =>
+    {
+        _console.Height(height);
+        view.StepCompleted(Step(10, 40));
+        view.BatchesCompleted(Batches(1, 2));
+        view.BatchesCompleted(Batches(2, 1));
+        Tick();
+        Assert.InRange(Lines(80).Length, 1, Math.Max(1, height - 1));
+    });
+
+    [Fact]
+    public void Shows_what_a_run_that_is_taken_up_did_before()
+    {
+        ImageSet images = SyntheticImages.Create(1, train: 100, test: 10, TestContext.Current.CancellationToken).Train;
+        using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions(), 1, 1);
+        var session = new TrainingSession(network, new TrainingData(images), new TrainingOptions { BatchSize = 1, Epochs = 1 });
+        session.Run(new Silence(), TestContext.Current.CancellationToken);
+
+        Show(_ => Assert.StartsWith("*    1", Lines(80)[1]), earlier: session.State);
+        Assert.Contains(Lines(80), line => line.StartsWith("     step  50", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Returns_what_the_run_came_to()
     {
-        using TestConsole console = Terminal(80);
         var result = new TrainingResult(TrainingEnd.Completed, [], 3, 4);
-        Assert.Same(result, LiveView.Show(console, _options, validates: false, _ => result));
+        Assert.Same(result, LiveView.Show(_console, _options, validates: false, new TrainingState(), _ => result, _time));
     }
 
     [Fact]
-    public void Leaves_a_clean_terminal_when_the_run_is_stopped()
+    public void Leaves_a_clean_terminal_when_the_run_fails()
     {
-        using TestConsole console = Terminal(80);
-        Assert.Throws<OperationCanceledException>(() => LiveView.Show(console, _options, validates: false, view =>
+        Assert.Throws<OperationCanceledException>(() => Show(view =>
         {
-            view.EpochStarted(1, 40);
-            Assert.False(new Screen(80, console.Output).HasCursor);
+            view.StepCompleted(Step(10, 40));
+            Tick();
+            Assert.False(new Screen(80, _console.Output).HasCursor);
             throw new OperationCanceledException();
         }));
 
-        var screen = new Screen(80, console.Output);
-        Assert.Equal([Heads], screen.Lines);
-        Assert.True(screen.HasCursor);
+        Assert.Empty(Lines(80));
+        Assert.True(new Screen(80, _console.Output).HasCursor);
     }
 
-    private static EpochMetrics Epoch(
-        int epoch, double trainLoss, double trainAccuracy, double testLoss, double testAccuracy, double seconds, double imagesPerSecond) =>
-        new(epoch, epoch * 40, trainLoss, trainAccuracy, double.NaN, double.NaN, testLoss, testAccuracy, 0.01f, seconds, seconds, imagesPerSecond);
-
-    private static TestConsole Terminal(int width) => new TestConsole().Width(width).Interactive().EmitAnsiSequences();
-
-    private static string[] Text(Screen screen) => [.. screen.Lines.Where(line => line.Length > 0)];
-
-    private static Screen Show(int width, TrainingOptions options, Action<ITrainingObserver, Func<Screen>> events)
+    [Fact]
+    public void Gives_the_terminal_back_at_once_and_then_leaves_it_alone()
     {
-        using TestConsole console = Terminal(width);
-        LiveView.Show(console, options, validates: false, view =>
+        Show(view =>
         {
-            events(view, () => new Screen(width, console.Output));
-            return new TrainingResult(TrainingEnd.Completed, [], 0, 0);
+            view.EpochCompleted(Epoch(1, 2));
+            ((LiveView)view).End();
+            Assert.True(new Screen(80, _console.Output).HasCursor);
+            view.StepCompleted(Step(10, 40));
+            Tick();
+            view.Note("more");
         });
-        return new Screen(width, console.Output);
+        Assert.Equal([Heads[..6], "*    1", "more"], Lines(80).Select(line => line[..Math.Min(6, line.Length)]));
+        Assert.True(new Screen(80, _console.Output).HasCursor);
     }
+
+    private static BatchProgress Step(int batch, int batches) => new(1, batch, batches, batch, 9, 1.5, 0.4567, 100);
+
+    private static BatchMetrics Batches(int row, double loss) => new(1, row * 50, row * 50, loss, 0.5, 100, 0.01f);
+
+    private static EpochMetrics Epoch(int epoch, double trainLoss) =>
+        new(epoch, epoch * 40, trainLoss, 0.5, double.NaN, double.NaN, 2, 0.123456, 0.01f, 61, 60, 833.4);
+
+    private string[] Lines(int width) => new Screen(width, _console.Output).Lines;
+
+    private void Tick() => _time.Advance(_interval);
+
+    private void Show(Action<ITrainingView> events, TrainingOptions? options = null, bool validates = false, TrainingState? earlier = null) => LiveView.Show(
+        _console,
+        options ?? _options,
+        validates,
+        earlier ?? new TrainingState(),
+        view =>
+        {
+            events(view);
+            return new TrainingResult(TrainingEnd.Completed, [], 0, 0);
+        },
+        _time);
+
+    private sealed class Silence : ITrainingObserver;
 }

@@ -6,8 +6,8 @@ namespace CifarFast.Trainer.Tests.Console;
 /// <summary>What a terminal would show of text with control sequences: as much of one as the live view makes use of.</summary>
 internal sealed partial class Screen
 {
-    private readonly int _width;
     private readonly List<char[]> _rows = [];
+    private int _width;
     private int _row;
     private int _column;
 
@@ -16,6 +16,18 @@ internal sealed partial class Screen
     public Screen(int width, string text)
     {
         _width = width;
+        Show(text);
+    }
+
+    /// <summary>The lines, without what is blank at their ends and at the end of them all.</summary>
+    public string[] Lines => [.. _rows.Select(row => new string(row).TrimEnd()).Reverse().SkipWhile(line => line.Length == 0).Reverse()];
+
+    /// <summary>Whether the cursor can be seen.</summary>
+    public bool HasCursor { get; private set; } = true;
+
+    /// <summary>Shows more text.</summary>
+    public void Show(string text)
+    {
         foreach (Match token in Token().Matches(text))
         {
             if (token.Groups["letter"].Success)
@@ -30,11 +42,25 @@ internal sealed partial class Screen
         }
     }
 
-    /// <summary>The lines, without what is blank at their ends and at the end of them all.</summary>
-    public string[] Lines => [.. _rows.Select(row => new string(row).TrimEnd()).Reverse().SkipWhile(line => line.Length == 0).Reverse()];
+    /// <summary>Gives the window another width. Lines that no longer fit are wrapped, and the cursor stays at its character.</summary>
+    public void Resize(int width)
+    {
+        List<char[]> wrapped = [];
+        int cursor = 0;
+        foreach ((int index, char[] row) in _rows.Index())
+        {
+            cursor = index == _row ? wrapped.Count : cursor;
+            string text = new string(row).TrimEnd();
+            for (int start = 0; start == 0 || start < text.Length; start += width)
+            {
+                wrapped.Add(text[start..Math.Min(text.Length, start + width)].PadRight(width).ToCharArray());
+            }
+        }
 
-    /// <summary>Whether the cursor can be seen.</summary>
-    public bool HasCursor { get; private set; } = true;
+        _rows.Clear();
+        _rows.AddRange(wrapped);
+        (_width, _row) = (width, cursor);
+    }
 
     private void Print(char character)
     {
@@ -60,8 +86,12 @@ internal sealed partial class Screen
             case "A":
                 _row = Math.Max(0, _row - number);
                 break;
-            case "K" when number == 2:
-                Array.Fill(Row, ' ');
+            case "K" when count.Length == 0:
+                Array.Fill(Row, ' ', _column, _width - _column);
+                break;
+            case "J" when count.Length == 0:
+                Array.Fill(Row, ' ', _column, _width - _column);
+                _rows.RemoveRange(_row + 1, _rows.Count - _row - 1);
                 break;
             case "h" or "l" when count == "?25":
                 HasCursor = letter == "h";

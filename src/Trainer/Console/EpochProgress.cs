@@ -1,0 +1,89 @@
+using System.Globalization;
+using CifarFast.Engine.Training;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace CifarFast.Trainer.Console;
+
+/// <summary>How far the epoch under way is.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Epochs">How many there are to be.</param>
+/// <param name="Batches">How many batches it has.</param>
+internal sealed record EpochProgress(int Epoch, int Epochs, int Batches)
+{
+    private const int MaxBarWidth = 40;
+    private const int MinBarWidth = 4;
+
+    private static readonly Style _done = new(Color.Green);
+    private static readonly Style _left = new(Color.Grey);
+
+    /// <summary>The last batch, or null before the first one.</summary>
+    public BatchProgress? Batch { get; init; }
+
+    /// <summary>How many images of how many are evaluated, or null before that.</summary>
+    public (int Done, int Total)? Evaluated { get; init; }
+
+    /// <summary>Seconds until the last batch of the epoch.</summary>
+    public double SecondsLeft { get; init; } = double.NaN;
+
+    /// <summary>Seconds until the end of the run.</summary>
+    public double SecondsLeftOfRun { get; init; } = double.NaN;
+
+    /// <summary>Draws a line with a bar and one with figures.</summary>
+    /// <param name="width">How long a line may be.</param>
+    /// <param name="unicode">Whether there are characters beyond ASCII.</param>
+    public IReadOnlyList<SegmentLine> Draw(int width, bool unicode) => [BarLine(width, unicode), new() { new(Figures(width)) }];
+
+    private SegmentLine BarLine(int width, bool unicode)
+    {
+        (int done, int total) = Evaluated ?? (Batch?.Batch ?? 0, Batches);
+        string epoch = string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch}/{Epochs} ");
+        string place = string.Create(CultureInfo.InvariantCulture, $"{(Evaluated is null ? "" : "testing ")}{done}/{total}");
+
+        // Room for the longer of the two labels there will be, so that the bar keeps its length.
+        int barWidth = Math.Min(MaxBarWidth, width - epoch.Length - 1 - Math.Max(place.Length, "testing 10000/10000".Length));
+        if (barWidth < MinBarWidth)
+        {
+            return new() { new(epoch + place) };
+        }
+
+        int filled = (int)((long)barWidth * done / Math.Max(1, total));
+        return
+        [
+            new(epoch),
+            new(new string(unicode ? '━' : '#', filled), _done),
+            new(new string(unicode ? '─' : '-', barWidth - filled), _left),
+            new($" {place}"),
+        ];
+    }
+
+    /// <summary>The figures in their order, without those of least weight where they do not all fit.</summary>
+    private string Figures(int width)
+    {
+        if (Batch is not BatchProgress batch)
+        {
+            return "";
+        }
+
+        (int Weight, string Text)[] all =
+        [
+            (5, $"loss {LossFigure.Format(batch.EpochLoss)}"),
+            (3, string.Create(CultureInfo.InvariantCulture, $"accuracy {batch.EpochAccuracy * 100:F1}%")),
+            (1, string.Create(CultureInfo.InvariantCulture, $"{batch.ImagesPerSecond:F0} images/s")),
+            .. Evaluated is not null ? [] : new[] { (4, $"{Clock.Format(SecondsLeft)} left") },
+            (2, $"{Clock.Format(SecondsLeftOfRun)} left of the run"),
+        ];
+        int left = width + 2;
+        HashSet<string> kept = [];
+        foreach ((_, string text) in all.OrderByDescending(figure => figure.Weight))
+        {
+            if (text.Length + 2 <= left)
+            {
+                left -= text.Length + 2;
+                kept.Add(text);
+            }
+        }
+
+        return string.Join("  ", all.Select(figure => figure.Text).Where(kept.Contains));
+    }
+}
