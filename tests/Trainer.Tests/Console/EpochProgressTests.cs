@@ -14,7 +14,7 @@ public class EpochProgressTests
 
     [Theory]
     [InlineData(39, "epoch 3/20 ━━━━──── 391/782", "loss 1.5000  accuracy 45.7%  0:33 left")]
-    [InlineData(59, "epoch 3/20 ━━━━━━━━━━━━━━────────────── 391/782", "loss 1.5000  accuracy 45.7%  0:33 left")]
+    [InlineData(59, "epoch 3/20 ━━━━━━━━━━━━━━────────────── 391/782", "loss 1.5000  accuracy 45.7%  1069 images/s  0:33 left")]
     [InlineData(
         79,
         "epoch 3/20 ━━━━━━━━━━━━━━━━━━━━──────────────────── 391/782",
