@@ -1,11 +1,13 @@
 using BenchmarkDotNet.Attributes;
+using CifarFast.Engine.Kernels;
 
 namespace CifarFast.Benchmarks;
 
-/// <summary>Sixteen images through each convolution of the reference network: forward, input gradient, parameter gradients.</summary>
+/// <summary>Sixteen images through each convolution of the reference network: forward directly and by Winograd's algorithm, input gradient, parameter gradients.</summary>
 public class ConvolutionBenchmarks : WorkBenchmark
 {
     private ConvolutionCase _case = null!;
+    private ConvolutionCase _winograd = null!;
 
     [ParamsSource(nameof(Layers))]
     public string Layer { get; set; } = "";
@@ -13,10 +15,18 @@ public class ConvolutionBenchmarks : WorkBenchmark
     public static IEnumerable<string> Layers => ConvolutionCase.Layers;
 
     [GlobalSetup]
-    public void Setup() => _case = new ConvolutionCase(Layer, Execution);
+    public void Setup()
+    {
+        _case = new ConvolutionCase(Layer, Execution);
+        _winograd = new ConvolutionCase(Layer, Execution with { Convolution = ConvolutionKind.Winograd });
+    }
 
     [Benchmark]
     public void Forward() => _case.Forward();
+
+    /// <summary>Its rates count the multiplications of the definition, so that they compare with those of the direct algorithm.</summary>
+    [Benchmark]
+    public void ForwardWinograd() => _winograd.Forward();
 
     [Benchmark]
     public void BackwardInput() => _case.BackwardInput();

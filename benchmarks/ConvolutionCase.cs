@@ -24,6 +24,7 @@ internal sealed class ConvolutionCase
     private readonly AlignedBuffer[] _inputGradient;
     private readonly AlignedBuffer[] _weightGradient;
     private readonly AlignedBuffer[] _biasGradient;
+    private readonly AlignedBuffer[] _forwardScratch;
     private readonly AlignedBuffer[] _scratch;
     private readonly Action<int> _forward;
     private readonly Action<int> _backwardInput;
@@ -52,6 +53,7 @@ internal sealed class ConvolutionCase
         _inputGradient = Buffers(input.Size);
         _weightGradient = Buffers(_weight.Length);
         _biasGradient = Buffers(_bias.Length);
+        _forwardScratch = Buffers(_convolution.ForwardScratchLength);
         _scratch = Buffers(_convolution.ScratchLength);
         var random = new Xoshiro256(1);
         for (int i = 0; i < geometry.WeightCount; i++)
@@ -59,8 +61,9 @@ internal sealed class ConvolutionCase
             _weight.Span[_convolution.WeightLayout.StoredIndex(i)] = random.NextSingle(-1, 1);
         }
 
+        _convolution.PrepareForward(_weight.Span);
         _convolution.PrepareBackward(_weight.Span);
-        _forward = i => _convolution.Forward(_input[i].Span, _weight.Span, _bias.Span, _output[i].Span);
+        _forward = i => _convolution.Forward(_input[i].Span, _weight.Span, _bias.Span, _output[i].Span, _forwardScratch[i].Span);
         _backwardInput = i => _convolution.BackwardInput(_outputGradient[i].Span, _inputGradient[i].Span, _scratch[i].Span);
         _backwardParameters = i => _convolution.BackwardParameters(
             _input[i].Span, _outputGradient[i].Span, _weightGradient[i].Span, _biasGradient[i].Span, accumulate: false, _scratch[i].Span);

@@ -10,6 +10,7 @@ internal static class PerformanceReport
         ["convolutions"] = ConvolutionReport.Write,
         ["products"] = ProductReport.Write,
         ["layers"] = LayerReport.Write,
+        ["evaluation"] = EvaluationReport.Write,
         ["scaling"] = ScalingReport.Write,
         ["epoch"] = EpochReport.Write,
         ["checkpoints"] = CheckpointReport.Write,

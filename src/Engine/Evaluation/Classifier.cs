@@ -39,7 +39,7 @@ public sealed class Classifier : IDisposable
         Sequential architecture = name is null ? NetworkCatalog.Reference() : NetworkCatalog.Find(name)
             ?? throw new CheckpointException($"{path} is of a network '{SafetensorsHeader.Printable(name)}', which this program does not know");
         IReadOnlyList<string> classNames = ClassNamesOf(file, path, architecture.OutputShape.Count);
-        var network = new Network(architecture, execution ?? new ExecutionOptions(), batchSize, seed: 0);
+        var network = new Network(architecture, execution ?? new ExecutionOptions { Convolution = ConvolutionKind.Winograd }, batchSize, seed: 0);
         try
         {
             Safetensors.CopyTo(file, path, network);

@@ -14,6 +14,9 @@ public sealed record ExecutionOptions
     /// <summary>The instruction set of the fast kernels.</summary>
     public SimdTier Tier { get; init; } = SimdTiers.Best;
 
+    /// <summary>How the fast kernels compute the outputs of convolutions.</summary>
+    public ConvolutionKind Convolution { get; init; } = ConvolutionKind.Direct;
+
     /// <summary>How many threads compute; the results are bitwise the same for any number.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 }

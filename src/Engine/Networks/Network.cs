@@ -241,7 +241,15 @@ public sealed class Network : IDisposable
             length += AlignedBuffer.WholeLines(scratch);
         }
 
-        return length;
+        // Forward, layers take turns with the same memory: what the one before left in it is still in cache.
+        int shared = 0;
+        foreach (Node node in _nodes)
+        {
+            node.ForwardScratchOffset = length;
+            shared = Math.Max(shared, node.Operator is SampleOperator operation ? operation.ForwardScratchLength : 0);
+        }
+
+        return length + shared;
     }
 
     /// <summary>Cuts the layers into stages: one for each run of layers that take samples one by one, one for each other layer.</summary>

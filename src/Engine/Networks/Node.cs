@@ -26,6 +26,9 @@ internal sealed class Node
     /// <summary>Floats of its parameters as stored.</summary>
     public int ParameterLength { get; init; }
 
-    /// <summary>Where its scratch starts in a <see cref="Workspace"/>.</summary>
+    /// <summary>Where its scratch of the forward pass starts in a <see cref="Workspace"/>.</summary>
+    public int ForwardScratchOffset { get; set; }
+
+    /// <summary>Where its scratch of the backward pass starts in a <see cref="Workspace"/>.</summary>
     public int ScratchOffset { get; set; }
 }

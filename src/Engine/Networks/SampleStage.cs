@@ -52,7 +52,15 @@ internal sealed class SampleStage : Stage
 
     private int Chunks => Math.Min(MaxChunks, _samples);
 
-    public override void Forward(int samples) => _loop.Run(samples, _forwardSample);
+    public override void Forward(int samples)
+    {
+        foreach (Node node in _nodes)
+        {
+            ((SampleOperator)node.Operator).PrepareForward();
+        }
+
+        _loop.Run(samples, _forwardSample);
+    }
 
     public override void Backward(int samples)
     {
@@ -68,11 +76,18 @@ internal sealed class SampleStage : Stage
 
     private void ForwardSample(int sample)
     {
+        Workspace workspace = _workspaces.Get();
         foreach (Node node in _nodes)
         {
             using EventSpan span = EngineEvents.Layer(node.Name, "forward");
-            ((SampleOperator)node.Operator).Forward(node.Input.Sample(sample), node.Output.Sample(sample));
+            var operation = (SampleOperator)node.Operator;
+            operation.Forward(
+                node.Input.Sample(sample),
+                node.Output.Sample(sample),
+                workspace.Span.Slice(node.ForwardScratchOffset, operation.ForwardScratchLength));
         }
+
+        _workspaces.Return(workspace);
     }
 
     private void BackwardChunk(int chunk)

@@ -26,6 +26,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Reads one float into all elements.</summary>
     static abstract TVector Broadcast(float* source);
 
+    /// <summary>All elements the same number, which should be a constant to the JIT.</summary>
+    static abstract TVector Constant(float value);
+
     /// <summary>Writes <see cref="Count"/> floats; no alignment is asked for.</summary>
     static abstract void Store(TVector value, float* destination);
 

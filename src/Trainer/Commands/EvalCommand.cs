@@ -29,7 +29,12 @@ internal static class EvalCommand
         };
         command.SetAction(parsed =>
         {
-            var execution = new ExecutionOptions { Tier = SimdTiers.Resolve(parsed.GetValue(simd)), Threads = parsed.GetValue(threads) };
+            var execution = new ExecutionOptions
+            {
+                Convolution = ConvolutionKind.Winograd,
+                Tier = SimdTiers.Resolve(parsed.GetValue(simd)),
+                Threads = parsed.GetValue(threads),
+            };
             OutputFile? figures = parsed.GetValue(json) is string file ? OutputFile.Find(json.Name, file) : null;
             string model = ModelFile.Find(parsed.GetValue(checkpoint)!);
             if (figures?.Is(model) == true)

@@ -42,6 +42,7 @@ internal sealed unsafe class VectorProbe<TSimd, TVector> : IVectorProbe
     private static TVector Apply(string operation, TVector a, TVector b, TVector c) => operation switch
     {
         nameof(TSimd.Zero) => TSimd.Zero,
+        nameof(TSimd.Constant) => TSimd.Constant(-1f / 6),
         nameof(TSimd.Add) => TSimd.Add(a, b),
         nameof(TSimd.Subtract) => TSimd.Subtract(a, b),
         nameof(TSimd.MultiplyAdd) => TSimd.MultiplyAdd(a, b, c),

@@ -25,6 +25,7 @@ public class VectorTests
     private static Dictionary<string, Func<float, float, float, float>> Operations { get; } = new()
     {
         [nameof(SimdScalar.Zero)] = (_, _, _) => 0,
+        [nameof(SimdScalar.Constant)] = (_, _, _) => -1f / 6,
         [nameof(SimdScalar.Add)] = (a, b, _) => a + b,
         [nameof(SimdScalar.Subtract)] = (a, b, _) => a - b,
         [nameof(SimdScalar.Max)] = (a, b, _) => MathF.Max(a, b),

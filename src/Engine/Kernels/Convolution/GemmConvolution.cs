@@ -129,7 +129,7 @@ internal sealed unsafe class GemmConvolution : IConvolution
 
     private int PackedLength { get; }
 
-    public void Forward(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output)
+    public void Forward(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Span<float> scratch)
     {
         _geometry.Input.Check(input, nameof(input));
         _geometry.Output.Check(output, nameof(output));

@@ -3,7 +3,7 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// <summary>
 /// A convolution algorithm for one geometry. Samples are channels last with a border of zeros, as
 /// <see cref="ConvolutionGeometry"/> says; outputs are written inside their border only. Spans must not overlap.
-/// All but <see cref="PrepareBackward"/> may run on many threads at once.
+/// All but <see cref="PrepareForward"/> and <see cref="PrepareBackward"/> may run on many threads at once.
 /// </summary>
 internal interface IConvolution
 {
@@ -13,11 +13,22 @@ internal interface IConvolution
     /// <summary>How the bias and its gradient are kept.</summary>
     ParameterLayout BiasLayout { get; }
 
+    /// <summary>Floats of scratch the forward pass wants, each thread its own; anything may be in them.</summary>
+    int ForwardScratchLength => 0;
+
     /// <summary>Floats of scratch the backward pass wants, zero at first and its own for each thread.</summary>
     int ScratchLength { get; }
 
-    /// <summary>Cross-correlates a sample with the weight and adds the bias: writes <paramref name="output"/>.</summary>
-    void Forward(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output);
+    /// <summary>Takes note of the weight before the calls of <see cref="Forward"/> of a batch.</summary>
+    void PrepareForward(ReadOnlySpan<float> weight)
+    {
+    }
+
+    /// <summary>
+    /// Cross-correlates a sample with the weight, which is that of the last <see cref="PrepareForward"/>, and adds the bias: writes
+    /// <paramref name="output"/>.
+    /// </summary>
+    void Forward(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Span<float> scratch);
 
     /// <summary>Takes note of the weight before the calls of <see cref="BackwardInput"/> of a step.</summary>
     void PrepareBackward(ReadOnlySpan<float> weight);

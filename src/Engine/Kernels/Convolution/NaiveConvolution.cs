@@ -16,7 +16,7 @@ internal sealed class NaiveConvolution(ConvolutionGeometry geometry) : IConvolut
 
     public int ScratchLength => 0;
 
-    public void Forward(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output)
+    public void Forward(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Span<float> scratch)
     {
         SampleLayout outputs = geometry.Output;
         for (int o = 0; o < outputs.Channels; o++)

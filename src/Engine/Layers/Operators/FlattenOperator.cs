@@ -3,7 +3,7 @@ namespace CifarFast.Engine.Layers.Operators;
 /// <summary>Computes a <see cref="Flatten"/>: the same memory under another shape.</summary>
 internal sealed class FlattenOperator : SampleOperator
 {
-    public override void Forward(ReadOnlySpan<float> input, Span<float> output)
+    public override void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> scratch)
     {
     }
 

@@ -9,7 +9,7 @@ internal sealed class MaxPool2dOperator(MaxPool2d layer, OperatorContext context
         context.Execution,
         new PoolingGeometry(layer.KernelSize, layer.Stride, context.Input, context.Output, context.OutputGradient, context.InputGradient));
 
-    public override void Forward(ReadOnlySpan<float> input, Span<float> output) => _algorithm.Forward(input, output);
+    public override void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> scratch) => _algorithm.Forward(input, output);
 
     public override void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, SampleGradients gradients)
     {

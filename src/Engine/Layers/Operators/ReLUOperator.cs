@@ -12,7 +12,7 @@ internal sealed class ReLUOperator(OperatorContext context) : SampleOperator
 
     private int RowLength => _output.Width * _output.Channels;
 
-    public override void Forward(ReadOnlySpan<float> input, Span<float> output)
+    public override void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> scratch)
     {
         for (int row = 0; row < _output.Height; row++)
         {

@@ -6,11 +6,22 @@ namespace CifarFast.Engine.Layers.Operators;
 /// </summary>
 internal abstract class SampleOperator : Operator
 {
+    /// <summary>Floats of scratch the forward pass wants, each thread its own; anything may be in them.</summary>
+    public virtual int ForwardScratchLength => 0;
+
     /// <summary>Floats of scratch the backward pass wants: zero at first, this operator's own for each thread.</summary>
     public virtual int ScratchLength => 0;
 
-    /// <summary>Computes a sample. An operator in place gets the same memory as input and output.</summary>
-    public abstract void Forward(ReadOnlySpan<float> input, Span<float> output);
+    /// <summary>Comes once before the <see cref="Forward"/> calls of a batch.</summary>
+    public virtual void PrepareForward()
+    {
+    }
+
+    /// <summary>Computes a sample.</summary>
+    /// <param name="input">The sample's input.</param>
+    /// <param name="output">The sample's output; the same memory as <paramref name="input"/> for an operator in place.</param>
+    /// <param name="scratch">The scratch the operator asked for.</param>
+    public abstract void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> scratch);
 
     /// <summary>Comes once before the <see cref="Backward"/> calls of a step.</summary>
     public virtual void PrepareBackward()

@@ -18,13 +18,15 @@ internal static class ConvolutionPasses
         Span<float> weightGradient = memory.Allocate(StoredParameter.Unwritten(algorithm.WeightLayout, geometry.WeightCount));
         Span<float> biasGradient = memory.Allocate(StoredParameter.Unwritten(algorithm.BiasLayout, geometry.Output.Channels));
         Span<float> scratch = memory.Allocate(new float[algorithm.ScratchLength]);
+        Span<float> forwardScratch = memory.Allocate(algorithm.ForwardScratchLength);
 
+        algorithm.PrepareForward(weight);
         algorithm.PrepareBackward(weight);
         for (int n = 0; n < SampleCount; n++)
         {
             ReadOnlySpan<float> input = memory.Hold(Samples.Place(geometry.Input, random.Next(geometry.Input.Features)));
             Span<float> output = memory.Allocate(geometry.Output.Size);
-            algorithm.Forward(input, weight, bias, output);
+            algorithm.Forward(input, weight, bias, output, forwardScratch);
             results.Add(new NamedValues($"output of sample {n}", Samples.Take(geometry.Output, output)));
 
             // The first sample writes the parameters' gradients, the next one adds to them; scratch is what the last one left.

@@ -35,7 +35,7 @@ public class ConvolutionTests
         float[] weight = StoredParameter.Place(algorithm.WeightLayout, [1, 2, 3, -1]);
         float[] bias = StoredParameter.Place(algorithm.BiasLayout, [0.5f]);
         float[] output = new float[geometry.Output.Size];
-        algorithm.Forward(input, weight, bias, output);
+        algorithm.Forward(input, weight, bias, output, scratch: []);
         Assert.Equal([1 + 4 + 12 - 5 + 0.5f, 2 + 6 + 15 - 6 + 0.5f], output);
 
         // The output gradient 10, 1: every input takes the weights of the windows it is in.
@@ -69,7 +69,7 @@ public class ConvolutionTests
         Memory<float> scratch = new float[algorithm.ScratchLength];
 
         ShortSpans.AssertRefused([input, weight, bias, output], spans =>
-            algorithm.Forward(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span));
+            algorithm.Forward(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, scratch: []));
         ShortSpans.AssertRefused([weight], spans => algorithm.PrepareBackward(spans[0].Span));
         ShortSpans.AssertRefused([outputGradient, inputGradient, scratch], spans =>
             algorithm.BackwardInput(spans[0].Span, spans[1].Span, spans[2].Span));

@@ -1,0 +1,156 @@
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Convolution;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tests.Networks;
+using CsCheck;
+
+namespace CifarFast.Engine.Tests.Kernels.Convolution;
+
+/// <summary>Winograd's convolution of every tier against the naive one, and when it is chosen.</summary>
+public class WinogradTests
+{
+    private static readonly int[] Sizes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 16, 17, 32];
+    private static readonly int[] Channels = [1, 3, 15, 16, 17, 32, 33, 64];
+
+    private static readonly Dictionary<string, ConvolutionCase> _cases = ImageSizes()
+        .Concat(ChannelPairs())
+        .Where(one => one.IsPossible)
+        .DistinctBy(one => one.ToString())
+        .ToDictionary(one => one.ToString());
+
+    public static TheoryData<string, string> CasesAndTiers => ExecutionPaths.Combine(_cases.Keys, ExecutionPaths.Fast);
+
+    [Theory]
+    [MemberData(nameof(CasesAndTiers))]
+    public void All_passes_agree_with_the_naive_ones(string name, string tier) => AssertAgree(_cases[name], tier);
+
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void All_passes_agree_with_the_naive_ones_on_any_geometry(string tier) =>
+        Gen.Select(Gen.Int[0, 4], Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 20], Gen.Int[1, 20], Gen.Int[-3, 2])
+            .Select((padding, inputs, outputs, height, width, border) =>
+                new ConvolutionCase(3, 1, padding, inputs, outputs, height, width, border))
+            .Where(one => one.IsPossible)
+            .Sample(one => AssertAgree(one, tier), iter: 40);
+
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void Small_whole_numbers_come_out_exactly(string tier)
+    {
+        // Multiples of 24 as weights leave nothing in the transforms to round.
+        ConvolutionGeometry geometry = new ConvolutionCase(3, 1, 1, Inputs: 5, Outputs: 18, Height: 7, Width: 9, Border: 0).Geometry;
+        float[] Whole(ulong seed, int count, float factor) => [.. new RandomValues(seed).Next(count).Select(value => factor * MathF.Round(4 * value))];
+        float[] weight = Whole(1, geometry.WeightCount, 24 * 6);
+        float[] bias = Whole(2, geometry.Output.Channels, 1);
+        float[] input = Whole(3, geometry.Input.Features, 1);
+
+        float[] Compute(IConvolution algorithm)
+        {
+            float[] output = new float[geometry.Output.Size];
+            float[] stored = StoredParameter.Place(algorithm.WeightLayout, weight);
+            algorithm.PrepareForward(stored);
+            algorithm.Forward(
+                Samples.Place(geometry.Input, input),
+                stored,
+                StoredParameter.Place(algorithm.BiasLayout, bias),
+                output,
+                new float[algorithm.ForwardScratchLength]);
+            return [.. output.Select(value => MathF.Round(value, 2))];
+        }
+
+        Assert.Equal(Compute(new NaiveConvolution(geometry)), Compute(ConvolutionAlgorithm.Winograd(SimdTiers.Resolve(tier), geometry)));
+    }
+
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void What_is_no_number_stays_within_its_tile(string tier)
+    {
+        // Two tiles beside each other share two columns of inputs; a NaN left of those reaches the left one alone.
+        ConvolutionGeometry geometry = new ConvolutionCase(3, 1, 1, Inputs: 16, Outputs: 16, Height: 4, Width: 8, Border: 0).Geometry;
+        IConvolution algorithm = ConvolutionAlgorithm.Winograd(SimdTiers.Resolve(tier), geometry);
+        float[] values = new RandomValues(seed: 1).Next(geometry.Input.Features);
+        values[0] = float.NaN;
+        float[] weight = StoredParameter.Place(algorithm.WeightLayout, new RandomValues(seed: 2).Next(geometry.WeightCount));
+        float[] output = new float[geometry.Output.Size];
+        algorithm.PrepareForward(weight);
+        algorithm.Forward(
+            Samples.Place(geometry.Input, values),
+            weight,
+            new float[algorithm.BiasLayout.StoredLength],
+            output,
+            new float[algorithm.ForwardScratchLength]);
+
+        Assert.True(float.IsNaN(output[0]));
+        for (int row = 0; row < 4; row++)
+        {
+            Assert.DoesNotContain(output.AsSpan(geometry.Output.Offset(row, 4), 4 * 16).ToArray(), value => float.IsNaN(value));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void Spans_that_are_too_short_are_refused(string tier)
+    {
+        ConvolutionGeometry geometry = new ConvolutionCase(3, 1, 1, Inputs: 3, Outputs: 17, Height: 5, Width: 6, Border: 0).Geometry;
+        IConvolution algorithm = ConvolutionAlgorithm.Winograd(SimdTiers.Resolve(tier), geometry);
+        Memory<float> input = new float[geometry.Input.Size];
+        Memory<float> output = new float[geometry.Output.Size];
+        Memory<float> weight = new float[algorithm.WeightLayout.StoredLength];
+        Memory<float> bias = new float[algorithm.BiasLayout.StoredLength];
+        Memory<float> scratch = new float[algorithm.ForwardScratchLength];
+
+        ShortSpans.AssertRefused([weight], spans => algorithm.PrepareForward(spans[0].Span));
+        ShortSpans.AssertRefused([input, weight, bias, output, scratch], spans =>
+            algorithm.Forward(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, spans[4].Span));
+    }
+
+    [Fact]
+    public void Other_kernels_and_strides_are_refused()
+    {
+        ConvolutionGeometry fits = new ConvolutionCase(3, 1, 1, 16, 16, 8, 8, 0).Geometry;
+        Assert.Throws<ArgumentOutOfRangeException>(() => ConvolutionAlgorithm.Winograd(SimdTiers.Best, fits with { Kernel = 5 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ConvolutionAlgorithm.Winograd(SimdTiers.Best, fits with { Stride = 2 }));
+    }
+
+    [Theory]
+    [InlineData(3, 1, 16, 16, true)]
+    [InlineData(3, 1, 64, 128, true)]
+    [InlineData(3, 1, 3, 16, false)]
+    [InlineData(3, 1, 16, 3, false)]
+    [InlineData(3, 2, 64, 64, false)]
+    [InlineData(1, 1, 64, 64, false)]
+    [InlineData(5, 1, 64, 64, false)]
+    public void It_is_chosen_where_it_applies_and_pays(int kernel, int stride, int inputs, int outputs, bool chosen)
+    {
+        ConvolutionGeometry geometry = new ConvolutionCase(kernel, stride, Padding: 1, inputs, outputs, 8, 8, 0).Geometry;
+        var options = new ExecutionOptions { Convolution = ConvolutionKind.Winograd };
+
+        Assert.Equal(chosen, ConvolutionAlgorithm.Create(options, geometry) is not GemmConvolution);
+        Assert.IsType<GemmConvolution>(ConvolutionAlgorithm.Create(options with { Convolution = ConvolutionKind.Direct }, geometry));
+        Assert.IsType<NaiveConvolution>(ConvolutionAlgorithm.Create(options with { Kernels = KernelPath.Naive }, geometry));
+    }
+
+    /// <summary>Every pair of sizes around the edges of tiles, with few channels; paddings and borders take turns.</summary>
+    private static IEnumerable<ConvolutionCase> ImageSizes() =>
+        from height in Sizes
+        from width in Sizes
+        select new ConvolutionCase(3, 1, Padding: (height + width) % 3, Inputs: 2, Outputs: 17, height, width, Border: height % 3 - 1);
+
+    /// <summary>All numbers of channels, in and out, on images that are whole tiles in one direction only.</summary>
+    private static IEnumerable<ConvolutionCase> ChannelPairs() =>
+        from inputs in Channels
+        from outputs in Channels
+        select new ConvolutionCase(3, 1, Padding: 1, inputs, outputs, Height: 4, Width: 6, Border: (inputs + outputs) % 2);
+
+    private static void AssertAgree(ConvolutionCase one, string tier)
+    {
+        ConvolutionGeometry geometry = one.Geometry;
+        IReadOnlyList<NamedValues> reference = ConvolutionPasses.Run(new NaiveConvolution(geometry), geometry, GuardSide.Behind);
+        IReadOnlyList<NamedValues> magnitudes = ConvolutionPasses.Run(new NaiveConvolution(geometry), geometry, GuardSide.Behind, absolute: true);
+        foreach (GuardSide side in Enum.GetValues<GuardSide>())
+        {
+            IConvolution algorithm = ConvolutionAlgorithm.Winograd(SimdTiers.Resolve(tier), geometry);
+            WinogradTolerance.AssertAgree(ConvolutionPasses.Run(algorithm, geometry, side), reference, magnitudes);
+        }
+    }
+}

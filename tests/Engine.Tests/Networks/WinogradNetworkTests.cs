@@ -1,0 +1,120 @@
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Layers;
+using CifarFast.Engine.Networks;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tensors;
+using CifarFast.Engine.Tests.Training;
+
+namespace CifarFast.Engine.Tests.Networks;
+
+/// <summary>Whole networks whose convolutions are computed by Winograd's algorithm.</summary>
+public class WinogradNetworkTests
+{
+    private const int BatchSize = 16;
+
+    private static readonly ImageSet _images = TrainingFixture.Images.Train;
+
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void The_reference_network_says_the_same_as_with_direct_convolutions(string tier)
+    {
+        Predictions direct = Predict(ExecutionPaths.Options(tier), _images);
+        Predictions winograd = Predict(Winograd(tier), _images);
+
+        Assert.Equal(direct.MeanLoss(_images.Labels), winograd.MeanLoss(_images.Labels), 1e-5);
+        for (int i = 0; i < _images.Count; i++)
+        {
+            float[] expected = direct.Logits(i).ToArray();
+            float[] actual = winograd.Logits(i).ToArray();
+            float size = expected.Max(Math.Abs);
+            Assert.All(expected.Zip(actual), pair => Assert.InRange(pair.Second - pair.First, -1e-5f * size, 1e-5f * size));
+
+            // Outputs that are as good as equal may change places.
+            Assert.InRange(expected[winograd.Class(i)], expected[direct.Class(i)] - (2e-5f * size), float.PositiveInfinity);
+        }
+
+        // It did compute something else.
+        Assert.NotEqual(direct.Logits(0).ToArray(), winograd.Logits(0).ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void Outputs_are_bitwise_the_same_for_every_number_of_threads_and_every_batch(string tier)
+    {
+        ImageSet images = _images.Take(40);
+        float[] one = Logits(Predict(Winograd(tier), images));
+
+        Assert.Equal(one, Logits(Predict(Winograd(tier, threads: 2), images)));
+        Assert.Equal(one, Logits(Predict(Winograd(tier, threads: 5), images)));
+        Assert.Equal(one, Logits(Predict(Winograd(tier), images, batchSize: 7)));
+    }
+
+    [Fact]
+    public void Weights_that_change_between_two_passes_are_noticed()
+    {
+        using var network = new Network(NetworkCatalog.Reference(), Winograd(SimdTiers.Best.Name()), BatchSize, seed: 1);
+        using var other = new Network(NetworkCatalog.Reference(), Winograd(SimdTiers.Best.Name()), BatchSize, seed: 2);
+        ImageSet images = _images.Take(BatchSize);
+        float[] before = Logits(Predict(network, images));
+        foreach ((Parameter parameter, Parameter source) in network.Parameters.Zip(other.Parameters))
+        {
+            float[] values = new float[source.Shape.Count];
+            source.CopyTo(values);
+            parameter.CopyFrom(values);
+        }
+
+        float[] after = Logits(Predict(network, images));
+        Assert.NotEqual(before, after);
+        Assert.Equal(Logits(Predict(other, images)), after);
+    }
+
+    [Fact]
+    public void The_choice_does_not_change_what_naive_kernels_compute()
+    {
+        ImageSet images = _images.Take(2);
+        ExecutionOptions naive = ExecutionPaths.Options("naive");
+
+        Assert.Equal(
+            Logits(Predict(naive, images)),
+            Logits(Predict(naive with { Convolution = ConvolutionKind.Winograd }, images)));
+    }
+
+    /// <summary>Nobody has to train that way, but who does gets gradients of what was computed.</summary>
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void Gradients_agree_with_those_of_direct_convolutions(string tier)
+    {
+        var architecture = new Sequential(
+            "two", new Shape(16, 6, 7), new Conv2d(16, 17, KernelSize: 3, Padding: 1), new Conv2d(17, 16, KernelSize: 3));
+        using var direct = new NetworkProbe(architecture, ExecutionPaths.Options(tier), samples: 3, seed: 7);
+        using var winograd = new NetworkProbe(architecture, Winograd(tier, threads: 2), samples: 3, seed: 7);
+        (float[] expectedInput, float[][] expected) = direct.Gradients();
+        (float[] actualInput, float[][] actual) = winograd.Gradients();
+
+        AssertClose(expectedInput, actualInput);
+        Assert.All(expected.Zip(actual), pair => AssertClose(pair.First, pair.Second));
+    }
+
+    private static void AssertClose(float[] expected, float[] actual)
+    {
+        float size = expected.Max(Math.Abs);
+        Assert.All(expected.Zip(actual), pair => Assert.InRange(pair.Second - pair.First, -1e-5f * size, 1e-5f * size));
+    }
+
+    private static ExecutionOptions Winograd(string tier, int threads = 1) =>
+        ExecutionPaths.Options(tier, threads) with { Convolution = ConvolutionKind.Winograd };
+
+    private static Predictions Predict(ExecutionOptions execution, ImageSet images, int batchSize = BatchSize)
+    {
+        using var network = new Network(NetworkCatalog.Reference(), execution, batchSize, seed: 3);
+        return Predict(network, images);
+    }
+
+    private static Predictions Predict(Network network, ImageSet images) =>
+        new Evaluator(network, images).Run(progress: null, TestContext.Current.CancellationToken);
+
+    private static float[] Logits(Predictions predictions) =>
+        [.. Enumerable.Range(0, predictions.Count).SelectMany(i => predictions.Logits(i).ToArray())];
+}
