@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
 
 namespace CifarFast.Trainer.Commands;
@@ -24,6 +25,13 @@ internal static class CommonOptions
         Description = $"Instructions of the fast kernels. Default: ${SimdTiers.EnvironmentVariable}, else the best this CPU has ({SimdTiers.Best.Name()}).",
         HelpName = string.Join('|', Enum.GetValues<SimdTier>().Select(SimdTiers.Name)),
     };
+
+    /// <summary>How to compute where nothing is learnt.</summary>
+    /// <param name="simd">What <see cref="Simd"/> was given.</param>
+    /// <param name="threads">What <see cref="Threads"/> was given.</param>
+    /// <exception cref="SimdTierException">There are no such instructions here.</exception>
+    public static ExecutionOptions Inference(string? simd, int threads) =>
+        new() { Convolution = ConvolutionKind.Winograd, Tier = SimdTiers.Resolve(simd), Threads = threads };
 
     /// <summary>The model a command works on.</summary>
     public static Option<string> Checkpoint() => new("--checkpoint")

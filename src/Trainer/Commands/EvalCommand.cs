@@ -3,7 +3,6 @@ using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Simd;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;
 
@@ -29,12 +28,7 @@ internal static class EvalCommand
         };
         command.SetAction(parsed =>
         {
-            var execution = new ExecutionOptions
-            {
-                Convolution = ConvolutionKind.Winograd,
-                Tier = SimdTiers.Resolve(parsed.GetValue(simd)),
-                Threads = parsed.GetValue(threads),
-            };
+            var execution = CommonOptions.Inference(parsed.GetValue(simd), parsed.GetValue(threads));
             OutputFile? figures = parsed.GetValue(json) is string file ? OutputFile.Find(json.Name, file) : null;
             string model = ModelFile.Find(parsed.GetValue(checkpoint)!);
             if (figures?.Is(model) == true)

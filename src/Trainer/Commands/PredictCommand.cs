@@ -2,7 +2,6 @@ using System.CommandLine;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Images;
@@ -32,7 +31,7 @@ internal static class PredictCommand
         var command = new Command("predict", "Tells what a trained network takes pictures for.") { images, checkpoint, top, json, threads, simd };
         command.SetAction(parsed =>
         {
-            var execution = new ExecutionOptions { Tier = SimdTiers.Resolve(parsed.GetValue(simd)), Threads = parsed.GetValue(threads) };
+            var execution = CommonOptions.Inference(parsed.GetValue(simd), parsed.GetValue(threads));
             string? file = parsed.GetValue(json);
             OutputFile? record = file is null ? null : OutputFile.Find(json.Name, file);
             string model = ModelFile.Find(parsed.GetValue(checkpoint)!);

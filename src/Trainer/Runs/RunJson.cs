@@ -16,6 +16,7 @@ namespace CifarFast.Trainer.Runs;
     Converters =
     [
         typeof(FiniteNumberConverter),
+        typeof(NameConverter<ConvolutionKind>),
         typeof(NameConverter<DatasetKind>),
         typeof(NameConverter<KernelPath>),
         typeof(NameConverter<Metric>),
