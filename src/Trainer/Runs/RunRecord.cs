@@ -16,7 +16,7 @@ namespace CifarFast.Trainer.Runs;
 internal sealed record RunRecord(
     string Path, RunConfig Config, IReadOnlyList<EpochMetrics> Epochs, IReadOnlyList<BatchMetrics> Batches, RunSummary? Summary)
 {
-    private static readonly CsvConfiguration _format = new(CultureInfo.InvariantCulture) { MissingFieldFound = null };
+    private static readonly CsvConfiguration _format = new(CultureInfo.InvariantCulture);
 
     /// <summary>How a person calls the run.</summary>
     public string Name => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
@@ -61,11 +61,12 @@ internal sealed record RunRecord(
         }
 
         IReadOnlyList<EpochMetrics> epochs = ReadTable(paths.Metrics, RunColumns.Epoch);
+        IReadOnlyList<BatchMetrics> batches = ReadTable(paths.Batches, RunColumns.Batch);
         RunSummary? summary = ReadJson(paths.Summary, RunJson.Readable.RunSummary);
 
         // A run that went on after it had ended, or was stopped, has left its old summary behind.
-        bool isOld = summary is not null && summary.Epochs < epochs.Count;
-        return new RunRecord(path, config, epochs, ReadTable(paths.Batches, RunColumns.Batch), isOld ? null : summary);
+        bool isOld = summary is not null && (summary.Epochs < epochs.Count || (batches.Count > 0 && summary.Steps < batches[^1].Step));
+        return new RunRecord(path, config, epochs, batches, isOld ? null : summary);
     }
 
     private static T? ReadJson<T>(string path, JsonTypeInfo<T> type)

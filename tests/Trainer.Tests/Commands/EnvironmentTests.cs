@@ -64,5 +64,5 @@ public sealed class EnvironmentTests : IDisposable
     }
 
     private Task<Outcome> RunAsync(Dictionary<string, string> environment, params string[] options) =>
-        CifarfastProcess.RunAsync(_temporary.Path, environment, ["train", "--epochs", "1", "--out", "run", .. options]);
+        CifarfastProcess.RunAsync(_temporary.Path, environment, ["train", "--no-report", "--epochs", "1", "--out", "run", .. options]);
 }

@@ -65,14 +65,14 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>, IDisp
     {
         string begun = _temporary.Below("begun");
         Outcome outcome = Cifarfast.Run(
-            "train", "--data", run.Data, "--init", run.Directory, "--lr", "1e-30", "--max-steps", "1", "--batch-size", "1", "--out", begun).Succeeded();
+            "train", "--no-report", "--data", run.Data, "--init", run.Directory, "--lr", "1e-30", "--max-steps", "1", "--batch-size", "1", "--out", begun).Succeeded();
         string best = Path.Combine(run.Directory, "checkpoints", "best.safetensors");
         Assert.Contains($"weights   {best}", outcome.Lines);
         Assert.True(
             WeightsFile.Read(best).Data.SequenceEqual(WeightsFile.Load(begun).Data), "a step with no learning rate to speak of changed the weights");
 
-        Cifarfast.Run("train", "--resume", begun, "--max-steps", "2").Succeeded();
-        Cifarfast.Run("train", "--data", run.Data, "--init", _temporary.Below("nowhere"), "--out", _temporary.Below("other"))
+        Cifarfast.Run("train", "--no-report", "--resume", begun, "--max-steps", "2").Succeeded();
+        Cifarfast.Run("train", "--no-report", "--data", run.Data, "--init", _temporary.Below("nowhere"), "--out", _temporary.Below("other"))
             .EndedWith(ExitCode.Failure, "nowhere does not exist");
     }
 }

@@ -50,9 +50,9 @@ public sealed class ExchangeTests : IDisposable
         string imported = Import(Export(Last(_run), "npz"), "--train-images", $"{TrainImages}", "--batch-size", $"{BatchSize}");
 
         string own = _temporary.Below("own");
-        Cifarfast.Run(["train", "--resume", _run, "--out", own, .. two]).Succeeded();
+        Cifarfast.Run(["train", "--no-report", "--resume", _run, "--out", own, .. two]).Succeeded();
         string foreign = _temporary.Below("foreign");
-        Outcome outcome = Cifarfast.Run(["train", "--resume", imported, "--out", foreign, .. Recipe, .. two]).Succeeded();
+        Outcome outcome = Cifarfast.Run(["train", "--no-report", "--resume", imported, "--out", foreign, .. Recipe, .. two]).Succeeded();
 
         Assert.Contains($"(step {steps})", outcome.Lines[0]);
         Assert.Equal(RunFiles.Tensors(own), RunFiles.Tensors(foreign));
@@ -66,7 +66,7 @@ public sealed class ExchangeTests : IDisposable
         string first = Export(Last(_run), "npz");
         string imported = Import(first, "--train-images", $"{TrainImages}", "--batch-size", $"{BatchSize}");
         string further = _temporary.Below("further");
-        Cifarfast.Run(["train", "--resume", imported, "--out", further, .. Recipe, "--epochs", "3"]).Succeeded();
+        Cifarfast.Run(["train", "--no-report", "--resume", imported, "--out", further, .. Recipe, "--epochs", "3"]).Succeeded();
 
         NumPyCheckpoint before = NumPyCheckpoint.Read(first);
         NumPyCheckpoint after = NumPyCheckpoint.Read(Export(Last(further), "npz"));
@@ -85,10 +85,10 @@ public sealed class ExchangeTests : IDisposable
         string imported = Import(Export(Last(_run), "npz"), "--train-images", $"{TrainImages}", "--batch-size", $"{BatchSize}");
         string whole = _temporary.Below("whole");
         string parts = _temporary.Below("parts");
-        Cifarfast.Run(["train", "--resume", imported, "--out", whole, .. Recipe, "--momentum", "0.9", "--max-steps", "175"]).Succeeded();
-        Cifarfast.Run(["train", "--resume", imported, "--out", parts, .. Recipe, "--momentum", "0.9", "--max-steps", "58"]).Succeeded();
-        Cifarfast.Run("train", "--resume", parts, "--max-steps", "123").Succeeded();
-        Cifarfast.Run("train", "--resume", parts, "--max-steps", "175").Succeeded();
+        Cifarfast.Run(["train", "--no-report", "--resume", imported, "--out", whole, .. Recipe, "--momentum", "0.9", "--max-steps", "175"]).Succeeded();
+        Cifarfast.Run(["train", "--no-report", "--resume", imported, "--out", parts, .. Recipe, "--momentum", "0.9", "--max-steps", "58"]).Succeeded();
+        Cifarfast.Run("train", "--no-report", "--resume", parts, "--max-steps", "123").Succeeded();
+        Cifarfast.Run("train", "--no-report", "--resume", parts, "--max-steps", "175").Succeeded();
         RunFiles.AssertSameEnd(whole, parts);
     }
 
@@ -100,9 +100,9 @@ public sealed class ExchangeTests : IDisposable
         Cifarfast.Run("import", exported, "--out", _temporary.Below("wrong"), "--train-images", "20", "--batch-size", "2").EndedWith(
             ExitCode.Failure, $"{exported} stands in epoch 0 after batch 55, but an epoch has 10 batches; say --batch-size and --train-images");
         string imported = Import(exported);
-        Cifarfast.Run(["train", "--resume", imported, .. Recipe]).EndedWith(
+        Cifarfast.Run(["train", "--no-report", "--resume", imported, .. Recipe]).EndedWith(
             ExitCode.Failure, "lies in no run's folder; say with --out where the run is to go on");
-        Cifarfast.Run("train", "--resume", imported, "--out", _temporary.Below("out"), "--data", _data, "--batch-size", "30").EndedWith(
+        Cifarfast.Run("train", "--no-report", "--resume", imported, "--out", _temporary.Below("out"), "--data", _data, "--batch-size", "30").EndedWith(
             ExitCode.Failure, "does not fit: the state in it cannot be that of a run over 120 images in batches of 30");
     }
 
@@ -201,7 +201,7 @@ public sealed class ExchangeTests : IDisposable
 
     private static string Last(string run) => Path.Combine(run, "checkpoints", "last.safetensors");
 
-    private void Train(string run, params string[] options) => Cifarfast.Run(["train", "--out", run, .. Recipe, .. options]).Succeeded();
+    private void Train(string run, params string[] options) => Cifarfast.Run(["train", "--no-report", "--out", run, .. Recipe, .. options]).Succeeded();
 
     private string Export(string checkpoint, string format)
     {

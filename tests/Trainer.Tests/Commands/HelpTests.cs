@@ -13,7 +13,7 @@ public class HelpTests
         Outcome outcome = Cifarfast.Run(args).Succeeded();
         Assert.Contains(" [command] [options]", outcome.Output);
         string[] commands = [.. outcome.Lines.SkipWhile(line => line != "Commands:").Skip(1).TakeWhile(line => line.Length > 0).Select(line => line.Trim().Split(' ')[0])];
-        Assert.Equal(["train", "eval", "predict", "export", "import", "info"], commands);
+        Assert.Equal(["train", "eval", "predict", "report", "compare", "export", "import", "info"], commands);
         Assert.Equal(["--help", "--version"], OptionsOf(outcome));
     }
 
@@ -24,7 +24,7 @@ public class HelpTests
         Assert.Equal(
             [
                 "--batch-size", "--checkpoint-every", "--data", "--dataset", "--epochs", "--help", "--init", "--kernels", "--limit-test", "--limit-train", "--lr",
-                "--max-steps", "--max-time", "--mirror", "--momentum", "--monitor", "--nesterov", "--no-progress", "--out", "--patience", "--resume",
+                "--max-steps", "--max-time", "--mirror", "--momentum", "--monitor", "--nesterov", "--no-progress", "--no-report", "--out", "--patience", "--resume",
                 "--seed", "--simd", "--threads", "--validation-split", "--weight-decay",
             ],
             OptionsOf(outcome));

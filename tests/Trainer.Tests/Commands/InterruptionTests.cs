@@ -67,6 +67,6 @@ public sealed class InterruptionTests : IDisposable
     private string[] CommandLine(int images, params string[] options)
     {
         string data = TinyCifar.WriteDirectory(_temporary.Below("data"), TinyCifar.Files(trainRecords: images / 5));
-        return ["train", "--data", data, "--out", Path.Combine("runs", "first"), .. options];
+        return ["train", "--no-report", "--data", data, "--out", Path.Combine("runs", "first"), .. options];
     }
 }

@@ -36,7 +36,7 @@ public sealed class KillTests(UninterruptedRun example) : IClassFixture<Uninterr
             {
                 using CifarfastProcess process = line is null
                     ? CifarfastProcess.Start(temporary.Path, [], example.CommandLine("my run"))
-                    : CifarfastProcess.StartInShell(temporary.Path, $"exec {line}");
+                    : CifarfastProcess.StartInShell(temporary.Path, $"exec {line} --no-report");
                 if (stops < Stops)
                 {
                     await Task.Delay(example.Duration * random.NextDouble(), TestContext.Current.CancellationToken);

@@ -51,7 +51,7 @@ internal sealed class KilledRun(UninterruptedRun example, Random random) : IDisp
     private CifarfastProcess Start(int threads) => CifarfastProcess.Start(
         _temporary.Path,
         [],
-        HasCheckpoint ? ["train", "--resume", Folder, "--threads", $"{threads}"] : example.CommandLine(Folder, threads));
+        HasCheckpoint ? ["train", "--no-report", "--resume", Folder, "--threads", $"{threads}"] : example.CommandLine(Folder, threads));
 
     private void CheckEnd(Outcome outcome)
     {

@@ -91,7 +91,7 @@ public sealed class OutputDirectoryTests : IDisposable
     public void A_directory_that_was_there_stays_when_the_run_fails()
     {
         string path = Directory.CreateDirectory(_temporary.Below("run")).FullName;
-        Cifarfast.Run("train", "--data", _temporary.Below("nowhere"), "--out", path).EndedWith(ExitCode.Failure);
+        Cifarfast.Run("train", "--no-report", "--data", _temporary.Below("nowhere"), "--out", path).EndedWith(ExitCode.Failure);
         Assert.Empty(Directory.GetFileSystemEntries(path));
     }
 
@@ -99,9 +99,12 @@ public sealed class OutputDirectoryTests : IDisposable
     public void A_run_leaves_its_files_and_says_where()
     {
         string path = _temporary.Below("some", "where");
-        Outcome outcome = Run(path).Succeeded();
+        Outcome outcome = Cifarfast.Run("train", "--data", _data, "--epochs", "1", "--out", path).Succeeded();
         Assert.Equal(
-            [".lock", "batches.csv", "checkpoints", "config.json", "metrics.csv", "summary.json", "weights.safetensors"],
+            [
+                ".lock", "batches.csv", "checkpoints", "config.json", "evaluation.json", "metrics.csv", "pictures", "report.html", "summary.json",
+                "weights.safetensors",
+            ],
             Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(
             ["best.safetensors", "last.safetensors", "previous.safetensors"],
@@ -132,8 +135,8 @@ public sealed class OutputDirectoryTests : IDisposable
         Assert.Equal("", outcome.Output);
     }
 
-    private Outcome Run(string path) => Cifarfast.Run("train", "--data", _data, "--epochs", "1", "--out", path);
+    private Outcome Run(string path) => Cifarfast.Run("train", "--no-report", "--data", _data, "--epochs", "1", "--out", path);
 
     private Task<Outcome> RunInOwnProcessAsync() =>
-        CifarfastProcess.RunAsync(_temporary.Path, [], "train", "--data", _data, "--epochs", "1");
+        CifarfastProcess.RunAsync(_temporary.Path, [], "train", "--no-report", "--data", _data, "--epochs", "1");
 }

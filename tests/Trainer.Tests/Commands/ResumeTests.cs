@@ -197,7 +197,7 @@ public sealed class ResumeTests : IDisposable
     {
         string path = _temporary.Below("run");
         string[] small = ["--limit-train", "64", "--limit-test", "8", "--max-steps", "1"];
-        Cifarfast.Run(["train", "--dataset", "synthetic", "--seed", "3", "--out", path, .. small]).Succeeded();
+        Cifarfast.Run(["train", "--no-report", "--dataset", "synthetic", "--seed", "3", "--out", path, .. small]).Succeeded();
         Outcome outcome = Resume(path, "--max-steps", "2").Succeeded();
         Assert.Contains("data      synthetic, drawn from seed 3", outcome.Lines);
     }
@@ -273,23 +273,23 @@ public sealed class ResumeTests : IDisposable
     {
         foreach (string name in new[] { "second", "first" })
         {
-            Outcome begun = await RunInOwnProcessAsync(["train", "--data", _data, "--batch-size", "2", "--max-steps", "3", "--out", Path.Combine("runs", name)]);
+            Outcome begun = await RunInOwnProcessAsync(["train", "--no-report", "--data", _data, "--batch-size", "2", "--max-steps", "3", "--out", Path.Combine("runs", name)]);
             begun.Succeeded();
         }
 
         string last = _temporary.Below("runs", "second", "checkpoints", "last.safetensors");
         File.SetLastWriteTimeUtc(last, DateTime.UtcNow.AddMinutes(1));
-        Outcome latest = await RunInOwnProcessAsync("train", "--resume", "latest", "--max-steps", "4");
+        Outcome latest = await RunInOwnProcessAsync("train", "--no-report", "--resume", "latest", "--max-steps", "4");
         Assert.StartsWith($"run       {Path.Combine("runs", "second")}, taken up", latest.Succeeded().Lines[0]);
 
-        Outcome named = await RunInOwnProcessAsync("train", "--resume", "first", "--max-steps", "4");
+        Outcome named = await RunInOwnProcessAsync("train", "--no-report", "--resume", "first", "--max-steps", "4");
         Assert.StartsWith($"run       {Path.Combine("runs", "first")}, taken up", named.Succeeded().Lines[0]);
     }
 
     [Fact]
     public async Task Latest_needs_a_run()
     {
-        Outcome outcome = await RunInOwnProcessAsync("train", "--resume", "latest");
+        Outcome outcome = await RunInOwnProcessAsync("train", "--no-report", "--resume", "latest");
         outcome.EndedWith(ExitCode.Failure, "--resume latest: there is no run with a checkpoint in 'runs'");
     }
 
@@ -307,12 +307,12 @@ public sealed class ResumeTests : IDisposable
         string[] every = options.Contains("--checkpoint-every") ? [] : ["--checkpoint-every", "7"];
         return Cifarfast.Run(
             [
-                "train", "--data", _data, "--batch-size", "2", "--lr", "0.02", "--momentum", "0.9", "--seed", "7",
+                "train", "--no-report", "--data", _data, "--batch-size", "2", "--lr", "0.02", "--momentum", "0.9", "--seed", "7",
                 "--out", _temporary.Below(name), .. epochs, .. every, .. options,
             ]);
     }
 
-    private static Outcome Resume(string target, params string[] options) => Cifarfast.Run(["train", "--resume", target, .. options]);
+    private static Outcome Resume(string target, params string[] options) => Cifarfast.Run(["train", "--no-report", "--resume", target, .. options]);
 
     private Task<Outcome> RunInOwnProcessAsync(params string[] args) => CifarfastProcess.RunAsync(_temporary.Path, [], args);
 

@@ -39,10 +39,10 @@ public sealed class StoppingTests : IDisposable
         Train([.. still, "--patience", "1"]).Succeeded();
         Assert.Equal(2, Summary.Load(_run).Number("epochs"));
 
-        Cifarfast.Run("train", "--resume", _run).Succeeded();
+        Cifarfast.Run("train", "--no-report", "--resume", _run).Succeeded();
         Assert.Equal(2, Summary.Load(_run).Number("epochs"));
 
-        Cifarfast.Run("train", "--resume", _run, "--patience", "2").Succeeded();
+        Cifarfast.Run("train", "--no-report", "--resume", _run, "--patience", "2").Succeeded();
         Assert.Equal(3, Summary.Load(_run).Number("epochs"));
         Assert.Equal("early_stopped", Summary.Load(_run).Text("status"));
     }
@@ -68,7 +68,7 @@ public sealed class StoppingTests : IDisposable
         Assert.Equal("stopped", stopped.Text("status"));
         Assert.False(File.Exists(Path.Combine(_run, "weights.safetensors")));
 
-        Outcome resumed = Cifarfast.Run("train", "--resume", _run, "--max-time", "1s");
+        Outcome resumed = Cifarfast.Run("train", "--no-report", "--resume", _run, "--max-time", "1s");
         Assert.Equal(ExitCode.Success, resumed.ExitCode);
         Assert.True(Summary.Load(_run).Number("steps") > stopped.Number("steps"));
     }
@@ -109,5 +109,5 @@ public sealed class StoppingTests : IDisposable
     }
 
     private Outcome Train(params string[] options) =>
-        Cifarfast.Run(["train", "--data", _data, "--batch-size", "1", "--out", _run, .. options]);
+        Cifarfast.Run(["train", "--no-report", "--data", _data, "--batch-size", "1", "--out", _run, .. options]);
 }

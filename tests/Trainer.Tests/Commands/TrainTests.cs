@@ -21,7 +21,7 @@ public sealed class TrainTests : IDisposable
     {
         string path = _temporary.Below("run");
         Outcome outcome = Cifarfast.Run(
-            "train", "--dataset", "synthetic", "--limit-train", "640", "--limit-test", "100", "--epochs", "2", "--seed", "3", "--out", path).Succeeded();
+            "train", "--no-report", "--dataset", "synthetic", "--limit-train", "640", "--limit-test", "100", "--epochs", "2", "--seed", "3", "--out", path).Succeeded();
         Assert.Equal("data      synthetic, drawn from seed 3", outcome.Lines[1]);
         Assert.Equal("          640 images to train on, 100 to test with", outcome.Lines[2]);
         Summary summary = Summary.Load(path);
@@ -130,7 +130,7 @@ public sealed class TrainTests : IDisposable
     }
 
     private Outcome Run(string name, params string[] options) =>
-        Cifarfast.Run(["train", "--data", _data, "--epochs", "2", "--out", _temporary.Below(name), .. options]);
+        Cifarfast.Run(["train", "--no-report", "--data", _data, "--epochs", "2", "--out", _temporary.Below(name), .. options]);
 
     private Summary Train(string name, params string[] options)
     {

@@ -36,7 +36,7 @@ public sealed class UninterruptedRun : IAsyncLifetime
     /// <summary>The command line that does the same in another folder.</summary>
     public string[] CommandLine(string folder, int threads = 2, int checkpointEvery = 11, string learningRate = "0.01", params string[] more) =>
     [
-        "train", "--data", _temporary.Below("data"), "--validation-split", "0.3125", "--epochs", $"{Epochs}", "--batch-size", $"{BatchSize}",
+        "train", "--no-report", "--data", _temporary.Below("data"), "--validation-split", "0.3125", "--epochs", $"{Epochs}", "--batch-size", $"{BatchSize}",
         "--momentum", "0.9", "--lr", learningRate, "--seed", "3", "--checkpoint-every", $"{checkpointEvery}", "--threads", $"{threads}", "--out", folder, .. more,
     ];
 

@@ -88,7 +88,7 @@ public sealed class DamagedCheckpointTests : IClassFixture<UninterruptedRun>, ID
         });
     }
 
-    private Outcome Resume() => Cifarfast.Run("train", "--resume", _run, "--max-steps", "100000");
+    private Outcome Resume() => Cifarfast.Run("train", "--no-report", "--resume", _run, "--max-steps", "100000");
 
     private (string Name, DateTime Written, string Hash)[] Contents() =>
     [

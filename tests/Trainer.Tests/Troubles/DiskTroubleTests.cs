@@ -37,7 +37,7 @@ public sealed class DiskTroubleTests(UninterruptedRun example) : IClassFixture<U
 
         AssertCanGoOn(outcome, trouble.Run);
         trouble.End();
-        Cifarfast.Run("train", "--resume", trouble.Run).Succeeded();
+        Cifarfast.Run("train", "--no-report", "--resume", trouble.Run).Succeeded();
         RunFiles.AssertSameEndAndFiles(example.Directory, trouble.Run);
     }
 
@@ -51,12 +51,12 @@ public sealed class DiskTroubleTests(UninterruptedRun example) : IClassFixture<U
 
         // Less than a checkpoint, more than all else. What .NET maps for its code counts as a file, unless it is told to do without.
         const string Limited = "ulimit -S -f 2000; export DOTNET_EnableWriteXorExecute=0; exec \"$0\" \"$@\"";
-        using CifarfastProcess limited = CifarfastProcess.StartInShell(temporary.Path, Limited, "train", "--resume", "my run", "--max-steps", "100000");
+        using CifarfastProcess limited = CifarfastProcess.StartInShell(temporary.Path, Limited, "train", "--no-report", "--resume", "my run", "--max-steps", "100000");
         Outcome outcome = await limited.EndAsync();
 
         string command = AssertCanGoOn(outcome, run, "my run");
         Assert.Contains("the limit of file sizes (ulimit -f)", outcome.Error);
-        using CifarfastProcess unlimited = CifarfastProcess.StartInShell(temporary.Path, $"exec {command}");
+        using CifarfastProcess unlimited = CifarfastProcess.StartInShell(temporary.Path, $"exec {command} --no-report");
         (await unlimited.EndAsync()).Succeeded();
         RunFiles.AssertSameEndAndFiles(example.Directory, run);
     }
