@@ -11,7 +11,7 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// the transformed filters. What a tile reads or writes past the image goes through a patch of its own.
 /// <para>
 /// The parameters are kept as <see cref="GemmConvolution"/> keeps them, and that one computes the gradients. The transformed
-/// filters are made anew for each batch, which costs less than a hundredth of it and needs no one to know who changed the weight.
+/// filters are made anew for each batch, which costs about a hundredth of it and needs no one to know who changed the weight.
 /// </para>
 /// </summary>
 internal sealed unsafe class WinogradConvolution<TSimd, TVector> : IConvolution
@@ -60,7 +60,7 @@ internal sealed unsafe class WinogradConvolution<TSimd, TVector> : IConvolution
         // A line more than needed: at a distance of a power of two all positions of a tile would share a few lines of the L1 cache.
         _windowPosition = AlignedBuffer.WholeLines(_block * _inputs) + AlignedBuffer.CacheLine;
         _productPosition = AlignedBuffer.WholeLines(_block * _columns) + AlignedBuffer.CacheLine;
-        _filterPosition = _columns * _inputs;
+        _filterPosition = (_columns * _inputs) + AlignedBuffer.CacheLine;
         _filters = new AlignedBuffer(Positions * _filterPosition);
     }
 
