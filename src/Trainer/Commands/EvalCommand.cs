@@ -4,6 +4,7 @@ using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels;
 using CifarFast.Trainer.Console;
+using CifarFast.Trainer.Reports;
 using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
@@ -53,8 +54,7 @@ internal static class EvalCommand
         session.Output.WriteLine($"model     {path}, {classifier.Network.Architecture.Name}");
         session.Output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}, {NamedOption.NameOf(split)} images");
         session.Output.WriteLine();
-        IReadOnlyList<string> names = loaded.Dataset.ClassNames.Count == classifier.ClassNames.Count ? loaded.Dataset.ClassNames : classifier.ClassNames;
-        var report = ClassificationReport.Of(classifier.Predict(images, progress: null, cancellation), images, names);
+        ClassificationReport report = ModelEvaluation.Of(path, classifier, images, loaded.Dataset.ClassNames, cancellation).Report;
         ReportView.Write(session.Output, report);
         json?.Write(EvaluationSummary.Of(path, classifier.Network.Architecture.Name, loaded.Dataset.Name, NamedOption.NameOf(split), report).Save);
     }

@@ -57,9 +57,7 @@ internal static class ReportCommand
     private static ModelEvaluation Evaluate(string checkpoint, Classifier model, RunRecord run, ImageDataset dataset, CancellationToken cancellation)
     {
         ImageSet images = run.Config.Options.LimitTest is int limit ? dataset.Test.Take(limit) : dataset.Test;
-        Predictions predictions = model.Predict(images, progress: null, cancellation);
-        IReadOnlyList<string> names = dataset.ClassNames.Count == predictions.Classes ? dataset.ClassNames : model.ClassNames;
-        return new ModelEvaluation(checkpoint, images, predictions, ClassificationReport.Of(predictions, images, names));
+        return ModelEvaluation.Of(checkpoint, model, images, dataset.ClassNames, cancellation);
     }
 
     /// <summary>The images of the run; without them, which is said, there are still its curves to draw.</summary>

@@ -16,16 +16,16 @@ internal sealed class EpochTable
         [
             new(" epoch", 0, epoch => $"{epoch.Epoch}"),
             new("  train loss", 1, epoch => Loss(epoch.TrainLoss)),
-            new("  train acc", 6, epoch => Accuracy(epoch.TrainAccuracy)),
+            new("  train acc", 6, epoch => ShareFigure.Format(epoch.TrainAccuracy)),
             .. !validates ? [] : new Column[]
             {
                 new("  val loss", 5, epoch => Loss(epoch.ValidationLoss)),
-                new("   val acc", 3, epoch => Accuracy(epoch.ValidationAccuracy)),
+                new("   val acc", 3, epoch => ShareFigure.Format(epoch.ValidationAccuracy)),
             },
 
             // Beside the loss that was chosen by, that of the test set says the least.
             new("  test loss", validates ? 9 : 4, epoch => Loss(epoch.TestLoss)),
-            new("  test acc", 2, epoch => Accuracy(epoch.TestAccuracy)),
+            new("  test acc", 2, epoch => ShareFigure.Format(epoch.TestAccuracy)),
             new("      time", 7, epoch => Clock.Format(epoch.Seconds)),
             new("  images/s", 8, epoch => epoch.ImagesPerSecond.ToString("F0", CultureInfo.InvariantCulture)),
         ];
@@ -51,9 +51,6 @@ internal sealed class EpochTable
 
     /// <summary>What is not known, as of epochs that another program trained, is a dash.</summary>
     private static string Loss(double loss) => double.IsNaN(loss) ? "-" : LossFigure.Format(loss);
-
-    private static string Accuracy(double share) =>
-        double.IsNaN(share) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{share * 100:F2}%");
 
     /// <param name="Head">As wide as the column.</param>
     /// <param name="Rank">The higher, the sooner the column is left out.</param>

@@ -21,7 +21,7 @@ internal static class RunTableView
             RunRecord run = runs[i];
             EpochMetrics? last = run.Epochs.Count > 0 ? run.Epochs[^1] : null;
             double best = run.Epochs.Select(epoch => epoch.TestAccuracy).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
-            Line(output, $"{Fit(names[i], width)}{$"{run.Epochs.Count}/{run.Config.Options.Training.Epochs}",9}{Percent(best),11}{Percent(last?.TestAccuracy),11}{(last is null ? "-" : LossFigure.Format(last.TrainLoss)),12}{Clock.Format(run.Epochs.Sum(epoch => epoch.Seconds)),9}{last?.ImagesPerSecond,10:F0}");
+            Line(output, $"{Fit(names[i], width)}{$"{run.Epochs.Count}/{run.Config.Options.Training.Epochs}",9}{ShareFigure.Format(best),11}{ShareFigure.Format(last?.TestAccuracy ?? double.NaN),11}{(last is null ? "-" : LossFigure.Format(last.TrainLoss)),12}{Clock.Format(run.Epochs.Sum(epoch => epoch.Seconds)),9}{last?.ImagesPerSecond,10:F0}");
         }
 
         (string Option, Func<RunRecord, string> Value)[] options =
@@ -58,9 +58,6 @@ internal static class RunTableView
 
     /// <summary>The end of a name tells more than its beginning: runs begin with a date.</summary>
     private static string Fit(string name, int width) => (name.Length > width ? $"…{name[^(width - 1)..]}" : name).PadRight(width);
-
-    private static string Percent(double? share) =>
-        share is double value && double.IsFinite(value) ? string.Create(CultureInfo.InvariantCulture, $"{100 * value:F2}%") : "-";
 
     private static string Number(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 

@@ -17,13 +17,13 @@ internal static class ConfusionCharts
     public static IEnumerable<Picture> Of(ModelEvaluation evaluation)
     {
         ClassificationReport report = evaluation.Report;
-        yield return new Picture("confusion", "Confusion matrix, images", theme => Matrix(
+        yield return new Picture("confusion", Section: null, "Confusion matrix, images", theme => Matrix(
             report, theme, "Confusion: images", (label, predicted) => report.Confusion(label, predicted).ToString(CultureInfo.InvariantCulture)));
-        yield return new Picture("confusion-normalized", "Confusion matrix, share of each class", theme => Matrix(
+        yield return new Picture("confusion-normalized", Section: null, "Confusion matrix, share of each class", theme => Matrix(
             report, theme, "Confusion: % of each true class", (label, predicted) => Percent(Share(report, label, predicted))));
         if (report.Errors > 0)
         {
-            yield return new Picture("confused-pairs", "Classes confused most often", theme => Pairs(evaluation, theme));
+            yield return new Picture("confused-pairs", PageSection.Predictions, "Classes confused most often", theme => Pairs(evaluation, theme));
         }
     }
 
@@ -31,7 +31,7 @@ internal static class ConfusionCharts
     public static double Share(ClassificationReport report, int label, int predicted) =>
         (double)report.Confusion(label, predicted) / report.Classes[label].Support;
 
-    /// <summary>Without decimals; a dash where there is nothing to divide by, so little as to round to nothing as nothing.</summary>
+    /// <summary>Without decimals; a dash where there is nothing to divide by.</summary>
     public static string Percent(double share) =>
         double.IsNaN(share) ? "–" : (100 * share).ToString("F0", CultureInfo.InvariantCulture);
 

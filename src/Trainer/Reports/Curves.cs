@@ -15,18 +15,18 @@ internal static class Curves
     {
         if (run.Epochs.Count > 0)
         {
-            yield return new Picture("loss", "Loss by epoch", theme => OfEpochs(run, theme, "Loss", "mean cross-entropy", epoch => epoch.TrainLoss, epoch => epoch.ValidationLoss, epoch => epoch.TestLoss));
-            yield return new Picture("accuracy", "Accuracy by epoch", theme => OfEpochs(run, theme, "Accuracy", "%", epoch => 100 * epoch.TrainAccuracy, epoch => 100 * epoch.ValidationAccuracy, epoch => 100 * epoch.TestAccuracy));
+            yield return new Picture("loss", PageSection.Curves, "Loss by epoch", theme => OfEpochs(run, theme, "Loss", "mean cross-entropy", epoch => epoch.TrainLoss, epoch => epoch.ValidationLoss, epoch => epoch.TestLoss));
+            yield return new Picture("accuracy", PageSection.Curves, "Accuracy by epoch", theme => OfEpochs(run, theme, "Accuracy", "%", epoch => 100 * epoch.TrainAccuracy, epoch => 100 * epoch.ValidationAccuracy, epoch => 100 * epoch.TestAccuracy));
         }
 
         if (run.Batches.Count > 0)
         {
-            yield return new Picture("loss-batches", $"Training loss by {BatchMetrics.Interval} batches", theme => OfBatches(run, theme, "Training loss", "mean cross-entropy", row => row.Loss, floor: null));
-            yield return new Picture("accuracy-batches", $"Training accuracy by {BatchMetrics.Interval} batches", theme => OfBatches(run, theme, "Training accuracy", "%", row => 100 * row.Accuracy, floor: null));
-            yield return new Picture("images-per-second", "Training speed", theme => OfBatches(run, theme, "Training speed", "images/s", row => row.ImagesPerSecond, floor: 0));
+            yield return new Picture("loss-batches", PageSection.Curves, $"Training loss by {BatchMetrics.Interval} batches", theme => OfBatches(run, theme, "Training loss", "mean cross-entropy", row => row.Loss, floor: null));
+            yield return new Picture("accuracy-batches", PageSection.Curves, $"Training accuracy by {BatchMetrics.Interval} batches", theme => OfBatches(run, theme, "Training accuracy", "%", row => 100 * row.Accuracy, floor: null));
+            yield return new Picture("images-per-second", PageSection.Curves, "Training speed", theme => OfBatches(run, theme, "Training speed", "images/s", row => row.ImagesPerSecond, floor: 0));
             if (run.Batches.Select(row => row.LearningRate).Distinct().Count() > 1)
             {
-                yield return new Picture("learning-rate", "Learning rate", theme => OfBatches(run, theme, "Learning rate", "", row => row.LearningRate, floor: 0));
+                yield return new Picture("learning-rate", PageSection.Curves, "Learning rate", theme => OfBatches(run, theme, "Learning rate", "", row => row.LearningRate, floor: 0));
             }
         }
     }

@@ -39,11 +39,11 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
         }
 
         WriteHead();
-        WritePictures("Curves", drawing => drawing.Picture.Name is "loss" or "accuracy" or "loss-batches" or "accuracy-batches" or "images-per-second" or "learning-rate");
+        WritePictures("Curves", PageSection.Curves);
         WriteEpochs();
         WriteEvaluation();
-        WritePictures("What it got wrong, and right", drawing => drawing.Picture.Name is "wrong" or "right" or "confused-pairs");
-        WritePictures("What it looks for", drawing => drawing.Picture.Name is "filters");
+        WritePictures("What it got wrong, and right", PageSection.Predictions);
+        WritePictures("What it looks for", PageSection.Filters);
         WriteNetwork();
         WriteConfiguration();
         WriteCommands();
@@ -188,9 +188,9 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
         }
     }
 
-    private void WritePictures(string heading, Predicate<Drawing> isShown)
+    private void WritePictures(string heading, PageSection section)
     {
-        Drawing[] shown = [.. drawings.Where(drawing => isShown(drawing))];
+        Drawing[] shown = [.. drawings.Where(drawing => drawing.Picture.Section == section)];
         if (shown.Length == 0)
         {
             return;
@@ -201,7 +201,7 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
         foreach (Drawing drawing in shown)
         {
             Line($"""
-                <figure><picture><source media="(prefers-color-scheme: dark)" srcset="data:image/png;base64,{Convert.ToBase64String(drawing.Dark)}"><img alt="{drawing.Picture.Title}" src="data:image/png;base64,{Convert.ToBase64String(drawing.Light)}"></picture><figcaption>{drawing.Picture.Title}</figcaption></figure>
+                <figure><picture><source media="(prefers-color-scheme: dark)" srcset="data:image/png;base64,{Convert.ToBase64String(drawing.Dark!)}"><img alt="{drawing.Picture.Title}" src="data:image/png;base64,{Convert.ToBase64String(drawing.Light)}"></picture><figcaption>{drawing.Picture.Title}</figcaption></figure>
                 """);
         }
 

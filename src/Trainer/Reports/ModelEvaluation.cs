@@ -11,6 +11,21 @@ namespace CifarFast.Trainer.Reports;
 internal sealed record ModelEvaluation(
     string Checkpoint, ImageSet Images, Predictions Predictions, ClassificationReport Report)
 {
+    /// <summary>Has a network classify images.</summary>
+    /// <param name="checkpoint">The file of its weights.</param>
+    /// <param name="model">The network.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="classNames">What the data set calls its classes; the network's own names are used where it has another number of them.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    public static ModelEvaluation Of(
+        string checkpoint, Classifier model, ImageSet images, IReadOnlyList<string> classNames, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> names = classNames.Count == model.ClassNames.Count ? classNames : model.ClassNames;
+        Predictions predictions = model.Predict(images, progress: null, cancellation);
+        return new ModelEvaluation(checkpoint, images, predictions, ClassificationReport.Of(predictions, images, names));
+    }
+
     /// <summary>The images classified wrongly, those first that the network was surest of.</summary>
     public IReadOnlyList<Sample> Wrong(int count) => Surest(count, isRight: false);
 

@@ -23,12 +23,12 @@ internal static class PictureSheets
         IReadOnlyList<ModelEvaluation.Sample> right = evaluation.Right(RightShown);
         if (wrong.Count > 0)
         {
-            yield return new Picture("wrong", "Wrong predictions, the surest ones first", theme => Samples(evaluation, wrong, theme, "Wrong, the surest ones first"));
+            yield return new Picture("wrong", PageSection.Predictions, "Wrong predictions, the surest ones first", theme => Samples(evaluation, wrong, theme, "Wrong, the surest ones first"));
         }
 
         if (right.Count > 0)
         {
-            yield return new Picture("right", "Right predictions, the surest one of each class", theme => Samples(evaluation, right, theme, "Right, the surest one of each class"));
+            yield return new Picture("right", PageSection.Predictions, "Right predictions, the surest one of each class", theme => Samples(evaluation, right, theme, "Right, the surest one of each class"));
         }
     }
 
@@ -37,7 +37,7 @@ internal static class PictureSheets
     {
         if (network.Architecture.Layers[0] is Conv2d { InChannels: Colours } first)
         {
-            yield return new Picture("filters", "Filters of the first layer, each stretched to its own range: grey is zero", theme => Filters(network, first, theme));
+            yield return new Picture("filters", PageSection.Filters, "Filters of the first layer, each stretched to its own range: grey is zero", theme => Filters(network, first, theme));
         }
     }
 

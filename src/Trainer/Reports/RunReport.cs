@@ -26,9 +26,8 @@ internal static class RunReport
             .. model is null ? [] : PictureSheets.OfFilters(model.Network),
         ];
         var drawings = new Drawing[pictures.Length];
-        EmbeddedFonts.Use();
         Parallel.For(0, pictures.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
-            drawings[i] = new Drawing(pictures[i], pictures[i].Draw(Theme.Light), pictures[i].Draw(Theme.Dark)));
+            drawings[i] = new Drawing(pictures[i], pictures[i].Draw(Theme.Light), pictures[i].Section is null ? null : pictures[i].Draw(Theme.Dark)));
         Directory.CreateDirectory(paths.Pictures);
         foreach (Drawing drawing in drawings)
         {
