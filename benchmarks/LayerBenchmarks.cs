@@ -27,7 +27,7 @@ public class LayerBenchmarks : WorkBenchmark
     {
         Sequential reference = NetworkCatalog.Reference();
         Shape input = Index == 0 ? reference.InputShape : reference.Summary[Index - 1].OutputShape;
-        _network = new Network(new Sequential(Layer, input, reference.Layers[Index]), Execution, BatchSize, seed: 1, inputGradient: true);
+        _network = new Network(new Sequential(Layer, input, reference.Layers[Index]), Execution, BatchSize, seed: 1, RequiredGradients.ParametersAndInput);
         _network.Output.Gradient.Span.Fill(1);
         _network.Forward(BatchSize);
     }

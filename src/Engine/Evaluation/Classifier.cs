@@ -13,7 +13,7 @@ public sealed class Classifier : IDisposable
     /// <summary>The key under which files of weights have the names of the classes, as a JSON array.</summary>
     public const string ClassNamesKey = "class_names";
 
-    private const int DefaultBatchSize = 64;
+    private const int DefaultBatchSize = 256;
 
     private Classifier(Network network, IReadOnlyList<string> classNames)
     {
@@ -39,7 +39,7 @@ public sealed class Classifier : IDisposable
         Sequential architecture = name is null ? NetworkCatalog.Reference() : NetworkCatalog.Find(name)
             ?? throw new CheckpointException($"{path} is of a network '{SafetensorsHeader.Printable(name)}', which this program does not know");
         IReadOnlyList<string> classNames = ClassNamesOf(file, path, architecture.OutputShape.Count);
-        var network = new Network(architecture, execution ?? new ExecutionOptions { Convolution = ConvolutionKind.Winograd }, batchSize, seed: 0);
+        var network = new Network(architecture, execution ?? new ExecutionOptions { Convolution = ConvolutionKind.Winograd }, batchSize, seed: 0, RequiredGradients.None);
         try
         {
             Safetensors.CopyTo(file, path, network);

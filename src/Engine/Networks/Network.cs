@@ -18,6 +18,7 @@ public sealed class Network : IDisposable
     private readonly List<Node> _nodes = [];
     private readonly List<Slot> _slots = [];
     private readonly List<Stage> _stages = [];
+    private readonly RequiredGradients _required;
     private readonly AlignedBuffer _values;
     private readonly AlignedBuffer _gradients;
 
@@ -28,25 +29,30 @@ public sealed class Network : IDisposable
     /// <param name="seed">Decides the weights; they are the same for all ways to compute.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> or the number of threads is not positive.</exception>
     public Network(Sequential architecture, ExecutionOptions execution, int batchSize, ulong seed)
-        : this(architecture, execution, batchSize, seed, inputGradient: false)
+        : this(architecture, execution, batchSize, seed, RequiredGradients.Parameters)
     {
     }
 
-    internal Network(Sequential architecture, ExecutionOptions execution, int batchSize, ulong seed, bool inputGradient)
+    internal Network(Sequential architecture, ExecutionOptions execution, int batchSize, ulong seed, RequiredGradients required)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(execution.Threads, nameof(execution));
         Architecture = architecture;
         Execution = execution;
         BatchSize = batchSize;
+        _required = required;
         Loop = new ParallelLoop(execution.Threads);
-        BuildNodes(inputGradient);
+        BuildNodes();
+        KeepBatches();
         int length = PlaceParameters();
         _values = TensorPool.Shared.Rent(length);
-        _gradients = TensorPool.Shared.Rent(length);
+        _gradients = TensorPool.Shared.Rent(IsTrainable ? length : 0);
         Parameters = BindParameters();
         BuildStages(PlaceWorkspace());
-        Initialize(seed);
+        if (IsTrainable)
+        {
+            Initialize(seed);
+        }
     }
 
     /// <summary>The layers.</summary>
@@ -73,8 +79,10 @@ public sealed class Network : IDisposable
     /// <summary>All parameters in their kernels' own order, padding included.</summary>
     internal Memory<float> Values => _values.Memory;
 
-    /// <summary>The gradients, laid out as <see cref="Values"/>.</summary>
+    /// <summary>The gradients, laid out as <see cref="Values"/>; empty where none are required.</summary>
     internal Memory<float> Gradients => _gradients.Memory;
+
+    private bool IsTrainable => _required != RequiredGradients.None;
 
     /// <summary>Computes the outputs of the first <paramref name="samples"/> samples of <see cref="Input"/>.</summary>
     internal void Forward(int samples)
@@ -89,8 +97,14 @@ public sealed class Network : IDisposable
     /// <summary>
     /// Computes the gradients of the parameters from the gradient of <see cref="Output"/>, after <see cref="Forward"/> of the same samples.
     /// </summary>
+    /// <exception cref="InvalidOperationException">The network was made without gradients.</exception>
     internal void Backward(int samples)
     {
+        if (!IsTrainable)
+        {
+            throw new InvalidOperationException("The network was made to classify: it keeps nothing that gradients could be computed from");
+        }
+
         CheckSamples(samples);
         for (int i = _stages.Count - 1; i >= 0; i--)
         {
@@ -123,8 +137,8 @@ public sealed class Network : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(samples, BatchSize);
     }
 
-    /// <summary>Gives every value its memory and every layer its operator.</summary>
-    private void BuildNodes(bool inputGradient)
+    /// <summary>Gives every layer its operator and the values it reads and writes.</summary>
+    private void BuildNodes()
     {
         IReadOnlyList<Layer> layers = Architecture.Layers;
         AddSlot(producer: null, boundary: 0);
@@ -136,13 +150,31 @@ public sealed class Network : IDisposable
                 AddSlot(layers[i], boundary: i + 1);
             }
 
-            AddNode(layers[i], input, _slots[^1], needsInputGradient: inputGradient || input != _slots[0]);
+            AddNode(layers[i], input, _slots[^1], needsInputGradient: _required == RequiredGradients.ParametersAndInput || input != _slots[0]);
+        }
+    }
+
+    /// <summary>
+    /// Keeps values for the whole batch where somebody outside or a whole-batch layer reads or writes them; activations, in training,
+    /// everywhere, as the gradients are computed from them.
+    /// </summary>
+    private void KeepBatches()
+    {
+        IEnumerable<Slot> whole = _nodes.Where(node => node.Operator is BatchOperator).SelectMany(node => new[] { node.Input, node.Output });
+        Slot[] seen = [.. whole, Output];
+        foreach (Slot slot in IsTrainable ? _slots : seen.Prepend(Input))
+        {
+            slot.KeepBatchActivation(BatchSize);
         }
 
-        _slots[^1].KeepBatchGradient(BatchSize);
-        if (inputGradient)
+        if (!IsTrainable)
         {
-            _slots[0].KeepBatchGradient(BatchSize);
+            return;
+        }
+
+        foreach (Slot slot in _required == RequiredGradients.ParametersAndInput ? seen.Prepend(Input) : seen)
+        {
+            slot.KeepBatchGradient(BatchSize);
         }
     }
 
@@ -157,8 +189,7 @@ public sealed class Network : IDisposable
         Shape shape = Architecture.InputShapeOf(boundary);
         _slots.Add(new Slot(
             SampleLayout.Of(shape, consumer?.InputBorder ?? 0),
-            SampleLayout.Of(shape, gradientBorder),
-            BatchSize));
+            SampleLayout.Of(shape, gradientBorder)));
     }
 
     private void AddNode(Layer layer, Slot input, Slot output, bool needsInputGradient)
@@ -182,11 +213,6 @@ public sealed class Network : IDisposable
             Output = output,
             NeedsInputGradient = needsInputGradient,
         });
-        if (layer.WholeBatch)
-        {
-            input.KeepBatchGradient(BatchSize);
-            output.KeepBatchGradient(BatchSize);
-        }
     }
 
     /// <summary>Puts the parameters one after another and returns their length in all.</summary>
@@ -213,7 +239,8 @@ public sealed class Network : IDisposable
             foreach (ParameterSpec spec in node.Operator.ParameterSpecs)
             {
                 int length = spec.Layout.StoredLength;
-                parameters.Add(new Parameter($"{i}.{spec.Name}", spec, offset, Values.Slice(offset, length), Gradients.Slice(offset, length)));
+                Memory<float> gradient = IsTrainable ? Gradients.Slice(offset, length) : default;
+                parameters.Add(new Parameter($"{i}.{spec.Name}", spec, offset, Values.Slice(offset, length), gradient));
                 offset += length;
             }
 
@@ -224,21 +251,19 @@ public sealed class Network : IDisposable
         return all;
     }
 
-    /// <summary>Gives the gradients of single samples and the scratch their places, and returns the length of a workspace.</summary>
+    /// <summary>Gives what is kept for single samples and the scratch their places, and returns the length of a workspace.</summary>
     private int PlaceWorkspace()
     {
         int length = 0;
-        foreach (Slot slot in _slots.Where(slot => !slot.HasBatchGradient))
+        foreach (Slot slot in _slots.Where(slot => !slot.HasBatchActivation))
         {
-            slot.WorkspaceOffset = length;
-            length += slot.GradientLayout.Stride;
+            slot.ActivationOffset = length;
+            length += slot.Layout.Stride;
         }
 
-        foreach (Node node in _nodes)
+        if (IsTrainable)
         {
-            node.ScratchOffset = length;
-            int scratch = node.Operator is SampleOperator operation ? operation.ScratchLength : 0;
-            length += AlignedBuffer.WholeLines(scratch);
+            length = PlaceBackwardWorkspace(length);
         }
 
         // Forward, layers take turns with the same memory: what the one before left in it is still in cache.
@@ -250,6 +275,24 @@ public sealed class Network : IDisposable
         }
 
         return length + shared;
+    }
+
+    private int PlaceBackwardWorkspace(int length)
+    {
+        foreach (Slot slot in _slots.Where(slot => !slot.HasBatchGradient))
+        {
+            slot.GradientOffset = length;
+            length += slot.GradientLayout.Stride;
+        }
+
+        foreach (Node node in _nodes)
+        {
+            node.ScratchOffset = length;
+            int scratch = node.Operator is SampleOperator operation ? operation.ScratchLength : 0;
+            length += AlignedBuffer.WholeLines(scratch);
+        }
+
+        return length;
     }
 
     /// <summary>Cuts the layers into stages: one for each run of layers that take samples one by one, one for each other layer.</summary>
@@ -267,7 +310,7 @@ public sealed class Network : IDisposable
 
             Node[] run = [.. _nodes.Skip(i).TakeWhile(node => node.Operator is SampleOperator)];
             i += run.Length;
-            Memory<float> gradient = Gradients.Slice(run[0].ParameterOffset, run.Sum(node => node.ParameterLength));
+            Memory<float> gradient = IsTrainable ? Gradients.Slice(run[0].ParameterOffset, run.Sum(node => node.ParameterLength)) : default;
             _stages.Add(new SampleStage(run, gradient, workspaces, sum, Loop));
         }
     }

@@ -82,8 +82,8 @@ internal sealed class SampleStage : Stage
             using EventSpan span = EngineEvents.Layer(node.Name, "forward");
             var operation = (SampleOperator)node.Operator;
             operation.Forward(
-                node.Input.Sample(sample),
-                node.Output.Sample(sample),
+                node.Input.Sample(sample, workspace),
+                node.Output.Sample(sample, workspace),
                 workspace.Span.Slice(node.ForwardScratchOffset, operation.ForwardScratchLength));
         }
 

@@ -18,7 +18,7 @@ internal sealed class NetworkProbe : IDisposable
     public NetworkProbe(Sequential architecture, ExecutionOptions execution, int samples, ulong seed)
     {
         _samples = samples;
-        Network = new Network(architecture, execution, samples, seed, inputGradient: true);
+        Network = new Network(architecture, execution, samples, seed, RequiredGradients.ParametersAndInput);
         var random = new Xoshiro256(seed, 99);
         _coefficients = new double[samples * architecture.OutputShape.Count];
         for (int i = 0; i < _coefficients.Length; i++)
