@@ -13,7 +13,8 @@ public sealed class Classifier : IDisposable
     /// <summary>The key under which files of weights have the names of the classes, as a JSON array.</summary>
     public const string ClassNamesKey = "class_names";
 
-    private const int DefaultBatchSize = 256;
+    /// <summary>Images computed at a time unless somebody asks for another number; threads wait for each other between batches.</summary>
+    internal const int DefaultBatchSize = 256;
 
     private Classifier(Network network, IReadOnlyList<string> classNames)
     {
