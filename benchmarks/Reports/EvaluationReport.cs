@@ -10,10 +10,10 @@ namespace CifarFast.Benchmarks.Reports;
 internal static class EvaluationReport
 {
     private const int Images = 10_000;
-    private const int BatchSize = Classifier.DefaultBatchSize;
+    private const int BatchSize = Evaluator.BatchSize;
     private const int Rounds = 11;
 
-    private static readonly ExecutionOptions _direct = new();
+    private static readonly ExecutionOptions _direct = new() { Convolution = ConvolutionKind.Direct };
     private static readonly ExecutionOptions _winograd = new() { Convolution = ConvolutionKind.Winograd };
 
     public static Markdown Write()

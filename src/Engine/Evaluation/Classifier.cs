@@ -13,9 +13,6 @@ public sealed class Classifier : IDisposable
     /// <summary>The key under which files of weights have the names of the classes, as a JSON array.</summary>
     public const string ClassNamesKey = "class_names";
 
-    /// <summary>Images computed at a time unless somebody asks for another number; threads wait for each other between batches.</summary>
-    internal const int DefaultBatchSize = 256;
-
     private Classifier(Network network, IReadOnlyList<string> classNames)
     {
         Network = network;
@@ -33,14 +30,14 @@ public sealed class Classifier : IDisposable
     /// <param name="execution">How to compute; null for the fastest this machine has.</param>
     /// <param name="batchSize">Images computed at a time; memory grows with it.</param>
     /// <exception cref="CheckpointException">The file is missing, damaged, or of a network that is not known.</exception>
-    public static Classifier Load(string path, ExecutionOptions? execution = null, int batchSize = DefaultBatchSize)
+    public static Classifier Load(string path, ExecutionOptions? execution = null, int batchSize = Evaluator.BatchSize)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
         string? name = file.Text(Checkpoint.NetworkKey);
         Sequential architecture = name is null ? NetworkCatalog.Reference() : NetworkCatalog.Find(name)
             ?? throw new CheckpointException($"{path} is of a network '{SafetensorsHeader.Printable(name)}', which this program does not know");
         IReadOnlyList<string> classNames = ClassNamesOf(file, path, architecture.OutputShape.Count);
-        var network = new Network(architecture, execution ?? new ExecutionOptions { Convolution = ConvolutionKind.Winograd }, batchSize, seed: 0, RequiredGradients.None);
+        var network = new Network(architecture, execution ?? new ExecutionOptions(), batchSize, seed: 0, RequiredGradients.None);
         try
         {
             Safetensors.CopyTo(file, path, network);

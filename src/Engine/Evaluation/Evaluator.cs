@@ -7,11 +7,14 @@ namespace CifarFast.Engine.Evaluation;
 /// <summary>Takes a network through a set of images.</summary>
 internal sealed class Evaluator(Network network, ImageSet images)
 {
+    /// <summary>
+    /// Images computed at a time unless somebody asks for another number. Without gradients they take little memory, and threads wait
+    /// for each other only between batches.
+    /// </summary>
+    public const int BatchSize = 256;
+
     private readonly BatchLoader _loader = new(network, images);
     private readonly int[] _order = [.. Enumerable.Range(0, images.Count)];
-
-    /// <summary>An evaluator, or null where there are no images.</summary>
-    public static Evaluator? Of(Network network, ImageSet? images) => images is { Count: > 0 } ? new Evaluator(network, images) : null;
 
     /// <summary>The images.</summary>
     public ImageSet Images => images;

@@ -3,7 +3,10 @@ namespace CifarFast.Engine.Kernels;
 /// <summary>How the fast kernels compute the outputs of a convolution. Gradients are computed in one way only.</summary>
 public enum ConvolutionKind
 {
-    /// <summary>Every product of the definition is made and added up: what training uses.</summary>
+    /// <summary>Winograd where nothing is learnt, direct in training.</summary>
+    Auto,
+
+    /// <summary>Every product of the definition is made and added up.</summary>
     Direct,
 
     /// <summary>

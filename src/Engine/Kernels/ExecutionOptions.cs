@@ -15,7 +15,7 @@ public sealed record ExecutionOptions
     public SimdTier Tier { get; init; } = SimdTiers.Best;
 
     /// <summary>How the fast kernels compute the outputs of convolutions.</summary>
-    public ConvolutionKind Convolution { get; init; } = ConvolutionKind.Direct;
+    public ConvolutionKind Convolution { get; init; } = ConvolutionKind.Auto;
 
     /// <summary>How many threads compute; the results are bitwise the same for any number.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;

@@ -20,6 +20,7 @@ public sealed class Network : IDisposable
     private readonly List<Stage> _stages = [];
     private readonly RequiredGradients _required;
     private readonly AlignedBuffer _values;
+    private readonly bool _ownsValues;
     private readonly AlignedBuffer _gradients;
 
     /// <summary>Builds the network with He-normal weights (He, Zhang, Ren and Sun 2015) and zero biases.</summary>
@@ -34,6 +35,15 @@ public sealed class Network : IDisposable
     }
 
     internal Network(Sequential architecture, ExecutionOptions execution, int batchSize, ulong seed, RequiredGradients required)
+        : this(architecture, execution, batchSize, required, values: null)
+    {
+        if (IsTrainable)
+        {
+            Initialize(seed);
+        }
+    }
+
+    private Network(Sequential architecture, ExecutionOptions execution, int batchSize, RequiredGradients required, AlignedBuffer? values)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(execution.Threads, nameof(execution));
@@ -45,14 +55,11 @@ public sealed class Network : IDisposable
         BuildNodes();
         KeepBatches();
         int length = PlaceParameters();
-        _values = TensorPool.Shared.Rent(length);
+        _ownsValues = values is null;
+        _values = values ?? TensorPool.Shared.Rent(length);
         _gradients = TensorPool.Shared.Rent(IsTrainable ? length : 0);
         Parameters = BindParameters();
         BuildStages(PlaceWorkspace());
-        if (IsTrainable)
-        {
-            Initialize(seed);
-        }
     }
 
     /// <summary>The layers.</summary>
@@ -82,7 +89,18 @@ public sealed class Network : IDisposable
     /// <summary>The gradients, laid out as <see cref="Values"/>; empty where none are required.</summary>
     internal Memory<float> Gradients => _gradients.Memory;
 
+    private ConvolutionKind Convolution => Execution.Convolution != ConvolutionKind.Auto ? Execution.Convolution
+        : IsTrainable ? ConvolutionKind.Direct
+        : ConvolutionKind.Winograd;
+
     private bool IsTrainable => _required != RequiredGradients.None;
+
+    /// <summary>
+    /// A network that only classifies, with the parameters of this one, whatever they become: both have the same memory, which is
+    /// this one's to dispose of.
+    /// </summary>
+    /// <param name="batchSize">The largest batch.</param>
+    internal Network WithoutGradients(int batchSize) => new(Architecture, Execution, batchSize, RequiredGradients.None, _values);
 
     /// <summary>Computes the outputs of the first <paramref name="samples"/> samples of <see cref="Input"/>.</summary>
     internal void Forward(int samples)
@@ -122,7 +140,11 @@ public sealed class Network : IDisposable
 
         if (_slots.Count > 0)
         {
-            TensorPool.Shared.Return(_values);
+            if (_ownsValues)
+            {
+                TensorPool.Shared.Return(_values);
+            }
+
             TensorPool.Shared.Return(_gradients);
         }
 
@@ -196,7 +218,7 @@ public sealed class Network : IDisposable
     {
         var context = new OperatorContext
         {
-            Execution = Execution,
+            Execution = Execution with { Convolution = Convolution },
             BatchSize = BatchSize,
             Input = input.Layout,
             Output = output.Layout,

@@ -47,8 +47,14 @@ public sealed class TrainingSession
         Network = network;
         _options = options;
         _step = new TrainingStep(network, data.Train, options);
-        _validation = Evaluator.Of(network, data.Validation);
-        _test = Evaluator.Of(network, data.Test);
+        int measured = Math.Max(data.Validation?.Count ?? 0, data.Test?.Count ?? 0);
+        if (measured > 0)
+        {
+            Network model = network.WithoutGradients(Math.Min(Evaluator.BatchSize, measured));
+            _validation = data.Validation is { Count: > 0 } validation ? new Evaluator(model, validation) : null;
+            _test = data.Test is { Count: > 0 } test ? new Evaluator(model, test) : null;
+        }
+
         _order = new int[data.Train.Count];
     }
 

@@ -26,12 +26,12 @@ internal static class CommonOptions
         HelpName = string.Join('|', Enum.GetValues<SimdTier>().Select(SimdTiers.Name)),
     };
 
-    /// <summary>How to compute where nothing is learnt.</summary>
+    /// <summary>How to compute.</summary>
     /// <param name="simd">What <see cref="Simd"/> was given.</param>
     /// <param name="threads">What <see cref="Threads"/> was given.</param>
     /// <exception cref="SimdTierException">There are no such instructions here.</exception>
-    public static ExecutionOptions Inference(string? simd, int threads) =>
-        new() { Convolution = ConvolutionKind.Winograd, Tier = SimdTiers.Resolve(simd), Threads = threads };
+    public static ExecutionOptions Execution(string? simd, int threads) =>
+        new() { Tier = SimdTiers.Resolve(simd), Threads = threads };
 
     /// <summary>The model a command works on.</summary>
     public static Option<string> Checkpoint() => new("--checkpoint")

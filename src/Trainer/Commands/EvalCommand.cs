@@ -29,7 +29,7 @@ internal static class EvalCommand
         };
         command.SetAction(parsed =>
         {
-            var execution = CommonOptions.Inference(parsed.GetValue(simd), parsed.GetValue(threads));
+            var execution = CommonOptions.Execution(parsed.GetValue(simd), parsed.GetValue(threads));
             OutputFile? figures = parsed.GetValue(json) is string file ? OutputFile.Find(json.Name, file) : null;
             string model = ModelFile.Find(parsed.GetValue(checkpoint)!);
             if (figures?.Is(model) == true)

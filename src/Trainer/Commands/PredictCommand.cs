@@ -31,7 +31,7 @@ internal static class PredictCommand
         var command = new Command("predict", "Tells what a trained network takes pictures for.") { images, checkpoint, top, json, threads, simd };
         command.SetAction(parsed =>
         {
-            var execution = CommonOptions.Inference(parsed.GetValue(simd), parsed.GetValue(threads));
+            var execution = CommonOptions.Execution(parsed.GetValue(simd), parsed.GetValue(threads));
             string? file = parsed.GetValue(json);
             OutputFile? record = file is null ? null : OutputFile.Find(json.Name, file);
             string model = ModelFile.Find(parsed.GetValue(checkpoint)!);

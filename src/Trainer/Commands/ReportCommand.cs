@@ -21,7 +21,7 @@ internal static class ReportCommand
         var command = new Command("report", "Draws a run, also one that is still going on: pictures, and report.html to send to someone.") { name, data, threads, simd };
         command.SetAction(parsed =>
         {
-            var execution = CommonOptions.Inference(parsed.GetValue(simd), parsed.GetValue(threads));
+            var execution = CommonOptions.Execution(parsed.GetValue(simd), parsed.GetValue(threads));
             RunRecord run = RunRecord.Find(parsed.GetValue(name)!);
             return Interruptible.Run(cancellation => Write(
                 session, run, execution, () => Load(session, run, parsed.GetValue(data), cancellation), cancellation));

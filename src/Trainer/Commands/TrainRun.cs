@@ -127,7 +127,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         try
         {
             session.Output.WriteLine();
-            ReportCommand.Write(session, RunRecord.Read(folder.Path), execution with { Convolution = ConvolutionKind.Winograd }, () => dataset, interruption.Token);
+            ReportCommand.Write(session, RunRecord.Read(folder.Path), execution, () => dataset, interruption.Token);
             return ExitCode.Success;
         }
         catch (OperationCanceledException) when (interruption.ExitCode is int code)

@@ -30,7 +30,7 @@ public class InferenceNetworkTests
             foreach (Sequential architecture in _architectures)
             {
                 using var training = new Network(architecture, execution, BatchSize, seed: 4);
-                using Network inference = Copy(training);
+                using Network inference = training.WithoutGradients(BatchSize);
 
                 // More than one batch, the last one smaller: what the ones before left behind must not show.
                 foreach ((ulong stream, int samples) in new[] { (1UL, BatchSize), (2UL, BatchSize), (3UL, 5) })
@@ -45,7 +45,7 @@ public class InferenceNetworkTests
     public void Has_no_gradients()
     {
         using var training = new Network(_architectures[2], ExecutionPaths.Options("naive"), BatchSize, seed: 4);
-        using Network inference = Copy(training);
+        using Network inference = training.WithoutGradients(BatchSize);
         inference.Forward(1);
 
         Assert.Throws<InvalidOperationException>(() => inference.Backward(1));
@@ -61,21 +61,39 @@ public class InferenceNetworkTests
         Assert.InRange(inference, 1, training / 5);
     }
 
-    private static IEnumerable<ExecutionOptions> Ways(string path, int threads) => Enum.GetValues<ConvolutionKind>()
-        .Select(kind => ExecutionPaths.Options(path, threads) with { Convolution = kind });
-
-    private static Network Copy(Network training)
+    [Fact]
+    public void Takes_over_whatever_the_parameters_become()
     {
-        var inference = new Network(training.Architecture, training.Execution, training.BatchSize, seed: 0, RequiredGradients.None);
-        foreach ((Parameter from, Parameter to) in training.Parameters.Zip(inference.Parameters))
+        using var training = new Network(_architectures[3], ExecutionPaths.Options("naive"), BatchSize, seed: 4);
+        using Network inference = training.WithoutGradients(BatchSize);
+        float[] before = Outputs(inference, BatchSize, stream: 1);
+        foreach (Parameter parameter in training.Parameters)
         {
-            float[] values = new float[from.Shape.Count];
-            from.CopyTo(values);
-            to.CopyFrom(values);
+            parameter.CopyFrom([.. Enumerable.Range(1, parameter.Shape.Count).Select(i => i % 7 * 0.1f)]);
         }
 
-        return inference;
+        float[] after = Outputs(inference, BatchSize, stream: 1);
+        Assert.NotEqual(before, after);
+        Assert.Equal(Outputs(training, BatchSize, stream: 1), after);
     }
+
+    [Fact]
+    public void Leaves_the_parameters_to_their_owner()
+    {
+        using var training = new Network(_architectures[3], ExecutionPaths.Options("naive"), BatchSize, seed: 4);
+        float[] before = Outputs(training, BatchSize, stream: 1);
+        training.WithoutGradients(BatchSize).Dispose();
+
+        // Were the memory given back, the next network of the same size would get it.
+        using var next = new Network(_architectures[3], ExecutionPaths.Options("naive"), BatchSize, seed: 5);
+        Assert.Equal(before, Outputs(training, BatchSize, stream: 1));
+    }
+
+    private static ExecutionOptions[] Ways(string path, int threads) =>
+    [
+        ExecutionPaths.Options(path, threads) with { Convolution = ConvolutionKind.Direct },
+        ExecutionPaths.Options(path, threads) with { Convolution = ConvolutionKind.Winograd },
+    ];
 
     private static float[] Outputs(Network network, int samples, ulong stream)
     {
