@@ -51,7 +51,8 @@ internal static class ReportCommand
 
         RunReport.Write(run, model, evaluation, cancellation);
         var paths = new RunPaths(run.Path);
-        session.Output.WriteLine($"report: {paths.Report}, pictures in {paths.Pictures}");
+        session.Output.WriteLine($"report: {paths.Report}");
+        session.Output.WriteLine($"pictures: {paths.Pictures}");
     }
 
     private static ModelEvaluation Evaluate(string checkpoint, Classifier model, RunRecord run, ImageDataset dataset, CancellationToken cancellation)

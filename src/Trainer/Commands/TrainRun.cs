@@ -304,9 +304,12 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             CultureInfo.InvariantCulture, $"validation accuracy {summary.FinalValidationAccuracy * 100:F2}%, ");
         session.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{validation}test accuracy {summary.FinalTestAccuracy * 100:F2}% (best {summary.BestTestAccuracy * 100:F2}%) after {Quantity.Of(summary.Steps, "step")} in {Clock.Format(summary.Seconds)}, {summary.ImagesPerSecond:F0} images/s"));
+            $"{validation}test accuracy {summary.FinalTestAccuracy * 100:F2}% (best {summary.BestTestAccuracy * 100:F2}%)"));
+        session.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{Quantity.Of(summary.Steps, "step")} in {Clock.Format(summary.Seconds)}, {summary.ImagesPerSecond:N0} images/s"));
         string[] files = [folder.Paths.Summary, folder.Paths.Metrics, folder.Paths.Batches, folder.Paths.Config, folder.Paths.Weights];
-        session.Output.WriteLine($"written to {folder.Path}: {string.Join(", ", files.Select(Path.GetFileName))}");
+        session.Output.WriteLine($"written to {folder.Path}:");
+        session.Output.WriteLine($"  {string.Join(", ", files.Select(Path.GetFileName))}");
         session.Output.WriteLine($"best epoch by {NamedOption.NameOf(summary.Monitor)}: {summary.BestEpoch}{(File.Exists(store.BestPath) ? $", {store.BestPath}" : ", whose checkpoint is not there")}");
     }
 

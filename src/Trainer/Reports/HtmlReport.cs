@@ -106,7 +106,7 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
 
         ClassificationReport report = evaluation.Report;
         Heading("Test images");
-        Line($"<p>{evaluation.Checkpoint}: accuracy {Percent(report.Accuracy)}, top-2 accuracy {Percent(report.Top2Accuracy)}, loss {Loss(report.Loss)}.</p>");
+        Line($"<p>{Path.GetRelativePath(run.Path, evaluation.Checkpoint)}: accuracy {Percent(report.Accuracy)}, top-2 accuracy {Percent(report.Top2Accuracy)}, loss {Loss(report.Loss)}.</p>");
         Table("classes", ["class", "precision", "recall", "F1", "images", "predicted"],
             report.Classes.Select(figures => (string[])
             [
@@ -201,7 +201,7 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
         foreach (Drawing drawing in shown)
         {
             Line($"""
-                <figure><picture><source media="(prefers-color-scheme: dark)" srcset="data:image/png;base64,{Convert.ToBase64String(drawing.Dark!)}"><img alt="{drawing.Picture.Title}" src="data:image/png;base64,{Convert.ToBase64String(drawing.Light)}"></picture><figcaption>{drawing.Picture.Title}</figcaption></figure>
+                <figure class="{drawing.Picture.Name}"><picture><source media="(prefers-color-scheme: dark)" srcset="data:image/png;base64,{Convert.ToBase64String(drawing.Dark!)}"><img alt="{drawing.Picture.Title}" src="data:image/png;base64,{Convert.ToBase64String(drawing.Light)}"></picture><figcaption>{drawing.Picture.Title}</figcaption></figure>
                 """);
         }
 

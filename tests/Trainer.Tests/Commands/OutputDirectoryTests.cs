@@ -109,7 +109,8 @@ public sealed class OutputDirectoryTests : IDisposable
         Assert.Equal(
             ["best.safetensors", "last.safetensors", "previous.safetensors"],
             Directory.GetFiles(Path.Combine(path, "checkpoints")).Select(Path.GetFileName).Order());
-        Assert.Contains($"written to {path}: summary.json, metrics.csv, batches.csv, config.json, weights.safetensors", outcome.Lines);
+        Assert.Contains($"written to {path}:", outcome.Lines);
+        Assert.Contains("  summary.json, metrics.csv, batches.csv, config.json, weights.safetensors", outcome.Lines);
     }
 
     [Fact]

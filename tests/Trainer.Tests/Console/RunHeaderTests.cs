@@ -28,7 +28,7 @@ public class RunHeaderTests
         string[] lines = Write(training, new ExecutionOptions { Tier = SimdTier.Vector128, Threads = 1024 });
 
         Assert.All(lines, line => Assert.InRange(line.Length, 0, 80));
-        Assert.Contains("recipe    1000 epochs, at most 100000 steps, batches of 16384", lines);
+        Assert.Contains("recipe    1,000 epochs, at most 100,000 steps, batches of 16384", lines);
         Assert.Contains("          SGD, learning rate 0.0001, Nesterov momentum 0.95, weight decay 0.0005", lines);
         Assert.Contains("seed      18446744073709551615", lines);
         Assert.Contains("compute   fast kernels on vector128, 1024 threads", lines);
