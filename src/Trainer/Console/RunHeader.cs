@@ -32,7 +32,7 @@ internal static class RunHeader
         Line(output, $"          {"total",-43}{Count(parameters),12}{Count(multiplyAdds),15}");
         TrainingOptions training = settings.Training;
         string maxSteps = training.MaxSteps is long steps ? $", at most {Quantity.Of(steps, "step")}" : "";
-        Line(output, $"recipe    {Quantity.Of(training.Epochs, "epoch")}{maxSteps}, batches of {training.BatchSize}");
+        Line(output, $"recipe    {Quantity.Of(training.Epochs, "epoch")}{maxSteps}, batches of {training.BatchSize:N0}");
         string momentum = training.Momentum == 0 ? "" : string.Create(
             CultureInfo.InvariantCulture, $", {(training.Nesterov ? "Nesterov " : "")}momentum {training.Momentum}");
         string decay = training.WeightDecay == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", weight decay {training.WeightDecay}");

@@ -163,7 +163,7 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
         Heading("Configuration");
         _page.Append("<div class=\"scroll\"><table class=\"text\"><tbody>\n");
         Row("optimizer", string.Create(CultureInfo.InvariantCulture, $"SGD, learning rate {training.LearningRate}, momentum {momentum}, weight decay {training.WeightDecay}"));
-        Row("recipe", $"{Quantity.Of(training.Epochs, "epoch")}{(training.MaxSteps is long steps ? $", at most {Quantity.Of(steps, "step")}" : "")}, batches of {training.BatchSize}, seed {training.Seed}");
+        Row("recipe", $"{Quantity.Of(training.Epochs, "epoch")}{(training.MaxSteps is long steps ? $", at most {Quantity.Of(steps, "step")}" : "")}, batches of {training.BatchSize:N0}, seed {training.Seed}");
         Row("best epoch by", $"{NamedOption.NameOf(training.Monitor)}{(training.Patience is int patience ? $", stops after {Quantity.Of(patience, "epoch")} without a better one" : "")}");
         Row("data", $"{data.Name}, {data.TrainImages:N0} training and {data.TestImages:N0} test images{Limits(settings)}");
         Row("SHA-256 of the training images", data.TrainSha256);

@@ -46,6 +46,26 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_signal_while_the_report_is_drawn_leaves_a_complete_run()
+    {
+        CifarfastProcess.SkipUnlessSignalsAreHeeded();
+
+        // Naive kernels on a hundred test images take seconds, in which the report has not begun to be drawn.
+        using CifarfastProcess process = CifarfastProcess.Start(
+            _temporary.Path, [], [.. CommandLine(images: 5, "--epochs", "1", "--kernels", "naive").Where(option => option != "--no-report")]);
+        await process.WaitForLineAsync("best epoch by");
+
+        await process.SignalAsync("INT");
+
+        Outcome outcome = await process.EndAsync();
+        string run = Path.Combine("runs", "first");
+        outcome.EndedWith(ExitCode.Interrupted, "stopped before the report was drawn; the run is complete and saved; to draw its report: ", $" report {run}");
+        Assert.Equal("completed", Summary.Load(_temporary.Below(run)).Text("status"));
+        Assert.False(File.Exists(_temporary.Below(run, "report.html")));
+        Assert.False(Directory.Exists(_temporary.Below(run, "pictures")));
+    }
+
+    [Fact]
     public async Task Under_nohup_it_does_not_mind_that_the_terminal_is_closed()
     {
         CifarfastProcess.SkipUnlessSignalsAreHeeded();
@@ -66,7 +86,7 @@ public sealed class InterruptionTests : IDisposable
 
     private string[] CommandLine(int images, params string[] options)
     {
-        string data = TinyCifar.WriteDirectory(_temporary.Below("data"), TinyCifar.Files(trainRecords: images / 5));
+        string data = TinyCifar.WriteDirectory(_temporary.Below("data"), TinyCifar.Files(trainRecords: images / 5, testRecords: 100));
         return ["train", "--no-report", "--data", data, "--out", Path.Combine("runs", "first"), .. options];
     }
 }

@@ -121,6 +121,25 @@ public sealed partial class ReportTests(TrainedRun run) : IClassFixture<TrainedR
         Assert.Contains("not ended yet", Page(Copied));
     }
 
+    [Theory]
+    [InlineData("report.html")]
+    [InlineData("pictures/loss.png")]
+    [InlineData("evaluation.json")]
+    public void A_report_that_cannot_be_written_leaves_a_complete_run(string file)
+    {
+        string obstacle = Path.Combine(Copied, file);
+        Outcome outcome = Cifarfast.RunWith(
+            [("written to", () => Directory.CreateDirectory(obstacle))], "train", "--data", run.Data, "--epochs", "1", "--limit-train", "8", "--out", Copied);
+        outcome.EndedWith(ExitCode.Failure, "the report could not be drawn: ", obstacle, "But the run is complete and saved; to draw its report: ", $" report {Copied}");
+        Assert.Equal("completed", Summary.Load(Copied).Text("status"));
+        Cifarfast.Run("report", Copied).EndedWith(ExitCode.Failure, obstacle);
+
+        Directory.Delete(obstacle);
+        Cifarfast.Run("report", Copied).Succeeded();
+        Assert.True(File.Exists(obstacle));
+        Assert.Empty(Directory.EnumerateFiles(Copied, "*.tmp", SearchOption.AllDirectories));
+    }
+
     [Fact]
     public void A_run_that_has_only_begun_has_a_page()
     {

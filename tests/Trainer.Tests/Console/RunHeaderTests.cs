@@ -28,10 +28,10 @@ public class RunHeaderTests
         string[] lines = Write(training, new ExecutionOptions { Tier = SimdTier.Vector128, Threads = 1024 });
 
         Assert.All(lines, line => Assert.InRange(line.Length, 0, 80));
-        Assert.Contains("recipe    1,000 epochs, at most 100,000 steps, batches of 16384", lines);
+        Assert.Contains("recipe    1,000 epochs, at most 100,000 steps, batches of 16,384", lines);
         Assert.Contains("          SGD, learning rate 0.0001, Nesterov momentum 0.95, weight decay 0.0005", lines);
         Assert.Contains("seed      18446744073709551615", lines);
-        Assert.Contains("compute   fast kernels on vector128, 1024 threads", lines);
+        Assert.Contains("compute   fast kernels on vector128, 1,024 threads", lines);
     }
 
     [Fact]
