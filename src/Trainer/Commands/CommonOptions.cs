@@ -2,6 +2,7 @@ using System.CommandLine;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
+using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
 
@@ -36,8 +37,8 @@ internal static class CommonOptions
     /// <summary>The model a command works on.</summary>
     public static Option<string> Checkpoint() => new("--checkpoint")
     {
-        Description = "A checkpoint, weights in the safetensors format, or a run's folder, which stands for its best checkpoint.",
-        HelpName = "file|run",
+        Description = $"A checkpoint, weights in the safetensors format, or a run's folder or {RunName.Latest}, which stands for its best checkpoint.",
+        HelpName = $"file|run|{RunName.Latest}",
         Required = true,
     };
 }

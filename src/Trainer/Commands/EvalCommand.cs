@@ -31,7 +31,7 @@ internal static class EvalCommand
         {
             var execution = CommonOptions.Execution(parsed.GetValue(simd), parsed.GetValue(threads));
             OutputFile? figures = parsed.GetValue(json) is string file ? OutputFile.Find(json.Name, file) : null;
-            string model = ModelFile.Find(parsed.GetValue(checkpoint)!);
+            string model = ModelFile.Find(checkpoint.Name, parsed.GetValue(checkpoint)!);
             if (figures?.Is(model) == true)
             {
                 throw new UsageException($"--json '{parsed.GetValue(json)}' is the checkpoint itself; name another file");

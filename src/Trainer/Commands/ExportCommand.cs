@@ -30,7 +30,7 @@ internal static class ExportCommand
             }
 
             var output = OutputFile.Find(path.Name, file);
-            string model = ModelFile.Find(parsed.GetValue(checkpoint)!);
+            string model = ModelFile.Find(checkpoint.Name, parsed.GetValue(checkpoint)!);
             if (output.Is(model))
             {
                 throw new UsageException($"--out '{file}' is the checkpoint itself; name another file");

@@ -3,19 +3,17 @@ using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
 
-/// <summary>What a person named with <c>--checkpoint</c>.</summary>
+/// <summary>Finds the weights a person named.</summary>
 internal static class ModelFile
 {
     /// <summary>The file that <paramref name="name"/> means: itself, or the best checkpoint of a run, or its last one where no epoch is done.</summary>
+    /// <param name="option">The option that it was named with.</param>
+    /// <param name="name">What the person calls it.</param>
     /// <exception cref="RunException">There is none.</exception>
-    public static string Find(string name)
+    public static string Find(string option, string name)
     {
-        if (RunName.Find(name) is not string run)
-        {
-            return name;
-        }
-
-        return FindIn(run) ?? throw new RunException($"--checkpoint: '{run}' has no checkpoint");
+        string? run = name == RunName.Latest ? RunName.FindLatest(option) : RunName.Find(name);
+        return run is null ? name : FindIn(run) ?? throw new RunException($"{option}: '{run}' has no checkpoint");
     }
 
     /// <summary>The best checkpoint of the run in a directory, or its last one where no epoch is done; null where there is none.</summary>

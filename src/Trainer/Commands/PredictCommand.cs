@@ -34,7 +34,7 @@ internal static class PredictCommand
             var execution = CommonOptions.Execution(parsed.GetValue(simd), parsed.GetValue(threads));
             string? file = parsed.GetValue(json);
             OutputFile? record = file is null ? null : OutputFile.Find(json.Name, file);
-            string model = ModelFile.Find(parsed.GetValue(checkpoint)!);
+            string model = ModelFile.Find(checkpoint.Name, parsed.GetValue(checkpoint)!);
             var failures = new List<PictureFailure>();
             List<string> pictures = FindPictures(session, parsed.GetValue(images)!, failures);
             if (record is not null && pictures.Prepend(model).FirstOrDefault(record.Is) is string input)

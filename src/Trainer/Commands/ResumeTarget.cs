@@ -12,7 +12,7 @@ internal sealed record ResumeTarget(string? Run, string? File)
     /// <exception cref="RunException">There is no such thing.</exception>
     public static ResumeTarget Find(string name)
     {
-        return name == RunName.Latest ? new ResumeTarget(FindLatest(), File: null)
+        return name == RunName.Latest ? new ResumeTarget(RunName.FindLatest("--resume"), File: null)
             : RunName.Find(name) is string run ? OfRun(run)
             : System.IO.File.Exists(name) ? new ResumeTarget(RunOf(name), name)
             : throw new RunException($"--resume: '{name}' does not exist; name a run's folder, a checkpoint, or {RunName.Latest}");
@@ -74,7 +74,4 @@ internal sealed record ResumeTarget(string? Run, string? File)
             ? new ResumeTarget(directory, File: null)
             : throw new RunException($"--resume: '{directory}' has no checkpoint, so there is nothing to go on from; begin the run again without --resume");
     }
-
-    private static string FindLatest() => RunName.FindLatest()
-        ?? throw new RunException($"--resume {RunName.Latest}: there is no run with a checkpoint in '{RunFolder.Parent}'; name a run's folder or a checkpoint");
 }

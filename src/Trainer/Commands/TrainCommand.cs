@@ -4,6 +4,7 @@ using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
+using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
 
@@ -60,8 +61,8 @@ internal static class TrainCommand
             "--checkpoint-every", "Save a checkpoint every so many steps, and at the end of each epoch; 0 for these only.", DefaultCheckpointEvery, static n => n >= 0, $"a whole number from 0 to {int.MaxValue}");
         var init = new Option<string?>("--init")
         {
-            Description = "Begin with these weights instead of random ones: a checkpoint, weights in the safetensors format, or a run's folder, which stands for its best checkpoint.",
-            HelpName = "file|run",
+            Description = $"Begin with these weights instead of random ones: a checkpoint, weights in the safetensors format, or a run's folder or {RunName.Latest}, which stands for its best checkpoint.",
+            HelpName = $"file|run|{RunName.Latest}",
         };
         var resume = new Option<string?>("--resume")
         {
@@ -115,7 +116,7 @@ internal static class TrainCommand
                 LimitTrain = parsed.GetValue(limitTrain),
                 LimitTest = parsed.GetValue(limitTest),
                 ValidationSplit = parsed.GetValue(validationSplit),
-                Init = parsed.GetValue(init) is string name ? Path.GetFullPath(ModelFile.Find(name)) : null,
+                Init = parsed.GetValue(init) is string name ? Path.GetFullPath(ModelFile.Find(init.Name, name)) : null,
                 CheckpointEvery = parsed.GetValue(checkpointEvery),
                 MaxTime = parsed.GetValue(maxTime),
                 Out = parsed.GetValue(outDirectory),

@@ -16,8 +16,13 @@ internal static class RunName
             : null;
     }
 
-    /// <summary>The directory of the run that was saved last, or null where there is none.</summary>
-    public static string? FindLatest() => !Directory.Exists(RunFolder.Parent) ? null : Directory.GetDirectories(RunFolder.Parent)
+    /// <summary>The directory of the run that was saved last.</summary>
+    /// <param name="option">The option that asked for it, or nothing.</param>
+    /// <exception cref="RunException">There is none.</exception>
+    public static string FindLatest(string option = "") => LatestIn(RunFolder.Parent)
+        ?? throw new RunException($"{$"{option} {Latest}".TrimStart()}: there is no run with a checkpoint in '{RunFolder.Parent}'; name a run's folder");
+
+    private static string? LatestIn(string parent) => !Directory.Exists(parent) ? null : Directory.GetDirectories(parent)
         .Select(run => (Run: run, Checkpoints: new DirectoryInfo(new RunPaths(run).Checkpoints)))
         .Where(run => run.Checkpoints.Exists)
         .Select(run => (run.Run, Files: run.Checkpoints.GetFiles("*.safetensors")))

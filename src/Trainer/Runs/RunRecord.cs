@@ -44,7 +44,7 @@ internal sealed record RunRecord(
     /// <summary>Reads the run that a person calls <paramref name="name"/>.</summary>
     /// <exception cref="RunException">There is no such run, or a file in its folder is damaged.</exception>
     public static RunRecord Find(string name) => Read(name == RunName.Latest
-        ? RunName.FindLatest() ?? throw new RunException($"there is no run with a checkpoint in '{RunFolder.Parent}'; name a run's folder")
+        ? RunName.FindLatest()
         : RunName.Find(name) ?? throw new RunException($"'{name}' is no run; name a run's folder, or {RunName.Latest}"));
 
     /// <summary>Reads the files of a run; while it is going on they are what it has come to so far.</summary>

@@ -95,12 +95,16 @@ public sealed partial class ReportTests(TrainedRun run) : IClassFixture<TrainedR
         Outcome outcome = (await CifarfastProcess.RunAsync(_temporary.Path, [], "report", "latest")).Succeeded();
         Assert.Equal($"report: {Path.Combine("runs", "other", "report.html")}", outcome.Lines[^3]);
         Assert.True(File.Exists(Path.Combine(other, "report.html")));
+        outcome = (await CifarfastProcess.RunAsync(_temporary.Path, [], "eval", "--checkpoint", "latest", "--data", run.Data)).Succeeded();
+        Assert.Contains($"model     {Path.Combine("runs", "other", "checkpoints", "best.safetensors")}, reference", outcome.Lines);
 
         (await CifarfastProcess.RunAsync(_temporary.Path, [], "report", "one")).Succeeded();
         Assert.True(File.Exists(_temporary.Below("runs", "one", "report.html")));
 
         string elsewhere = Directory.CreateDirectory(_temporary.Below("elsewhere")).FullName;
-        (await CifarfastProcess.RunAsync(elsewhere, [], "report", "latest")).EndedWith(ExitCode.Failure, "there is no run with a checkpoint in 'runs'");
+        (await CifarfastProcess.RunAsync(elsewhere, [], "report", "latest")).EndedWith(ExitCode.Failure, "latest: there is no run with a checkpoint in 'runs'");
+        (await CifarfastProcess.RunAsync(elsewhere, [], "eval", "--checkpoint", "latest"))
+            .EndedWith(ExitCode.Failure, "--checkpoint latest: there is no run with a checkpoint in 'runs'");
     }
 
     [Fact]
