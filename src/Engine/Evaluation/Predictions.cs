@@ -1,4 +1,5 @@
 using CifarFast.Engine.Kernels.Loss;
+using CifarFast.Engine.Kernels.Reduction;
 
 namespace CifarFast.Engine.Evaluation;
 
@@ -28,6 +29,9 @@ public sealed class Predictions
 
     /// <summary>How many images there are.</summary>
     public int Count => _logits.Length / Classes;
+
+    /// <summary>Whether all logits are finite: what is not tells nothing.</summary>
+    public bool IsFinite => Finite.All(_logits);
 
     /// <summary>The logits of image <paramref name="index"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>

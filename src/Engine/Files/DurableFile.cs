@@ -18,9 +18,12 @@ public static class DurableFile
     public static void Write(string path, Action<Stream> write, string? previous = null)
     {
         string temporary = path + TemporarySuffix;
+
+        // Where somebody else has it open, this fails, and it is not ours to delete.
+        FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
         try
         {
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            using (file)
             {
                 write(file);
                 file.Flush(flushToDisk: true);

@@ -18,6 +18,7 @@ public sealed class Network : IDisposable
     private readonly List<Node> _nodes = [];
     private readonly List<Slot> _slots = [];
     private readonly List<Stage> _stages = [];
+    private readonly List<Network> _twins = [];
     private readonly RequiredGradients _required;
     private readonly AlignedBuffer _values;
     private readonly bool _ownsValues;
@@ -97,10 +98,15 @@ public sealed class Network : IDisposable
 
     /// <summary>
     /// A network that only classifies, with the parameters of this one, whatever they become: both have the same memory, which is
-    /// this one's to dispose of.
+    /// this one's to dispose of, and the other goes with it.
     /// </summary>
     /// <param name="batchSize">The largest batch.</param>
-    internal Network WithoutGradients(int batchSize) => new(Architecture, Execution, batchSize, RequiredGradients.None, _values);
+    internal Network WithoutGradients(int batchSize)
+    {
+        var twin = new Network(Architecture, Execution, batchSize, RequiredGradients.None, _values);
+        _twins.Add(twin);
+        return twin;
+    }
 
     /// <summary>Computes the outputs of the first <paramref name="samples"/> samples of <see cref="Input"/>.</summary>
     internal void Forward(int samples)
@@ -133,6 +139,7 @@ public sealed class Network : IDisposable
     /// <summary>Gives the buffers back to the pool.</summary>
     public void Dispose()
     {
+        _twins.ForEach(twin => twin.Dispose());
         foreach (Slot slot in _slots)
         {
             slot.Release();

@@ -4,6 +4,7 @@ namespace CifarFast.Engine.Training;
 /// <param name="metric">What is judged by.</param>
 public sealed class Progression(Metric metric)
 {
+    private EpochMetrics? _first;
     private double _bestValue = double.NaN;
     private int _last;
 
@@ -28,9 +29,15 @@ public sealed class Progression(Metric metric)
         return progression;
     }
 
-    /// <summary>Judges the next epoch.</summary>
+    /// <summary>Judges the next epoch. One that was cut short, which only the last can be, is best only for want of a whole one.</summary>
     public void Add(EpochMetrics epoch)
     {
+        _first ??= epoch;
+        if (epoch.Step * _first.Epoch != _first.Step * epoch.Epoch)
+        {
+            return;
+        }
+
         double value = epoch.Value(metric);
         bool better = metric is Metric.TrainLoss or Metric.ValidationLoss ? value < _bestValue : value > _bestValue;
         if (better || (double.IsNaN(_bestValue) && !double.IsNaN(value)))

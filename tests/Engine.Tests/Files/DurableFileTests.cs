@@ -53,6 +53,18 @@ public sealed class DurableFileTests : IDisposable
     }
 
     [Fact]
+    public void What_another_is_writing_is_not_deleted()
+    {
+        DurableFile.Write(_path, file =>
+        {
+            file.Write("theirs"u8);
+            Assert.Throws<IOException>(() => DurableFile.Write(_path, other => other.Write("ours"u8)));
+        });
+
+        Assert.Equal("theirs"u8.ToArray(), File.ReadAllBytes(_path));
+    }
+
+    [Fact]
     public void What_a_crash_left_behind_is_no_hindrance()
     {
         File.WriteAllBytes(_path + DurableFile.TemporarySuffix, new byte[1000]);

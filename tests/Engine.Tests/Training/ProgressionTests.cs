@@ -21,6 +21,16 @@ public class ProgressionTests
         Assert.Equal(best == 0 ? double.NaN : values[best - 1], progression.BestValue);
     }
 
+    [Fact]
+    public void An_epoch_that_was_cut_short_is_best_only_for_want_of_a_whole_one()
+    {
+        EpochMetrics[] epochs = [Epoch(1, Metric.TrainLoss, 3) with { Step = 10 }, Epoch(2, Metric.TrainLoss, 2) with { Step = 20 }];
+        EpochMetrics cut = Epoch(3, Metric.TrainLoss, 1) with { Step = 29 };
+
+        Assert.Equal(2, Progression.Of(Metric.TrainLoss, [.. epochs, cut]).BestEpoch);
+        Assert.Equal(3, Progression.Of(Metric.TrainLoss, [cut]).BestEpoch);
+    }
+
     /// <summary>An epoch in which only one metric is any good.</summary>
     private static EpochMetrics Epoch(int epoch, Metric metric, double value)
     {
