@@ -5,6 +5,7 @@ using CifarFast.Engine.Formats.Onnx;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Simd;
 using CifarFast.Trainer.Commands;
+using CifarFast.Trainer.Console;
 using Spectre.Console;
 
 namespace CifarFast.Trainer;
@@ -61,11 +62,15 @@ internal sealed class Application(IAnsiConsole console, TextWriter output, TextW
         {
             return Fail(ExitCode.Failure, "there is not enough memory; a smaller --batch-size needs less");
         }
+        catch (Exception exception) when (exception.GetBaseException() is DllNotFoundException missing)
+        {
+            return Fail(ExitCode.Failure, $"pictures can be neither read nor drawn here: {missing.Message.Split('\n')[0]}");
+        }
     }
 
     private int Fail(int code, string message)
     {
-        error.WriteLine($"cifarfast: {message.ReplaceLineEndings(" ").Trim()}");
+        error.WriteLine($"cifarfast: {PlainText.OneLine(message)}");
         return code;
     }
 }

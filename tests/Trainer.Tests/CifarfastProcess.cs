@@ -37,6 +37,13 @@ internal sealed class CifarfastProcess : IDisposable
         return await process.EndAsync();
     }
 
+    /// <summary>Runs a command line of the program <paramref name="program"/> in <paramref name="directory"/> to its end.</summary>
+    public static async Task<Outcome> RunAsync(string directory, string program, params string[] args)
+    {
+        using CifarfastProcess process = Start(directory, [], Host, [program, .. args]);
+        return await process.EndAsync();
+    }
+
     /// <summary>Starts a command line in <paramref name="directory"/>.</summary>
     public static CifarfastProcess Start(string directory, Dictionary<string, string> environment, params string[] args) =>
         Start(directory, environment, Host, [Program, .. args]);

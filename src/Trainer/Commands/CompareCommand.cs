@@ -24,7 +24,13 @@ internal static class CompareCommand
         var command = new Command("compare", "Puts runs side by side: a table, and a picture of their curves.") { names, picture };
         command.SetAction(parsed =>
         {
-            var file = OutputFile.Find(picture.Name, parsed.GetValue(picture)!);
+            string name = parsed.GetValue(picture)!;
+            var file = OutputFile.Find(picture.Name, name);
+            if (!Path.GetExtension(name).Equals(".png", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new UsageException($"{picture.Name}: '{name}' does not end in .png, which is what the picture is; name it so");
+            }
+
             RunRecord[] runs = [.. parsed.GetValue(names)!.Select(RunRecord.Find)];
             RunTableView.Write(session.Output, runs);
             if (runs.All(run => run.Epochs.Count == 0))
@@ -35,7 +41,7 @@ internal static class CompareCommand
             byte[] png = Curves.Compare([.. runs.Zip(RunTableView.Names(runs), (run, name) => (name, run))], Theme.Light);
             file.Write(path => DurableFile.Write(path, stream => stream.Write(png)));
             session.Output.WriteLine();
-            session.Output.WriteLine($"curves: {parsed.GetValue(picture)}");
+            session.Output.WriteLine($"curves: {name}");
         });
         return command;
     }

@@ -13,13 +13,13 @@ internal static class ModelFile
     public static string Find(string option, string name)
     {
         string? run = name == RunName.Latest ? RunName.FindLatest(option) : RunName.Find(name);
-        return run is null ? name : FindIn(run) ?? throw new RunException($"{option}: '{run}' has no checkpoint");
+        return run is null ? name : AllIn(run).FirstOrDefault() ?? throw new RunException($"{option}: '{run}' has no checkpoint");
     }
 
-    /// <summary>The best checkpoint of the run in a directory, or its last one where no epoch is done; null where there is none.</summary>
-    public static string? FindIn(string run)
+    /// <summary>The checkpoints of the run in a directory: the best one, the last one, and the one before, so far as they are there.</summary>
+    public static IReadOnlyList<string> AllIn(string run)
     {
         using var store = new CheckpointStore(new RunPaths(run).Checkpoints);
-        return new[] { store.BestPath, store.LastPath, store.PreviousPath }.FirstOrDefault(File.Exists);
+        return [.. new[] { store.BestPath, store.LastPath, store.PreviousPath }.Where(File.Exists)];
     }
 }

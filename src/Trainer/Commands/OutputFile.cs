@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
 
@@ -22,7 +23,9 @@ internal sealed class OutputFile
     public string Path { get; }
 
     /// <summary>The file called <paramref name="name"/>, which need not be there yet.</summary>
-    /// <exception cref="UsageException">It cannot be written: there is no directory for it, or something else than a file has the name.</exception>
+    /// <exception cref="UsageException">
+    /// It cannot be written: there is no directory for it, something else than a file has the name, or a run is made of it.
+    /// </exception>
     public static OutputFile Find(string option, string name)
     {
         string path = Resolve(name);
@@ -30,6 +33,11 @@ internal sealed class OutputFile
         {
             // Links to nothing are /dev/stdout and its like. To replace them or a device, as root may, would harm the whole system.
             throw new UsageException($"{option}: '{name}' is no ordinary file; name another one");
+        }
+
+        if (RunPaths.OwnerOf(path) is string run)
+        {
+            throw new UsageException($"{option}: '{name}' is a file of the run in '{run}'; name another one");
         }
 
         return Directory.Exists(System.IO.Path.GetDirectoryName(path))

@@ -119,7 +119,7 @@ internal static class PredictCommand
         }
         catch (PictureException error)
         {
-            string message = error.Message.ReplaceLineEndings(" ");
+            string message = PlainText.OneLine(error.Message);
             failures.Add(new PictureFailure(picture, message));
             session.Error.WriteLine($"cifarfast: {message}");
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels;
@@ -37,14 +38,14 @@ internal static class ReportCommand
     /// <param name="cancellation">Ends the work.</param>
     public static void Write(Session session, RunRecord run, ExecutionOptions execution, Func<ImageDataset?> load, CancellationToken cancellation)
     {
-        string? checkpoint = ModelFile.FindIn(run.Path);
-        using Classifier? model = checkpoint is null ? null : Classifier.Load(checkpoint, execution);
-        ModelEvaluation? evaluation = model is not null && load() is ImageDataset dataset
-            ? Evaluate(checkpoint!, model, run, dataset, cancellation)
+        (string Checkpoint, Classifier Model)? found = LoadModel(session, run, execution);
+        using Classifier? model = found?.Model;
+        ModelEvaluation? evaluation = found is not null && load() is ImageDataset dataset
+            ? Evaluate(session, found.Value.Checkpoint, found.Value.Model, run, dataset, cancellation)
             : null;
         if (evaluation is not null)
         {
-            session.Output.WriteLine($"{checkpoint} on {Quantity.Of(evaluation.Images.Count, "test image")}:");
+            session.Output.WriteLine($"{evaluation.Checkpoint} on {Quantity.Of(evaluation.Images.Count, "test image")}:");
             ReportView.Write(session.Output, evaluation.Report);
             session.Output.WriteLine();
         }
@@ -55,10 +56,37 @@ internal static class ReportCommand
         session.Output.WriteLine($"pictures: {paths.Pictures}");
     }
 
-    private static ModelEvaluation Evaluate(string checkpoint, Classifier model, RunRecord run, ImageDataset dataset, CancellationToken cancellation)
+    /// <summary>The best checkpoint that can be read; damaged ones are passed over, which is said.</summary>
+    private static (string Checkpoint, Classifier Model)? LoadModel(Session session, RunRecord run, ExecutionOptions execution)
+    {
+        foreach (string checkpoint in ModelFile.AllIn(run.Path))
+        {
+            try
+            {
+                return (checkpoint, Classifier.Load(checkpoint, execution));
+            }
+            catch (CheckpointException error)
+            {
+                Warn(session, $"a checkpoint is passed over: {error.Message}");
+            }
+        }
+
+        return null;
+    }
+
+    private static ModelEvaluation? Evaluate(
+        Session session, string checkpoint, Classifier model, RunRecord run, ImageDataset dataset, CancellationToken cancellation)
     {
         ImageSet images = run.Config.Options.LimitTest is int limit ? dataset.Test.Take(limit) : dataset.Test;
-        return ModelEvaluation.Of(checkpoint, model, images, dataset.ClassNames, cancellation);
+        try
+        {
+            return ModelEvaluation.Of(checkpoint, model, images, dataset.ClassNames, cancellation);
+        }
+        catch (RunException error)
+        {
+            Warn(session, $"the report is drawn without predictions: {error.Message}");
+            return null;
+        }
     }
 
     /// <summary>The images of the run; without them, which is said, there are still its curves to draw.</summary>
@@ -73,8 +101,10 @@ internal static class ReportCommand
         }
         catch (DataException error) when (data is null)
         {
-            session.Error.WriteLine($"cifarfast: WARNING: the report is drawn without predictions: {error.Message}");
+            Warn(session, $"the report is drawn without predictions: {error.Message}");
             return null;
         }
     }
+
+    private static void Warn(Session session, string message) => session.Error.WriteLine($"cifarfast: WARNING: {PlainText.OneLine(message)}");
 }

@@ -135,9 +135,9 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             session.Error.WriteLine($"cifarfast: stopped before the report was drawn; {again}");
             return code;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CheckpointException or RunException or DllNotFoundException or TypeInitializationException)
+        catch (Exception error) when (error is RunException or IOException or UnauthorizedAccessException || error.GetBaseException() is DllNotFoundException)
         {
-            throw new RunException($"the report could not be drawn: {Reason.Of((error as TypeInitializationException)?.InnerException ?? error)} But {again}", error);
+            throw new RunException($"the report could not be drawn: {Reason.Of(error.GetBaseException() is DllNotFoundException missing ? missing : error)} But {again}", error);
         }
     }
 
@@ -192,6 +192,9 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         if (inPlace)
         {
             store.Continue(checkpoint!);
+
+            // What it had come to is no longer all of it.
+            Try(() => File.Delete(folder.Paths.Summary));
         }
         else
         {

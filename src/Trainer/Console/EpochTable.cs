@@ -26,8 +26,8 @@ internal sealed class EpochTable
             // Beside the loss that was chosen by, that of the test set says the least.
             new("  test loss", validates ? 9 : 4, epoch => Loss(epoch.TestLoss)),
             new("  test acc", 2, epoch => ShareFigure.Format(epoch.TestAccuracy)),
-            new("      time", 7, epoch => Clock.Format(epoch.Seconds)),
-            new("  images/s", 8, epoch => epoch.ImagesPerSecond.ToString("F0", CultureInfo.InvariantCulture)),
+            new("      time", 7, epoch => epoch.TrainSeconds > 0 ? Clock.Format(epoch.Seconds) : "-"),
+            new("  images/s", 8, epoch => epoch.TrainSeconds > 0 ? epoch.ImagesPerSecond.ToString("F0", CultureInfo.InvariantCulture) : "-"),
         ];
         int kept = Enumerable.Range(1, all.Length).Last(count => count == 1 || First(all, count).Sum(column => column.Head.Length) <= width);
         _columns = [.. First(all, kept)];

@@ -161,7 +161,7 @@ internal sealed class LiveView : ITrainingView
             _isOver = true;
             _timer.Dispose();
             IReadOnlyList<SegmentLine> curve = Curve();
-            _region.End([.. Print(_rows.Count), .. curve.Count > 0 ? Spaced(curve) : []]);
+            _region.End([.. Print(_rows.Count, marksBest: true), .. curve.Count > 0 ? Spaced(curve) : []]);
         }
     }
 
@@ -181,12 +181,7 @@ internal sealed class LiveView : ITrainingView
 
     private void Add(EpochMetrics metrics)
     {
-        // One that was cut short, which is the last, is best only for want of a whole one.
-        if (_last is null || metrics.Step * _last.Epoch == _last.Step * metrics.Epoch)
-        {
-            _progression.Add(metrics);
-        }
-
+        _progression.Add(metrics);
         _rows.Enqueue(metrics);
         _last = metrics;
     }
@@ -195,12 +190,14 @@ internal sealed class LiveView : ITrainingView
     {
         int rowsThatFit = Math.Clamp(_region.Height - CurveHeight - LinesBesides, 0, MaxRows);
         int settled = _rows.Count > rowsThatFit ? _rows.Count : _rows.TakeWhile(row => row.Epoch != _progression.BestEpoch).Count();
-        List<SegmentLine> printed = Print(settled);
+
+        // What is printed cannot lose its mark. One that was best for as many epochs as there is ever room for keeps it.
+        List<SegmentLine> printed = Print(settled, marksBest: rowsThatFit == MaxRows);
         var table = new EpochTable(_validates, _region.LineWidth);
         List<SegmentLine> lines =
         [
             .. table.Heads == _printedHeads ? [] : new[] { Heads(table) },
-            .. _rows.Select(row => Row(table, row)),
+            .. _rows.Select(row => Row(table, row, IsBest(row))),
             .. _progress is null ? [] : Spaced(_progress.Draw(Math.Min(_region.LineWidth, MaxWidth), IsUnicode)),
         ];
         IReadOnlyList<SegmentLine> curve = Curve();
@@ -213,7 +210,9 @@ internal sealed class LiveView : ITrainingView
     }
 
     /// <summary>Takes the first rows to be printed for good, under heads unless those above are still right.</summary>
-    private List<SegmentLine> Print(int count)
+    /// <param name="count">How many.</param>
+    /// <param name="marksBest">Whether the best of them is marked.</param>
+    private List<SegmentLine> Print(int count, bool marksBest)
     {
         List<SegmentLine> lines = [];
         var table = new EpochTable(_validates, _region.LineWidth);
@@ -225,7 +224,8 @@ internal sealed class LiveView : ITrainingView
 
         for (int i = 0; i < count; i++)
         {
-            lines.Add(Row(table, _rows.Dequeue()));
+            EpochMetrics row = _rows.Dequeue();
+            lines.Add(Row(table, row, marksBest && IsBest(row)));
         }
 
         return lines;
@@ -233,11 +233,9 @@ internal sealed class LiveView : ITrainingView
 
     private IReadOnlyList<SegmentLine> Curve() => LossCurve.Draw(_batches, Math.Min(_region.LineWidth, MaxWidth), CurveHeight, IsUnicode);
 
-    private SegmentLine Row(EpochTable table, EpochMetrics epoch)
-    {
-        bool isBest = epoch.Epoch == _progression.BestEpoch;
-        return [new(table.Row(epoch, isBest), isBest ? _best : Style.Plain)];
-    }
+    private bool IsBest(EpochMetrics epoch) => epoch.Epoch == _progression.BestEpoch;
+
+    private static SegmentLine Row(EpochTable table, EpochMetrics epoch, bool isBest) => [new(table.Row(epoch, isBest), isBest ? _best : Style.Plain)];
 
     private static SegmentLine Heads(EpochTable table) => [new(table.Heads, _heads)];
 

@@ -21,8 +21,7 @@ internal sealed class PredictionView(TextWriter output, IReadOnlyList<string> cl
     /// <summary>Writes a picture's name and the probabilities of its classes.</summary>
     public void Write(string path, IReadOnlyList<double> probabilities)
     {
-        // A name may hold what a terminal would obey, or a line's end.
-        output.WriteLine(string.Concat(path.Select(letter => char.IsControl(letter) ? '?' : letter)));
+        output.WriteLine(PlainText.Of(path));
         foreach ((double probability, int label) in probabilities.Select((probability, label) => (probability, label)).OrderByDescending(one => one.probability).Take(top))
         {
             string name = classNames[label].Length > _nameWidth ? classNames[label][.._nameWidth] : classNames[label];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Commands;
 using CifarFast.Trainer.Runs;
@@ -8,7 +9,7 @@ namespace CifarFast.Trainer.Console;
 /// <summary>Shows runs side by side, as plain text.</summary>
 internal static class RunTableView
 {
-    private const int MaxNameWidth = 28;
+    private const int MaxNameWidth = 18;
 
     /// <summary>Writes a row a run, and what each was asked to do that not all were.</summary>
     public static void Write(TextWriter output, IReadOnlyList<RunRecord> runs)
@@ -21,22 +22,28 @@ internal static class RunTableView
             RunRecord run = runs[i];
             EpochMetrics? last = run.Epochs.Count > 0 ? run.Epochs[^1] : null;
             double best = run.Epochs.Select(epoch => epoch.TestAccuracy).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
-            Line(output, $"{Fit(names[i], width)}{$"{run.Epochs.Count}/{run.Config.Options.Training.Epochs}",9}{ShareFigure.Format(best),11}{ShareFigure.Format(last?.TestAccuracy ?? double.NaN),11}{(last is null ? "-" : LossFigure.Format(last.TrainLoss)),12}{Clock.Format(run.Epochs.Sum(epoch => epoch.Seconds)),9}{last?.ImagesPerSecond,10:F0}");
+            Line(output, $"{Fit(names[i], width)}{$"{run.Epochs.Count}/{run.Config.Options.Training.Epochs}",9}{ShareFigure.Format(best),11}{ShareFigure.Format(last?.TestAccuracy ?? double.NaN),11}{(last is null ? "-" : LossFigure.Format(last.TrainLoss)),12}{Clock.Format(run.Epochs.Sum(epoch => epoch.Seconds)),9}{last?.ImagesPerSecond,10:N0}");
         }
 
         (string Option, Func<RunRecord, string> Value)[] options =
         [
-            ("data set", run => run.Config.Data.Name),
+            ("network", run => run.Config.Network),
+            ("data set", run => $"{run.Config.Data.Name} (SHA-256 {run.Config.Data.TrainSha256[..8]}, {run.Config.Data.TestSha256[..8]})"),
             ("--lr", run => Number(run.Config.Options.Training.LearningRate)),
             ("--batch-size", run => Number(run.Config.Options.Training.BatchSize)),
             ("--momentum", run => Number(run.Config.Options.Training.Momentum)),
             ("--nesterov", run => run.Config.Options.Training.Nesterov ? "yes" : "no"),
             ("--weight-decay", run => Number(run.Config.Options.Training.WeightDecay)),
             ("--seed", run => Number(run.Config.Options.Training.Seed)),
+            ("--init", run => run.Config.Options.Init ?? "none"),
+            ("--max-steps", run => run.Config.Options.Training.MaxSteps is long steps ? Number(steps) : "none"),
             ("--limit-train", run => run.Config.Options.LimitTrain is int limit ? Number(limit) : "none"),
+            ("--limit-test", run => run.Config.Options.LimitTest is int limit ? Number(limit) : "none"),
             ("--validation-split", run => run.Config.Options.ValidationSplit is double share ? Number(share) : "none"),
+            ("--monitor", run => NamedOption.NameOf(run.Config.Options.Training.Monitor)),
             ("--threads", run => Number(run.Config.Options.Execution.Threads)),
-            ("kernels", run => NamedOption.NameOf(run.Config.Options.Execution.Kernels)),
+            ("--kernels", run => NamedOption.NameOf(run.Config.Options.Execution.Kernels)),
+            ("--simd", run => run.Config.Options.Execution.Tier.Name()),
             ("version", run => run.Config.ProgramVersion),
         ];
         (string Option, Func<RunRecord, string> Value)[] differing = [.. options.Where(option => runs.Select(option.Value).Distinct().Count() > 1)];
@@ -46,8 +53,11 @@ internal static class RunTableView
             output.WriteLine("what differs:");
             for (int i = 0; i < runs.Count; i++)
             {
-                RunRecord run = runs[i];
-                Line(output, $"{Fit(names[i], width)}  {string.Join(", ", differing.Select(option => $"{option.Option} {option.Value(run)}"))}");
+                output.WriteLine(PlainText.Of(names[i]));
+                foreach ((string option, Func<RunRecord, string> value) in differing)
+                {
+                    output.WriteLine($"  {option} {value(runs[i])}");
+                }
             }
         }
     }
@@ -57,7 +67,11 @@ internal static class RunTableView
         [.. runs.Select(run => runs.Count(other => other.Name == run.Name) > 1 ? run.Path : run.Name)];
 
     /// <summary>The end of a name tells more than its beginning: runs begin with a date.</summary>
-    private static string Fit(string name, int width) => (name.Length > width ? $"…{name[^(width - 1)..]}" : name).PadRight(width);
+    private static string Fit(string text, int width)
+    {
+        string name = PlainText.Of(text);
+        return (name.Length > width ? $"…{name[^(width - 1)..]}" : name).PadRight(width);
+    }
 
     private static string Number(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 

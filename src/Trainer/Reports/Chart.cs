@@ -49,7 +49,8 @@ internal static class Chart
     /// <param name="colour">The line's.</param>
     /// <param name="dashed">Whether the line is dashed.</param>
     /// <param name="markers">Whether every point is marked.</param>
-    public static void AddLine(Plot plot, string name, IEnumerable<(double X, double Y)> points, SKColor colour, bool dashed = false, bool markers = true)
+    /// <param name="marker">By what.</param>
+    public static void AddLine(Plot plot, string name, IEnumerable<(double X, double Y)> points, SKColor colour, bool dashed = false, bool markers = true, MarkerShape marker = MarkerShape.FilledCircle)
     {
         (double X, double Y)[] finite = [.. points.Where(point => double.IsFinite(point.Y))];
         if (finite.Length == 0)
@@ -62,6 +63,7 @@ internal static class Chart
         line.Color = Of(colour);
         line.LineWidth = LineWidth;
         line.LinePattern = dashed ? LinePattern.Dashed : LinePattern.Solid;
+        line.MarkerShape = marker;
         line.MarkerSize = markers || finite.Length == 1 ? 5 : 0;
     }
 

@@ -10,6 +10,9 @@ internal static class Curves
     private const int Width = 600;
     private const int Height = 360;
 
+    /// <summary>What tells runs apart when the colours come round again.</summary>
+    private static readonly MarkerShape[] _markers = [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond];
+
     /// <summary>The curves of a run: those that have something to show.</summary>
     public static IEnumerable<Picture> Of(RunRecord run)
     {
@@ -46,7 +49,7 @@ internal static class Curves
         Plot plot = Chart.Create(theme, title, "epoch", unit);
         for (int i = 0; i < runs.Count; i++)
         {
-            Chart.AddLine(plot, runs[i].Name, Points(runs[i].Run, test), theme.Colour(i));
+            Chart.AddLine(plot, runs[i].Name, Points(runs[i].Run, test), theme.Colour(i), marker: _markers[i / theme.Series.Count % _markers.Length]);
             Chart.AddLine(plot, "", Points(runs[i].Run, train), theme.Colour(i), dashed: true, markers: false);
         }
 

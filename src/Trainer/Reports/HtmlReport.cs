@@ -83,16 +83,17 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
             return;
         }
 
+        int? best = run.Best?.Epoch;
         bool validates = run.Epochs.Any(epoch => double.IsFinite(epoch.ValidationLoss));
         Heading("Epochs");
         Table("", ["epoch", "training loss", "accuracy", .. validates ? new[] { "validation loss", "accuracy" } : [], "test loss", "accuracy", "learning rate", "time", "images/s"],
             run.Epochs.Select(epoch => (string[])
             [
-                epoch.Epoch == run.Best?.Epoch ? $"{epoch.Epoch} ★" : Count(epoch.Epoch),
+                epoch.Epoch == best ? $"{epoch.Epoch} ★" : Count(epoch.Epoch),
                 Loss(epoch.TrainLoss), Percent(epoch.TrainAccuracy),
                 .. validates ? new[] { Loss(epoch.ValidationLoss), Percent(epoch.ValidationAccuracy) } : [],
                 Loss(epoch.TestLoss), Percent(epoch.TestAccuracy),
-                epoch.LearningRate.ToString(CultureInfo.InvariantCulture), Clock.Format(epoch.Seconds), Rate(epoch.ImagesPerSecond),
+                .. IsKnown(epoch) ? new[] { epoch.LearningRate.ToString(CultureInfo.InvariantCulture), Clock.Format(epoch.Seconds), Rate(epoch.ImagesPerSecond) } : ["–", "–", "–"],
             ]));
         Line($"<p class=\"faint\">★ best by {NamedOption.NameOf(run.Config.Options.Training.Monitor)}</p>");
     }
@@ -110,7 +111,7 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
         Table("classes", ["class", "precision", "recall", "F1", "images", "predicted"],
             report.Classes.Select(figures => (string[])
             [
-                figures.Name, Percent(figures.Precision), Percent(figures.Recall), Percent(figures.F1), Count(figures.Support), Count(figures.Predicted),
+                figures.Name, Percent(figures.Precision), Percent(figures.Recall), Percent(figures.F1), Whole(figures.Support), Whole(figures.Predicted),
             ]),
             ["mean", Percent(report.MacroPrecision), Percent(report.MacroRecall), Percent(report.MacroF1), Count(report.Images), ""]);
         Heading("Confusion matrix");
@@ -252,7 +253,13 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
         _page.AppendFormat(CultureInfo.InvariantCulture, line.Format, encoded).Append('\n');
     }
 
-    private static string Count(long count) => count == 0 ? "" : count.ToString("N0", CultureInfo.InvariantCulture);
+    /// <summary>A count of a layer: what it has none of is left blank.</summary>
+    private static string Count(long count) => count == 0 ? "" : Whole(count);
+
+    private static string Whole(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>Of epochs that another program trained, neither the time nor the learning rate is known.</summary>
+    private static bool IsKnown(EpochMetrics epoch) => epoch.TrainSeconds > 0;
 
     private static string Loss(double loss) => double.IsNaN(loss) ? "–" : LossFigure.Format(loss);
 

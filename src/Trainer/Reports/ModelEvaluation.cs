@@ -17,12 +17,18 @@ internal sealed record ModelEvaluation(
     /// <param name="images">The images.</param>
     /// <param name="classNames">What the data set calls its classes; the network's own names are used where it has another number of them.</param>
     /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="RunException">What the network says is no number.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
     public static ModelEvaluation Of(
         string checkpoint, Classifier model, ImageSet images, IReadOnlyList<string> classNames, CancellationToken cancellation)
     {
         IReadOnlyList<string> names = classNames.Count == model.ClassNames.Count ? classNames : model.ClassNames;
         Predictions predictions = model.Predict(images, progress: null, cancellation);
+        if (!predictions.IsFinite)
+        {
+            throw new RunException($"what the network of {checkpoint} says of the images is no number; its weights are too large to tell anything");
+        }
+
         return new ModelEvaluation(checkpoint, images, predictions, ClassificationReport.Of(predictions, images, names));
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Files;
 using CifarFast.Trainer.Runs;
@@ -7,17 +8,17 @@ namespace CifarFast.Trainer.Reports;
 /// <summary>Draws a run, into its folder.</summary>
 internal static class RunReport
 {
-    /// <summary>Writes the pictures, the figures and the page of a run; what an earlier report left is replaced.</summary>
+    private static readonly TimeSpan _lockPoll = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Writes the pictures, the figures and the page of a run in place of those of an earlier report, also where there are fewer now.</summary>
     /// <param name="run">The run.</param>
     /// <param name="model">Its network, or null where it has none yet.</param>
     /// <param name="evaluation">How well that classifies, or null where there were no images to tell by.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="IOException">A file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file may not be written.</exception>
+    /// <exception cref="RunException">A file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
     public static void Write(RunRecord run, Classifier? model, ModelEvaluation? evaluation, CancellationToken cancellation)
     {
-        var paths = new RunPaths(run.Path);
         Picture[] pictures =
         [
             .. Curves.Of(run),
@@ -25,21 +26,73 @@ internal static class RunReport
             .. evaluation is null ? [] : PictureSheets.Of(evaluation),
             .. model is null ? [] : PictureSheets.OfFilters(model.Network),
         ];
+        Drawing[] drawings = Draw(pictures, cancellation);
+        string page = new HtmlReport(run, evaluation, drawings).Write();
+        try
+        {
+            using IDisposable mine = Lock(run, cancellation);
+            Write(run, evaluation, drawings, page);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RunException($"{Reason.Of(error)} Make '{run.Path}' writable, or make room there.", error);
+        }
+    }
+
+    private static Drawing[] Draw(Picture[] pictures, CancellationToken cancellation)
+    {
         var drawings = new Drawing[pictures.Length];
-        Parallel.For(0, pictures.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
-            drawings[i] = new Drawing(pictures[i], pictures[i].Draw(Theme.Light), pictures[i].Section is null ? null : pictures[i].Draw(Theme.Dark)));
+        try
+        {
+            Parallel.For(0, pictures.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
+                drawings[i] = new Drawing(pictures[i], pictures[i].Draw(Theme.Light), pictures[i].Section is null ? null : pictures[i].Draw(Theme.Dark)));
+        }
+        catch (AggregateException errors)
+        {
+            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
+        }
+
+        return drawings;
+    }
+
+    /// <summary>Waits until no other process writes a report of the run: train may be at it just now.</summary>
+    private static IDisposable Lock(RunRecord run, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (FileLock.TryTake(new RunPaths(run.Path).ReportLock) is IDisposable mine)
+            {
+                return mine;
+            }
+
+            cancellation.WaitHandle.WaitOne(_lockPoll);
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static void Write(RunRecord run, ModelEvaluation? evaluation, Drawing[] drawings, string page)
+    {
+        var paths = new RunPaths(run.Path);
         Directory.CreateDirectory(paths.Pictures);
+        foreach (string old in Picture.Names.Except(drawings.Select(drawing => drawing.Picture.Name)))
+        {
+            File.Delete(Path.Combine(paths.Pictures, Picture.FileNameOf(old)));
+        }
+
         foreach (Drawing drawing in drawings)
         {
             DurableFile.Write(Path.Combine(paths.Pictures, drawing.Picture.FileName), file => file.Write(drawing.Light));
         }
 
-        if (evaluation is not null)
+        if (evaluation is null)
+        {
+            File.Delete(paths.Evaluation);
+        }
+        else
         {
             EvaluationSummary.Of(evaluation.Checkpoint, run.Config.Network, run.Config.Data.Name, "test", evaluation.Report).Save(paths.Evaluation);
         }
 
-        string page = new HtmlReport(run, evaluation, drawings).Write();
         DurableFile.Write(paths.Report, file =>
         {
             using var text = new StreamWriter(file, leaveOpen: true);

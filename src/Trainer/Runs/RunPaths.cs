@@ -36,6 +36,24 @@ internal sealed class RunPaths(string run)
     /// <summary>Is locked by the trainer at work.</summary>
     public string Lock => Below(".lock");
 
+    /// <summary>Is locked by whoever writes the report.</summary>
+    public string ReportLock => Below(".report.lock");
+
+    /// <summary>The run that <paramref name="file"/> belongs to, as one of the files that it is made of, or null where it belongs to none.</summary>
+    public static string? OwnerOf(string file)
+    {
+        string? directory = Path.GetDirectoryName(Path.GetFullPath(file));
+        string? run = Path.GetFileName(directory) == CheckpointsName ? Path.GetDirectoryName(directory) : directory;
+        if (run is null || !File.Exists(new RunPaths(run).Config))
+        {
+            return null;
+        }
+
+        var paths = new RunPaths(run);
+        string[] files = [paths.Config, paths.Metrics, paths.Batches, paths.Summary, paths.Weights, paths.Lock, paths.ReportLock];
+        return run != directory || files.Contains(Path.GetFullPath(file)) ? run : null;
+    }
+
     /// <summary>The run that the checkpoint <paramref name="file"/> lies in, or null where it lies in none.</summary>
     public static string? RunOfCheckpoint(string file)
     {

@@ -64,7 +64,7 @@ internal sealed record RunRecord(
         IReadOnlyList<BatchMetrics> batches = ReadTable(paths.Batches, RunColumns.Batch);
         RunSummary? summary = ReadJson(paths.Summary, RunJson.Readable.RunSummary);
 
-        // A run that went on after it had ended, or was stopped, has left its old summary behind.
+        // A run that went on after it had ended, or was stopped, may have left its old summary behind.
         bool isOld = summary is not null && (summary.Epochs < epochs.Count || (batches.Count > 0 && summary.Steps < batches[^1].Step));
         return new RunRecord(path, config, epochs, batches, isOld ? null : summary);
     }

@@ -24,8 +24,18 @@ public sealed class CompareTests(TrainedRun run) : IClassFixture<TrainedRun>, ID
         Assert.Equal(["run", "epochs", "best", "test", "last", "test", "train", "loss", "time", "images/s"], Words(lines[0]));
         Assert.Equal(Row("run", "2/2", Summary.Load(run.Directory)), Words(lines[1])[..5]);
         Assert.Equal(Row("slower", "1/1", Summary.Load(other)), Words(lines[2])[..5]);
-        Assert.Equal(["", "what differs:", "run     --lr 0.02", "slower  --lr 0.001", "", $"curves: {Picture}", ""], lines[3..]);
+        Assert.Equal(["", "what differs:", "run", "  --lr 0.02", "slower", "  --lr 0.001", "", $"curves: {Picture}", ""], lines[3..]);
         DrawnPicture.Check(Picture);
+    }
+
+    [Fact]
+    public void Accuracies_of_other_images_are_not_passed_over_in_silence()
+    {
+        string other = RunCopy.Make(run, _temporary.Below("other"));
+        string config = Path.Combine(other, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"limit_test\": null", "\"limit_test\": 7", StringComparison.Ordinal));
+        Outcome outcome = Cifarfast.Run("compare", run.Directory, other, "--out", Picture).Succeeded();
+        Assert.Equal(["", "what differs:", "run", "  --limit-test none", "other", "  --limit-test 7", "", $"curves: {Picture}", ""], outcome.Lines[3..]);
     }
 
     [Fact]
@@ -84,6 +94,9 @@ public sealed class CompareTests(TrainedRun run) : IClassFixture<TrainedRun>, ID
         Outcome outcome = Cifarfast.Run("compare", run.Directory, "--out", _temporary.Path);
         outcome.EndedWith(ExitCode.Usage, $"--out: '{_temporary.Path}' is no ordinary file");
         Assert.Equal("", outcome.Output);
+        string table = Path.Combine(run.Directory, "metrics.csv");
+        Cifarfast.Run("compare", run.Directory, "--out", table).EndedWith(ExitCode.Usage, $"--out: '{table}' is a file of the run in '{run.Directory}'");
+        Cifarfast.Run("compare", run.Directory, "--out", _temporary.Below("a.jpg")).EndedWith(ExitCode.Usage, "--out: '", "does not end in .png");
         Cifarfast.Run("compare", run.Directory, "--out", _temporary.Below("nowhere", "a.png")).EndedWith(ExitCode.Usage, "--out: the directory ", "does not exist");
     }
 

@@ -1,5 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Layers;
+using CifarFast.Engine.Networks;
 using CifarFast.Engine.Tests.Data;
 
 namespace CifarFast.Trainer.Tests.Commands;
@@ -58,6 +62,20 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>, IDisp
         string last = Path.Combine(run.Directory, "checkpoints", "last.safetensors");
         Cifarfast.Run("eval", "--checkpoint", last, "--split", "validation").EndedWith(ExitCode.Usage, "--split takes test or train, not 'validation'.");
         Cifarfast.Run("eval", "--checkpoint", last, "--data", nowhere).EndedWith(ExitCode.Failure, "--data: ", "does not exist");
+    }
+
+    [Fact]
+    public void Outputs_that_are_no_numbers_are_not_judged()
+    {
+        using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions(), batchSize: 1, seed: 1);
+        foreach (Parameter parameter in network.Parameters)
+        {
+            parameter.CopyFrom([.. Enumerable.Repeat(3e38f, parameter.Shape.Count)]);
+        }
+
+        string huge = _temporary.Below("huge.safetensors");
+        Safetensors.Save(huge, network, new Dictionary<string, string>());
+        Cifarfast.Run("eval", "--checkpoint", huge, "--data", run.Data).EndedWith(ExitCode.Failure, huge, "is no number");
     }
 
     [Fact]

@@ -120,7 +120,8 @@ public sealed class ExchangeTests : IDisposable
         Cifarfast.Run("export", "--checkpoint", _run, "--out", named).EndedWith(ExitCode.Usage, "does not tell the format by its ending; say it with --format");
         Cifarfast.Run("export", "--checkpoint", _run, "--out", named, "--format", "keras").EndedWith(ExitCode.Usage, "--format takes onnx or safetensors or npz, not 'keras'.");
         Cifarfast.Run("export", "--checkpoint", _run, "--out", _temporary.Below("x.npz"), "--probabilities").EndedWith(ExitCode.Usage, "--probabilities is for --format onnx only");
-        Cifarfast.Run("export", "--checkpoint", Last(_run), "--out", Last(_run)).EndedWith(ExitCode.Usage, "is the checkpoint itself; name another file");
+        string copy = Copy();
+        Cifarfast.Run("export", "--checkpoint", copy, "--out", copy).EndedWith(ExitCode.Usage, "is the checkpoint itself; name another file");
         Cifarfast.Run("export", "--checkpoint", _temporary.Below("nowhere"), "--out", model).EndedWith(ExitCode.Failure, "nowhere does not exist");
     }
 
@@ -140,11 +141,28 @@ public sealed class ExchangeTests : IDisposable
     }
 
     [Fact]
+    public void What_a_run_is_made_of_is_never_written_to()
+    {
+        Train(_run, "--max-steps", "3");
+        string model = Copy();
+        string[] files = [.. Directory.GetFiles(_run, "*", SearchOption.AllDirectories)];
+        Dictionary<string, byte[]> before = files.ToDictionary(file => file, File.ReadAllBytes);
+        foreach (string file in files)
+        {
+            Cifarfast.Run("eval", "--checkpoint", model, "--data", _data, "--json", file).EndedWith(ExitCode.Usage, $"--json: '{file}' is a file of the run in '{_run}'; name another one");
+            Cifarfast.Run("export", "--checkpoint", model, "--format", "npz", "--out", file).EndedWith(ExitCode.Usage, $"--out: '{file}' is a file of the run in '{_run}'; name another one");
+        }
+
+        Cifarfast.Run("eval", "--checkpoint", model, "--data", _data, "--json", Path.Combine(_run, "figures.json")).Succeeded();
+        Assert.All(before, file => Assert.Equal(file.Value, File.ReadAllBytes(file.Key)));
+    }
+
+    [Fact]
     public void Links_are_followed_but_not_to_the_source()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links want a privilege there");
         Train(_run, "--max-steps", "3");
-        string last = Last(_run);
+        string last = Copy();
         byte[] content = File.ReadAllBytes(last);
         string link = _temporary.Below("link.safetensors");
         File.CreateSymbolicLink(link, last);
@@ -198,6 +216,14 @@ public sealed class ExchangeTests : IDisposable
     }
 
     private string[] Recipe => ["--data", _data, "--batch-size", $"{BatchSize}", "--lr", "0.02", "--seed", "7"];
+
+    /// <summary>A checkpoint that lies in no run.</summary>
+    private string Copy()
+    {
+        string copy = _temporary.Below("copy.safetensors");
+        File.Copy(Last(_run), copy);
+        return copy;
+    }
 
     private static string Last(string run) => Path.Combine(run, "checkpoints", "last.safetensors");
 

@@ -102,7 +102,7 @@ public sealed class OutputDirectoryTests : IDisposable
         Outcome outcome = Cifarfast.Run("train", "--data", _data, "--epochs", "1", "--out", path).Succeeded();
         Assert.Equal(
             [
-                ".lock", "batches.csv", "checkpoints", "config.json", "evaluation.json", "metrics.csv", "pictures", "report.html", "summary.json",
+                ".lock", ".report.lock", "batches.csv", "checkpoints", "config.json", "evaluation.json", "metrics.csv", "pictures", "report.html", "summary.json",
                 "weights.safetensors",
             ],
             Directory.GetFileSystemEntries(path).Select(Path.GetFileName).Order(StringComparer.Ordinal));

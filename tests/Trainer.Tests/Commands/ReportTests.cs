@@ -125,6 +125,75 @@ public sealed partial class ReportTests(TrainedRun run) : IClassFixture<TrainedR
         Assert.Contains("not ended yet", Page(Copied));
     }
 
+    [Fact]
+    public void What_an_earlier_report_showed_goes_where_it_is_no_longer_known()
+    {
+        RunCopy.Make(run, Copied);
+        Cifarfast.Run("report", Copied).Succeeded();
+        string note = Path.Combine(Copied, "pictures", "my own.png");
+        File.WriteAllText(note, "");
+        Array.ForEach(["metrics.csv", "batches.csv", Path.Combine("checkpoints", "best.safetensors")], file => File.Delete(Path.Combine(Copied, file)));
+
+        Cifarfast.Run("report", Copied).Succeeded();
+        Assert.Equal([Path.GetFileName(note)], Pictures(Copied));
+        Assert.False(File.Exists(Path.Combine(Copied, "evaluation.json")));
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_is_passed_over()
+    {
+        RunCopy.Make(run, Copied);
+        string best = Path.Combine(Copied, "checkpoints", "best.safetensors");
+        File.Copy(best, Path.Combine(Copied, "checkpoints", "last.safetensors"));
+        byte[] content = File.ReadAllBytes(best);
+        content[^1] ^= 1;
+        File.WriteAllBytes(best, content);
+
+        Outcome outcome = Cifarfast.Run("report", Copied);
+        outcome.EndedWith(ExitCode.Success, "WARNING: a checkpoint is passed over: ", best);
+        Assert.Equal(Pictures(run.Directory), Pictures(Copied));
+        Assert.Contains("last.safetensors: accuracy", Page(Copied));
+
+        File.Delete(Path.Combine(Copied, "checkpoints", "last.safetensors"));
+        Cifarfast.Run("report", Copied).EndedWith(ExitCode.Success, "WARNING: a checkpoint is passed over: ", best);
+        Assert.Equal(Sorted(_curves), Pictures(Copied));
+    }
+
+    [Fact]
+    public void A_run_that_goes_on_has_not_ended()
+    {
+        Outcome? outcome = null;
+        Cifarfast.Run("train", "--no-report", "--data", run.Data, "--epochs", "1", "--limit-train", "8", "--out", Copied).Succeeded();
+        Cifarfast.RunWith(
+            [("compute", () => { }), ("epoch 2/2", () => outcome = Cifarfast.Run("report", Copied))], "train", "--no-report", "--resume", Copied, "--epochs", "2").Succeeded();
+        outcome!.Succeeded();
+        Assert.Contains("not ended yet", Page(Copied));
+    }
+
+    [Fact]
+    public void An_epoch_that_was_cut_short_is_not_the_best_one()
+    {
+        Cifarfast.Run(
+            "train", "--data", run.Data, "--limit-train", "40", "--batch-size", "4", "--epochs", "3", "--max-steps", "15", "--lr", "0.02", "--out", Copied).Succeeded();
+        string[] rows = File.ReadAllLines(Path.Combine(Copied, "metrics.csv"));
+        rows[2] = rows[2].Replace($",15,{rows[2].Split(',')[2]},", ",15,0.001,", StringComparison.Ordinal);
+        File.WriteAllLines(Path.Combine(Copied, "metrics.csv"), rows);
+
+        Cifarfast.Run("report", Copied).Succeeded();
+        Assert.Contains("<td>1 ★</td>", Page(Copied));
+        Assert.Contains("<td>0.0010</td>", Page(Copied));
+    }
+
+    [Fact]
+    public async Task Two_reports_at_once_are_both_written()
+    {
+        RunCopy.Make(run, Copied);
+        string[] command = ["report", Copied, "--data", run.Data];
+        Outcome[] outcomes = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => CifarfastProcess.RunAsync(_temporary.Path, [], command)));
+        Assert.All(outcomes, outcome => outcome.Succeeded());
+        Assert.Equal(Pictures(run.Directory), Pictures(Copied));
+    }
+
     [Theory]
     [InlineData("report.html")]
     [InlineData("pictures/loss.png")]
@@ -136,7 +205,7 @@ public sealed partial class ReportTests(TrainedRun run) : IClassFixture<TrainedR
             [("written to", () => Directory.CreateDirectory(obstacle))], "train", "--data", run.Data, "--epochs", "1", "--limit-train", "8", "--out", Copied);
         outcome.EndedWith(ExitCode.Failure, "the report could not be drawn: ", obstacle, "But the run is complete and saved; to draw its report: ", $" report {Copied}");
         Assert.Equal("completed", Summary.Load(Copied).Text("status"));
-        Cifarfast.Run("report", Copied).EndedWith(ExitCode.Failure, obstacle);
+        Cifarfast.Run("report", Copied).EndedWith(ExitCode.Failure, obstacle, $"Make '{Copied}' writable, or make room there.");
 
         Directory.Delete(obstacle);
         Cifarfast.Run("report", Copied).Succeeded();

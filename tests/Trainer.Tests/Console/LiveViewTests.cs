@@ -82,6 +82,22 @@ public sealed class LiveViewTests : IDisposable
     }
 
     [Fact]
+    public void Marks_one_epoch_at_most_in_a_window_without_room_for_rows()
+    {
+        _console.Height(11);
+        Show(view =>
+        {
+            for (int epoch = 1; epoch <= 3; epoch++)
+            {
+                view.EpochCompleted(Epoch(epoch, 4 - epoch));
+                Tick();
+            }
+        });
+
+        Assert.DoesNotContain(Lines(80), line => line.StartsWith('*'));
+    }
+
+    [Fact]
     public void Does_not_take_an_epoch_that_was_cut_short_for_the_best()
     {
         Show(view =>
