@@ -34,14 +34,14 @@ internal static class ReportCommand
     /// <param name="session">Where to write.</param>
     /// <param name="run">The run.</param>
     /// <param name="execution">How to compute.</param>
-    /// <param name="load">Gives the data set, or null where it is not to be had.</param>
+    /// <param name="load">Gives the test images, or null where they are not to be had.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public static void Write(Session session, RunRecord run, ExecutionOptions execution, Func<ImageDataset?> load, CancellationToken cancellation)
+    public static void Write(Session session, RunRecord run, ExecutionOptions execution, Func<TestHalf?> load, CancellationToken cancellation)
     {
         (string Checkpoint, Classifier Model)? found = LoadModel(session, run, execution);
         using Classifier? model = found?.Model;
-        ModelEvaluation? evaluation = found is not null && load() is ImageDataset dataset
-            ? Evaluate(session, found.Value.Checkpoint, found.Value.Model, run, dataset, cancellation)
+        ModelEvaluation? evaluation = found is not null && load() is TestHalf test
+            ? Evaluate(session, found.Value.Checkpoint, found.Value.Model, run, test, cancellation)
             : null;
         if (evaluation is not null)
         {
@@ -75,12 +75,12 @@ internal static class ReportCommand
     }
 
     private static ModelEvaluation? Evaluate(
-        Session session, string checkpoint, Classifier model, RunRecord run, ImageDataset dataset, CancellationToken cancellation)
+        Session session, string checkpoint, Classifier model, RunRecord run, TestHalf test, CancellationToken cancellation)
     {
-        ImageSet images = run.Config.Options.LimitTest is int limit ? dataset.Test.Take(limit) : dataset.Test;
+        ImageSet images = run.Config.Options.LimitTest is int limit ? test.Images.Take(limit) : test.Images;
         try
         {
-            return ModelEvaluation.Of(checkpoint, model, images, dataset.ClassNames, cancellation);
+            return ModelEvaluation.Of(checkpoint, model, images, test.ClassNames, cancellation);
         }
         catch (RunException error)
         {
@@ -90,13 +90,13 @@ internal static class ReportCommand
     }
 
     /// <summary>The images of the run; without them, which is said, there are still its curves to draw.</summary>
-    private static ImageDataset? Load(Session session, RunRecord run, string? data, CancellationToken cancellation)
+    private static TestHalf? Load(Session session, RunRecord run, string? data, CancellationToken cancellation)
     {
         try
         {
             LoadedDataset loaded = DownloadView.Show(
                 session, session.IsInteractive, progress => DatasetLoader.Load(run.Config.Locate(data), progress, cancellation));
-            return loaded.Dataset.Test.Sha256() == run.Config.Data.TestSha256 ? loaded.Dataset : throw new DataException(
+            return loaded.Dataset.Test.Sha256() == run.Config.Data.TestSha256 ? TestHalf.Of(loaded.Dataset) : throw new DataException(
                 $"the test images ({loaded.Origin}) are not those of the run ({run.Config.Data.Origin}); say with --data where those are");
         }
         catch (DataException error) when (data is null)

@@ -5,6 +5,7 @@ using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Networks;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
+using CifarFast.Trainer.Reports;
 using CifarFast.Trainer.Runs;
 using Spectre.Console;
 
@@ -42,7 +43,10 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             });
         try
         {
-            return Execute(folder, inPlace, architecture, interruption);
+            (RunSummary summary, TestHalf test, ExecutionOptions execution) = LoadAndTrain(folder, inPlace, architecture, interruption);
+            return summary.Status == TrainingEnd.Stopped ? interruption.ExitCode ?? ExitCode.Success
+                : asked.NoReport ? ExitCode.Success
+                : Report(folder, test, execution, interruption);
         }
         catch (OperationCanceledException) when (interruption.ExitCode is int code)
         {
@@ -57,7 +61,8 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
     }
 
-    private int Execute(RunFolder folder, bool inPlace, Sequential architecture, Interruption interruption)
+    private (RunSummary Summary, TestHalf Test, ExecutionOptions Execution) LoadAndTrain(
+        RunFolder folder, bool inPlace, Sequential architecture, Interruption interruption)
     {
         Checkpoint? checkpoint = resume?.Read(inPlace, Warn);
         RunConfig? begun = checkpoint is null ? null : RunConfig.Of(checkpoint);
@@ -86,9 +91,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         // A batch is never larger than the set, and memory for more would only be missed elsewhere.
         TrainingOptions options = settings.Training with { BatchSize = Math.Min(settings.Training.BatchSize, data.Train.Count) };
         RunSummary summary = Train(folder, architecture, data, options, config, checkpoint, inPlace, interruption);
-        return summary.Status == TrainingEnd.Stopped ? interruption.ExitCode ?? ExitCode.Success
-            : asked.NoReport ? ExitCode.Success
-            : Report(folder, loaded.Dataset, config.Options.Execution, interruption);
+        return (summary, TestHalf.Of(loaded.Dataset), config.Options.Execution);
     }
 
     /// <summary>Trains, saves what it comes to, and gives all memory back.</summary>
@@ -121,13 +124,15 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     }
 
     /// <summary>Evaluates and draws the run. It is saved by now, whatever becomes of that.</summary>
-    private int Report(RunFolder folder, ImageDataset dataset, ExecutionOptions execution, Interruption interruption)
+    private int Report(RunFolder folder, TestHalf test, ExecutionOptions execution, Interruption interruption)
     {
         string again = $"the run is complete and saved; to draw its report: {SelfCommand.Report(folder.Path)}";
         try
         {
+            // Nobody needs the 150 MB of training images any more, and drawing takes about as much.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             session.Output.WriteLine();
-            ReportCommand.Write(session, RunRecord.Read(folder.Path), execution, () => dataset, interruption.Token);
+            ReportCommand.Write(session, RunRecord.Read(folder.Path), execution, () => test, interruption.Token);
             return ExitCode.Success;
         }
         catch (OperationCanceledException) when (interruption.ExitCode is int code)

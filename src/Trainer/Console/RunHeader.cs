@@ -1,8 +1,6 @@
 using System.Globalization;
 using CifarFast.Engine.Data;
-using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Networks;
-using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Commands;
 
@@ -43,8 +41,7 @@ internal static class RunHeader
             output.WriteLine($"weights   {settings.Init}");
         }
 
-        string kernels = settings.Execution.Kernels == KernelPath.Naive ? "naive kernels" : $"fast kernels on {settings.Execution.Tier.Name()}";
-        Line(output, $"compute   {kernels}, {Quantity.Of(settings.Execution.Threads, "thread")}");
+        output.WriteLine($"compute   {ComputeText.Of(settings.Execution)}");
         output.WriteLine();
     }
 

@@ -2,9 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using CifarFast.Engine.Evaluation;
-using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Networks;
-using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Commands;
 using CifarFast.Trainer.Console;
@@ -160,7 +158,6 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
         RunData data = run.Config.Data;
         Machine machine = run.Config.Machine;
         string momentum = training.Momentum == 0 ? "none" : string.Create(CultureInfo.InvariantCulture, $"{training.Momentum}{(training.Nesterov ? ", Nesterov" : "")}");
-        string kernels = settings.Execution.Kernels == KernelPath.Naive ? "naive kernels" : $"fast kernels on {settings.Execution.Tier.Name()}";
         Heading("Configuration");
         _page.Append("<div class=\"scroll\"><table class=\"text\"><tbody>\n");
         Row("optimizer", string.Create(CultureInfo.InvariantCulture, $"SGD, learning rate {training.LearningRate}, momentum {momentum}, weight decay {training.WeightDecay}"));
@@ -169,7 +166,7 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
         Row("data", $"{data.Name}, {data.TrainImages:N0} training and {data.TestImages:N0} test images{Limits(settings)}");
         Row("SHA-256 of the training images", data.TrainSha256);
         Row("SHA-256 of the test images", data.TestSha256);
-        Row("computed with", $"{kernels}, {Quantity.Of(settings.Execution.Threads, "thread")}");
+        Row("computed with", ComputeText.Of(settings.Execution));
         Row("machine", string.Join(", ", new[] { machine.Processor, Quantity.Of(machine.LogicalProcessors, "logical processor"), machine.OperatingSystem, machine.Runtime }.Where(part => part.Length > 0)));
         Row("program", $"CifarFast {run.Config.ProgramVersion}");
         _page.Append("</tbody></table></div>\n");

@@ -1,0 +1,12 @@
+using CifarFast.Engine.Data;
+
+namespace CifarFast.Trainer.Reports;
+
+/// <summary>What a report needs of a data set.</summary>
+/// <param name="Images">The images kept aside to measure with.</param>
+/// <param name="ClassNames">What their labels mean.</param>
+internal sealed record TestHalf(ImageSet Images, IReadOnlyList<string> ClassNames)
+{
+    /// <summary>The test half of a data set; the training half is not kept alive by it.</summary>
+    public static TestHalf Of(ImageDataset dataset) => new(dataset.Test, dataset.ClassNames);
+}
