@@ -6,33 +6,35 @@ namespace CifarFast.Trainer.Console;
 /// <summary>Shows how well a network classifies, as plain text of at most 80 columns.</summary>
 internal static class ReportView
 {
-    private const int NameWidth = 12;
+    private const int LeastNameWidth = 12;
+    private const int MostNameWidth = 20;
     private const int CellWidth = 6;
 
     /// <summary>Writes the figures, those of each class, and the confusion matrix.</summary>
     public static void Write(TextWriter output, ClassificationReport report)
     {
+        int width = Math.Clamp(report.Classes.Max(figures => figures.Name.Length) + 1, LeastNameWidth, MostNameWidth);
         Line(output, $"accuracy {report.Accuracy * 100:F2}%, {Quantity.Of(report.Errors, "error")} in {Quantity.Of(report.Images, "image")}");
         Line(output, $"top-2 accuracy {report.Top2Accuracy * 100:F2}%, loss {LossFigure.Format(report.Loss)}");
         output.WriteLine();
-        Line(output, $"{"class",-NameWidth}{"precision",10}{"recall",10}{"F1",10}{"images",10}{"predicted",11}");
+        Line(output, $"{"class".PadRight(width)}{"precision",10}{"recall",10}{"F1",10}{"images",10}{"predicted",11}");
         foreach (ClassFigures figures in report.Classes)
         {
-            Line(output, $"{Name(figures.Name),-NameWidth}{Share(figures.Precision),10}{Share(figures.Recall),10}{Share(figures.F1),10}{figures.Support,10}{figures.Predicted,11}");
+            Line(output, $"{Name(figures.Name, width)}{Share(figures.Precision),10}{Share(figures.Recall),10}{Share(figures.F1),10}{figures.Support,10}{figures.Predicted,11}");
         }
 
-        Line(output, $"{"mean",-NameWidth}{Share(report.MacroPrecision),10}{Share(report.MacroRecall),10}{Share(report.MacroF1),10}");
+        Line(output, $"{"mean".PadRight(width)}{Share(report.MacroPrecision),10}{Share(report.MacroRecall),10}{Share(report.MacroF1),10}");
         output.WriteLine();
         output.WriteLine("confusion: a row a true class, a column a predicted one");
-        Line(output, $"{"",-NameWidth}{string.Concat(report.Classes.Select(figures => Short(figures.Name).PadLeft(CellWidth)))}");
+        Line(output, $"{"".PadRight(width)}{string.Concat(report.Classes.Select(figures => Short(figures.Name).PadLeft(CellWidth)))}");
         for (int label = 0; label < report.Classes.Count; label++)
         {
             int row = label;
-            Line(output, $"{Name(report.Classes[label].Name),-NameWidth}{string.Concat(Enumerable.Range(0, report.Classes.Count).Select(predicted => Count(report.Confusion(row, predicted))))}");
+            Line(output, $"{Name(report.Classes[label].Name, width)}{string.Concat(Enumerable.Range(0, report.Classes.Count).Select(predicted => Count(report.Confusion(row, predicted))))}");
         }
     }
 
-    private static string Name(string name) => name.Length < NameWidth ? name : name[..(NameWidth - 1)];
+    private static string Name(string name, int width) => (name.Length < width ? name : name[..(width - 1)]).PadRight(width);
 
     private static string Short(string name) => name.Length < CellWidth ? name : name[..(CellWidth - 1)];
 
