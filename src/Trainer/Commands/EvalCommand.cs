@@ -32,11 +32,7 @@ internal static class EvalCommand
             var execution = CommonOptions.Execution(parsed.GetValue(simd), parsed.GetValue(threads));
             OutputFile? figures = parsed.GetValue(json) is string file ? OutputFile.Find(json.Name, file) : null;
             string model = ModelFile.Find(checkpoint.Name, parsed.GetValue(checkpoint)!);
-            if (figures?.Is(model) == true)
-            {
-                throw new UsageException($"--json '{parsed.GetValue(json)}' is the checkpoint itself; name another file");
-            }
-
+            figures?.MustNotBe(model, "the checkpoint itself; name another file");
             return Interruptible.Run(cancellation => Evaluate(
                 session, model, execution, parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(limit), figures, cancellation));
         });

@@ -31,11 +31,7 @@ internal static class ExportCommand
 
             var output = OutputFile.Find(path.Name, file);
             string model = ModelFile.Find(checkpoint.Name, parsed.GetValue(checkpoint)!);
-            if (output.Is(model))
-            {
-                throw new UsageException($"--out '{file}' is the checkpoint itself; name another file");
-            }
-
+            output.MustNotBe(model, "the checkpoint itself; name another file");
             return Interruptible.Run(cancellation =>
             {
                 Write(model, output, chosen, parsed.GetValue(probabilities), cancellation);

@@ -32,11 +32,7 @@ internal static class ImportCommand
             string from = parsed.GetValue(source)!;
             string file = parsed.GetValue(path)!;
             var output = OutputFile.Find(path.Name, file);
-            if (output.Is(from))
-            {
-                throw new UsageException($"--out '{file}' is the file itself; name another one");
-            }
-
+            output.MustNotBe(from, "the file itself; name another one");
             int batchesOfEpoch = (int)(((long)parsed.GetValue(images) + parsed.GetValue(batchSize) - 1) / parsed.GetValue(batchSize));
             return Interruptible.Run(cancellation =>
             {

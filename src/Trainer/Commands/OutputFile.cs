@@ -45,9 +45,17 @@ internal sealed class OutputFile
             : throw new UsageException($"{option}: the directory '{System.IO.Path.GetDirectoryName(name)}' does not exist; make it, or name another file");
     }
 
-    /// <summary>Whether <paramref name="other"/> names this file too, be it by way of links.</summary>
-    public bool Is(string other) =>
-        Path.Equals(Resolve(other), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+    /// <summary>Makes sure that the command does not write over what it reads.</summary>
+    /// <param name="input">What it reads; it may be this file by way of links.</param>
+    /// <param name="what">What to call that, and what to do, in the message.</param>
+    /// <exception cref="UsageException">They are the same file.</exception>
+    public void MustNotBe(string input, string what)
+    {
+        if (Path.Equals(Resolve(input), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UsageException($"{_option} '{_name}' is {what}");
+        }
+    }
 
     /// <summary>Has <paramref name="save"/> write the file at the path it is given.</summary>
     /// <exception cref="RunException">It cannot be written.</exception>

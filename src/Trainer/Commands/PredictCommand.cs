@@ -32,15 +32,12 @@ internal static class PredictCommand
         command.SetAction(parsed =>
         {
             var execution = CommonOptions.Execution(parsed.GetValue(simd), parsed.GetValue(threads));
-            string? file = parsed.GetValue(json);
-            OutputFile? record = file is null ? null : OutputFile.Find(json.Name, file);
+            OutputFile? record = parsed.GetValue(json) is string file ? OutputFile.Find(json.Name, file) : null;
             string model = ModelFile.Find(checkpoint.Name, parsed.GetValue(checkpoint)!);
             var failures = new List<PictureFailure>();
             List<string> pictures = FindPictures(session, parsed.GetValue(images)!, failures);
-            if (record is not null && pictures.Prepend(model).FirstOrDefault(record.Is) is string input)
-            {
-                throw new UsageException($"{json.Name} '{file}' is {(input == model ? "the checkpoint itself" : "one of the pictures")}; name another file");
-            }
+            record?.MustNotBe(model, "the checkpoint itself; name another file");
+            pictures.ForEach(picture => record?.MustNotBe(picture, "one of the pictures; name another file"));
 
             return Interruptible.Run(cancellation =>
             {

@@ -21,7 +21,7 @@ internal static class RunTableView
         {
             RunRecord run = runs[i];
             EpochMetrics? last = run.Epochs.Count > 0 ? run.Epochs[^1] : null;
-            double best = run.Epochs.Select(epoch => epoch.TestAccuracy).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
+            double best = RunSummary.BestTestAccuracyOf(run.Epochs);
             Line(output, $"{Fit(names[i], width)}{$"{run.Epochs.Count}/{run.Config.Options.Training.Epochs}",9}{ShareFigure.Format(best),11}{ShareFigure.Format(last?.TestAccuracy ?? double.NaN),11}{(last is null ? "-" : LossFigure.Format(last.TrainLoss)),12}{Clock.Format(run.Epochs.Sum(epoch => epoch.Seconds)),9}{last?.ImagesPerSecond,10:N0}");
         }
 

@@ -102,13 +102,17 @@ internal sealed record RunSummary
             FinalTrainLoss = last?.TrainLoss ?? double.NaN,
             FinalValidationAccuracy = last?.ValidationAccuracy ?? double.NaN,
             FinalTestAccuracy = last?.TestAccuracy ?? double.NaN,
-            BestTestAccuracy = result.Epochs.Select(epoch => epoch.TestAccuracy).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max(),
+            BestTestAccuracy = BestTestAccuracyOf(result.Epochs),
             Seconds = result.Epochs.Sum(epoch => epoch.Seconds),
             ImagesPerSecond = result.ImagesPerSecond,
             PeakMemoryBytes = PeakMemory(),
             EpochsDetail = result.Epochs,
         };
     }
+
+    /// <summary>The best accuracy on the test images of any epoch, 0 to 1; NaN where there is none.</summary>
+    public static double BestTestAccuracyOf(IEnumerable<EpochMetrics> epochs) =>
+        epochs.Select(epoch => epoch.TestAccuracy).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
 
     private static long PeakMemory()
     {
