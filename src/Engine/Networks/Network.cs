@@ -140,6 +140,7 @@ public sealed class Network : IDisposable
     public void Dispose()
     {
         _twins.ForEach(twin => twin.Dispose());
+        _nodes.ForEach(node => node.Release());
         foreach (Slot slot in _slots)
         {
             slot.Release();
@@ -169,29 +170,51 @@ public sealed class Network : IDisposable
     /// <summary>Gives every layer its operator and the values it reads and writes.</summary>
     private void BuildNodes()
     {
-        IReadOnlyList<Layer> layers = Architecture.Layers;
-        AddSlot(producer: null, boundary: 0);
-        for (int i = 0; i < layers.Count; i++)
+        int[] order = ComputingOrder();
+        Layer[] layers = [.. order.Select(index => Architecture.Layers[index])];
+        Shape shape = Architecture.InputShape;
+        AddSlot(shape, producer: null, layers);
+        for (int i = 0; i < layers.Length; i++)
         {
             Slot input = _slots[^1];
+            shape = layers[i].OutputShape(shape);
             if (!layers[i].InPlace)
             {
-                AddSlot(layers[i], boundary: i + 1);
+                AddSlot(shape, layers[i], layers.Skip(i + 1));
             }
 
-            AddNode(layers[i], input, _slots[^1], needsInputGradient: _required == RequiredGradients.ParametersAndInput || input != _slots[0]);
+            AddNode(order[i], input, _slots[^1], needsInputGradient: _required == RequiredGradients.ParametersAndInput || input != _slots[0]);
         }
     }
 
     /// <summary>
-    /// Keeps values for the whole batch where somebody outside or a whole-batch layer reads or writes them; activations, in training,
-    /// everywhere, as the gradients are computed from them.
+    /// The places of the layers in the order they are computed in: max-pooling before a ReLU that comes before it. As ReLU never
+    /// makes the smaller of two numbers the larger, outputs and gradients are the same, and it has fewer numbers to look at.
+    /// </summary>
+    private int[] ComputingOrder()
+    {
+        IReadOnlyList<Layer> layers = Architecture.Layers;
+        int[] order = [.. Enumerable.Range(0, layers.Count)];
+        for (int i = 1; i < order.Length; i++)
+        {
+            for (int j = i; j > 0 && layers[order[j]] is MaxPool2d && layers[order[j - 1]] is ReLU; j--)
+            {
+                (order[j - 1], order[j]) = (order[j], order[j - 1]);
+            }
+        }
+
+        return order;
+    }
+
+    /// <summary>
+    /// Keeps values for the whole batch where somebody outside or a whole-batch layer reads or writes them; in training, activations
+    /// and what else forward passes leave also where a backward pass reads them.
     /// </summary>
     private void KeepBatches()
     {
         IEnumerable<Slot> whole = _nodes.Where(node => node.Operator is BatchOperator).SelectMany(node => new[] { node.Input, node.Output });
         Slot[] seen = [.. whole, Output];
-        foreach (Slot slot in IsTrainable ? _slots : seen.Prepend(Input))
+        foreach (Slot slot in seen.Prepend(Input))
         {
             slot.KeepBatchActivation(BatchSize);
         }
@@ -201,9 +224,37 @@ public sealed class Network : IDisposable
             return;
         }
 
+        foreach (Node node in _nodes)
+        {
+            KeepForBackward(node);
+        }
+
         foreach (Slot slot in _required == RequiredGradients.ParametersAndInput ? seen.Prepend(Input) : seen)
         {
             slot.KeepBatchGradient(BatchSize);
+        }
+    }
+
+    private void KeepForBackward(Node node)
+    {
+        if (node.Operator is not SampleOperator operation)
+        {
+            return;
+        }
+
+        if (operation.BackwardReadsInput)
+        {
+            node.Input.KeepBatchActivation(BatchSize);
+        }
+
+        if (operation.BackwardReadsOutput)
+        {
+            node.Output.KeepBatchActivation(BatchSize);
+        }
+
+        if (operation.SavedLength > 0)
+        {
+            node.KeepSaved(operation.SavedLength, BatchSize);
         }
     }
 
@@ -211,17 +262,16 @@ public sealed class Network : IDisposable
     /// A value's border is what the layer that reads it wants around it; its gradient's border is what the layer that made it
     /// wants around that, unless a whole-batch layer or the loss, which know no borders, writes it.
     /// </summary>
-    private void AddSlot(Layer? producer, int boundary)
+    private void AddSlot(Shape shape, Layer? producer, IEnumerable<Layer> next)
     {
-        Layer? consumer = Architecture.Layers.Skip(boundary).FirstOrDefault(layer => !layer.InPlace);
+        Layer? consumer = next.FirstOrDefault(layer => !layer.InPlace);
         int gradientBorder = consumer is null or { WholeBatch: true } ? 0 : producer?.OutputGradientBorder ?? 0;
-        Shape shape = Architecture.InputShapeOf(boundary);
         _slots.Add(new Slot(
             SampleLayout.Of(shape, consumer?.InputBorder ?? 0),
             SampleLayout.Of(shape, gradientBorder)));
     }
 
-    private void AddNode(Layer layer, Slot input, Slot output, bool needsInputGradient)
+    private void AddNode(int index, Slot input, Slot output, bool needsInputGradient)
     {
         var context = new OperatorContext
         {
@@ -232,10 +282,11 @@ public sealed class Network : IDisposable
             OutputGradient = output.GradientLayout,
             InputGradient = input.GradientLayout,
         };
-        Operator operation = layer.CreateOperator(context);
+        Operator operation = Architecture.Layers[index].CreateOperator(context);
         _nodes.Add(new Node
         {
-            Name = Architecture.Summary[_nodes.Count].Name,
+            Index = index,
+            Name = Architecture.Summary[index].Name,
             Operator = operation,
             ParameterLength = operation.ParameterSpecs.Sum(spec => spec.Layout.StoredLength),
             Input = input,
@@ -260,16 +311,15 @@ public sealed class Network : IDisposable
     private List<Parameter> BindParameters()
     {
         var all = new List<Parameter>();
-        for (int i = 0; i < _nodes.Count; i++)
+        foreach (Node node in _nodes)
         {
-            Node node = _nodes[i];
             int offset = node.ParameterOffset;
             var parameters = new List<Parameter>();
             foreach (ParameterSpec spec in node.Operator.ParameterSpecs)
             {
                 int length = spec.Layout.StoredLength;
                 Memory<float> gradient = IsTrainable ? Gradients.Slice(offset, length) : default;
-                parameters.Add(new Parameter($"{i}.{spec.Name}", spec, offset, Values.Slice(offset, length), gradient));
+                parameters.Add(new Parameter($"{node.Index}.{spec.Name}", spec, offset, Values.Slice(offset, length), gradient));
                 offset += length;
             }
 

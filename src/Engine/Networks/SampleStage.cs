@@ -84,6 +84,7 @@ internal sealed class SampleStage : Stage
             operation.Forward(
                 node.Input.Sample(sample, workspace),
                 node.Output.Sample(sample, workspace),
+                node.Saved(sample),
                 workspace.Span.Slice(node.ForwardScratchOffset, operation.ForwardScratchLength));
         }
 
@@ -106,6 +107,7 @@ internal sealed class SampleStage : Stage
                 operation.Backward(
                     node.Input.Sample(sample),
                     node.Output.Sample(sample),
+                    node.Saved(sample),
                     new SampleGradients
                     {
                         Output = node.Output.SampleGradient(sample, workspace),

@@ -35,8 +35,8 @@ internal sealed class Slot(SampleLayout layout, SampleLayout gradientLayout)
     /// <summary>The gradients of the batch; empty where they are not kept.</summary>
     public Memory<float> Gradient => _gradient is null ? Memory<float>.Empty : _gradient.Memory;
 
-    /// <summary>The activation of a sample of a batch that is kept.</summary>
-    public Span<float> Sample(int index) => Activation.Span.Slice(index * Layout.Stride, Layout.Size);
+    /// <summary>The activation of a sample of a batch that is kept; empty where it is not.</summary>
+    public Span<float> Sample(int index) => _activation is null ? [] : _activation.Span.Slice(index * Layout.Stride, Layout.Size);
 
     /// <summary>The activation of a sample: a part of the batch's, or of the workspace's where that is not kept.</summary>
     public Span<float> Sample(int index, Workspace workspace) => _activation is null

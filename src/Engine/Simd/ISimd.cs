@@ -49,4 +49,7 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary><paramref name="value"/> where <paramref name="left"/> equals <paramref name="right"/>, zero elsewhere.</summary>
     static abstract TVector WhereEqual(TVector left, TVector right, TVector value);
+
+    /// <summary><paramref name="value"/> where <paramref name="left"/> equals <paramref name="right"/>, <paramref name="otherwise"/> elsewhere.</summary>
+    static abstract TVector WhereEqual(TVector left, TVector right, TVector value, TVector otherwise);
 }

@@ -40,4 +40,7 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float WhereEqual(float left, float right, float value) => left == right ? value : default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float WhereEqual(float left, float right, float value, float otherwise) => left == right ? value : otherwise;
 }

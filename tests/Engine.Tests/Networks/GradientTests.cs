@@ -31,6 +31,8 @@ public class GradientTests
         new("pool3-stride2", new Shape(2, 7, 6), new MaxPool2d(3, stride: 2)),
         new("pool2-odd", new Shape(17, 5, 5), new MaxPool2d(2)),
         new("relu", new Shape(2, 3, 4), new ReLU()),
+        new("relu-pool2", new Shape(17, 4, 6), new ReLU(), new MaxPool2d(2)),
+        new("conv-relu-relu-pool3", new Shape(2, 7, 6), new Conv2d(2, 5, KernelSize: 3, Padding: 1), new ReLU(), new ReLU(), new MaxPool2d(3, stride: 2)),
         new("reference-in-small", new Shape(3, 8, 8),
             new Conv2d(3, 4, KernelSize: 3, Padding: 1), new ReLU(), new Conv2d(4, 6, KernelSize: 3, Padding: 1), new ReLU(), new MaxPool2d(2),
             new Conv2d(6, 8, KernelSize: 3, Padding: 1), new ReLU(), new Conv2d(8, 10, KernelSize: 3, Padding: 1), new ReLU(), new MaxPool2d(2),

@@ -1,5 +1,6 @@
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Networks;
+using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Tests.Networks;
@@ -105,6 +106,40 @@ public class NetworkTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void ReLU_and_max_pooling_computed_the_other_way_round_give_what_the_two_give_in_order(string path)
+    {
+        const int samples = 3;
+        var shape = new Shape(17, 6, 4);
+        var pooled = new Shape(17, 3, 2);
+        var random = new Xoshiro256(seed: 3);
+        // Few values: many windows have their maximum twice, or nothing above zero.
+        float[] input = [.. Enumerable.Range(0, samples * shape.Count).Select(_ => MathF.Floor(random.NextSingle(-3, 3)))];
+        float[] outputGradient = [.. Enumerable.Range(0, samples * pooled.Count).Select(_ => random.NextSingle(-1, 1))];
+        using var both = new Network(new("both", shape, new ReLU(), new MaxPool2d(2)), ExecutionPaths.Options(path), samples, seed: 1, RequiredGradients.ParametersAndInput);
+        using var first = new Network(new("first", shape, new ReLU()), ExecutionPaths.Options(path), samples, seed: 1, RequiredGradients.ParametersAndInput);
+        using var second = new Network(new("second", shape, new MaxPool2d(2)), ExecutionPaths.Options(path), samples, seed: 1, RequiredGradients.ParametersAndInput);
+
+        float[] rectified = Forward(first, input);
+        Assert.Equal(Forward(second, rectified), Forward(both, input));
+        Assert.Equal(Backward(first, Backward(second, outputGradient)), Backward(both, outputGradient));
+    }
+
+    [Fact]
+    public void Training_keeps_of_a_pooled_convolution_the_places_of_the_maxima_and_not_the_image()
+    {
+        const int samples = 64;
+        const int image = 64 * 32 * 32 * sizeof(float);
+        var architecture = new Sequential(
+            "pooled", new Shape(3, 32, 32), new Conv2d(3, 64, KernelSize: 3, Padding: 1), new ReLU(), new MaxPool2d(2));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        using var network = new Network(architecture, ExecutionPaths.Options("naive"), samples, seed: 1);
+
+        // Pooled values, their gradients and the places of the maxima: a quarter of the image each.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, samples * image * 9 / 10);
+    }
+
     [Fact]
     public void A_disposed_network_says_so()
     {
@@ -123,6 +158,35 @@ public class NetworkTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Network(architecture, ExecutionPaths.Options("naive", threads: 0), batchSize: 1, seed: 1));
         using var network = new Network(architecture, ExecutionPaths.Options("naive"), batchSize: 2, seed: 1);
         Assert.Throws<ArgumentOutOfRangeException>(() => network.Forward(3));
+    }
+
+    private static float[] Forward(Network network, float[] input)
+    {
+        Each(network, network.Input.Layout, (sample, at, feature) => network.Input.Sample(sample)[at] = input[feature]);
+        network.Forward(network.BatchSize);
+        var output = new List<float>();
+        Each(network, network.Output.Layout, (sample, at, _) => output.Add(network.Output.Sample(sample)[at]));
+        return [.. output];
+    }
+
+    private static float[] Backward(Network network, float[] outputGradient)
+    {
+        SampleLayout output = network.Output.GradientLayout;
+        SampleLayout input = network.Input.GradientLayout;
+        Each(network, output, (sample, at, feature) => network.Output.Gradient.Span[(sample * output.Stride) + at] = outputGradient[feature]);
+        network.Backward(network.BatchSize);
+        var inputGradient = new List<float>();
+        Each(network, input, (sample, at, _) => inputGradient.Add(network.Input.Gradient.Span[(sample * input.Stride) + at]));
+        return [.. inputGradient];
+    }
+
+    /// <summary>Goes through a batch: sample, place in the sample's memory, and number of the feature in the whole batch.</summary>
+    private static void Each(Network network, SampleLayout layout, Action<int, int, int> visit)
+    {
+        for (int i = 0; i < network.BatchSize * layout.Features; i++)
+        {
+            visit(i / layout.Features, layout.OffsetOfFeature(i % layout.Features), i);
+        }
     }
 
     private static float[] Weights(Network network) =>

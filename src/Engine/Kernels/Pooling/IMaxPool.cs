@@ -2,13 +2,22 @@ namespace CifarFast.Engine.Kernels.Pooling;
 
 /// <summary>
 /// The largest value of each window of a sample, channel by channel. Where a window holds its maximum more than once, the first
-/// one in row order takes the gradient, as in PyTorch. Spans must not overlap.
+/// one in row order takes the gradient, as in PyTorch. Where it was is a number from 0 to window² - 1, counted in row order, and is
+/// all the backward pass needs to know of the forward one. Spans must not overlap.
 /// </summary>
 internal interface IMaxPool
 {
     /// <summary>Writes the maxima.</summary>
-    void Forward(ReadOnlySpan<float> input, Span<float> output);
+    /// <param name="input">The sample.</param>
+    /// <param name="output">Its maxima.</param>
+    /// <param name="places">
+    /// Where each maximum was in its window, for <see cref="Backward"/>: row, column, channel, without a border. Empty where nobody will ask.
+    /// </param>
+    void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> places);
 
     /// <summary>Writes the input gradient: the output gradient where the maximum was, zero elsewhere.</summary>
-    void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<float> outputGradient, Span<float> inputGradient);
+    /// <param name="places">What <see cref="Forward"/> wrote.</param>
+    /// <param name="outputGradient">The gradient with respect to the output.</param>
+    /// <param name="inputGradient">That with respect to the input, overwritten but for its border.</param>
+    void Backward(ReadOnlySpan<float> places, ReadOnlySpan<float> outputGradient, Span<float> inputGradient);
 }

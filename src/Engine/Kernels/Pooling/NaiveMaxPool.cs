@@ -5,7 +5,7 @@ namespace CifarFast.Engine.Kernels.Pooling;
 /// <summary>Max-pooling as its definition reads: the reference the fast kernel is tested against.</summary>
 internal sealed class NaiveMaxPool(PoolingGeometry geometry) : IMaxPool
 {
-    public void Forward(ReadOnlySpan<float> input, Span<float> output)
+    public void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> places)
     {
         SampleLayout outputs = geometry.Output;
         for (int c = 0; c < outputs.Channels; c++)
@@ -14,13 +14,18 @@ internal sealed class NaiveMaxPool(PoolingGeometry geometry) : IMaxPool
             {
                 for (int x = 0; x < outputs.Width; x++)
                 {
-                    output[outputs.Offset(y, x) + c] = input[IndexOfMaximum(input, c, y, x)];
+                    int place = PlaceOfMaximum(input, c, y, x);
+                    output[outputs.Offset(y, x) + c] = input[InputOffset(y, x, place) + c];
+                    if (!places.IsEmpty)
+                    {
+                        places[geometry.Places.Offset(y, x) + c] = place;
+                    }
                 }
             }
         }
     }
 
-    public void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
+    public void Backward(ReadOnlySpan<float> places, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
     {
         SampleLayout inputs = geometry.InputGradient;
         for (int y = 0; y < inputs.Height; y++)
@@ -35,30 +40,34 @@ internal sealed class NaiveMaxPool(PoolingGeometry geometry) : IMaxPool
             {
                 for (int x = 0; x < outputs.Width; x++)
                 {
-                    int at = IndexOfMaximum(input, c, y, x) - c;
-                    int row = (at / geometry.Input.RowStride) - geometry.Input.Border;
-                    int column = (at % geometry.Input.RowStride / geometry.Input.Channels) - geometry.Input.Border;
+                    (int row, int column) = PixelOf(y, x, (int)places[geometry.Places.Offset(y, x) + c]);
                     inputGradient[inputs.Offset(row, column) + c] += outputGradient[outputs.Offset(y, x) + c];
                 }
             }
         }
     }
 
-    private int IndexOfMaximum(ReadOnlySpan<float> input, int c, int y, int x)
+    private int PlaceOfMaximum(ReadOnlySpan<float> input, int c, int y, int x)
     {
-        int best = -1;
-        for (int row = y * geometry.Stride; row < (y * geometry.Stride) + geometry.Window; row++)
+        int best = 0;
+        for (int place = 1; place < geometry.Window * geometry.Window; place++)
         {
-            for (int column = x * geometry.Stride; column < (x * geometry.Stride) + geometry.Window; column++)
+            float value = input[InputOffset(y, x, place) + c];
+            if (value > input[InputOffset(y, x, best) + c] || float.IsNaN(value))
             {
-                int at = geometry.Input.Offset(row, column) + c;
-                if (best < 0 || input[at] > input[best] || float.IsNaN(input[at]))
-                {
-                    best = at;
-                }
+                best = place;
             }
         }
 
         return best;
     }
+
+    private int InputOffset(int y, int x, int place)
+    {
+        (int row, int column) = PixelOf(y, x, place);
+        return geometry.Input.Offset(row, column);
+    }
+
+    private (int Row, int Column) PixelOf(int y, int x, int place) =>
+        ((y * geometry.Stride) + (place / geometry.Window), (x * geometry.Stride) + (place % geometry.Window));
 }

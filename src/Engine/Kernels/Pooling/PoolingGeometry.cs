@@ -15,4 +15,8 @@ internal sealed record PoolingGeometry(
     SampleLayout Input,
     SampleLayout Output,
     SampleLayout OutputGradient,
-    SampleLayout InputGradient);
+    SampleLayout InputGradient)
+{
+    /// <summary>How the places of the maxima lie in memory.</summary>
+    public SampleLayout Places => Output with { Border = 0 };
+}

@@ -5,8 +5,7 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Kernels.Pooling;
 
 /// <summary>
-/// Max-pooling a vector of channels at a time. Where the maxima were is not stored: the backward pass finds each again by
-/// comparing the window with its output, and hands the gradient to the first that is equal.
+/// Max-pooling a vector of channels at a time. The place of a maximum is kept as a float beside it, a vector like all others.
 /// </summary>
 internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometry) : IMaxPool
     where TSimd : struct, ISimd<TVector>
@@ -17,12 +16,17 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
         && geometry.Input.Height % geometry.Window == 0
         && geometry.Input.Width % geometry.Window == 0;
 
-    public void Forward(ReadOnlySpan<float> input, Span<float> output)
+    public void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> places)
     {
         geometry.Input.Check(input, nameof(input));
         geometry.Output.Check(output, nameof(output));
+        if (!places.IsEmpty)
+        {
+            geometry.Places.Check(places, nameof(places));
+        }
+
         SampleLayout layout = geometry.Output;
-        fixed (float* x = input, y = output)
+        fixed (float* x = input, y = output, p = places)
         {
             for (int row = 0; row < layout.Height; row++)
             {
@@ -30,52 +34,51 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
                 {
                     float* window = x + geometry.Input.Offset(row * geometry.Stride, column * geometry.Stride);
                     float* maximum = y + layout.Offset(row, column);
+                    float* place = p == null ? null : p + geometry.Places.Offset(row, column);
                     int channel = 0;
                     for (; channel <= layout.Channels - TSimd.Count; channel += TSimd.Count)
                     {
-                        Forward<TSimd, TVector>(window + channel, maximum + channel);
+                        Forward<TSimd, TVector>(window + channel, maximum + channel, place == null ? null : place + channel);
                     }
 
                     for (; channel < layout.Channels; channel++)
                     {
-                        Forward<SimdScalar, float>(window + channel, maximum + channel);
+                        Forward<SimdScalar, float>(window + channel, maximum + channel, place == null ? null : place + channel);
                     }
                 }
             }
         }
     }
 
-    public void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
+    public void Backward(ReadOnlySpan<float> places, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
     {
-        geometry.Input.Check(input, nameof(input));
-        geometry.Output.Check(output, nameof(output));
+        geometry.Places.Check(places, nameof(places));
         geometry.OutputGradient.Check(outputGradient, nameof(outputGradient));
         geometry.InputGradient.Check(inputGradient, nameof(inputGradient));
-        SampleLayout layout = geometry.Output;
+        SampleLayout layout = geometry.OutputGradient;
         if (!_tiles)
         {
             ClearImage(inputGradient);
         }
 
-        fixed (float* x = input, y = output, dy = outputGradient, dx = inputGradient)
+        fixed (float* p = places, dy = outputGradient, dx = inputGradient)
         {
             for (int row = 0; row < layout.Height; row++)
             {
                 for (int column = 0; column < layout.Width; column++)
                 {
-                    float* window = x + geometry.Input.Offset(row * geometry.Stride, column * geometry.Stride);
                     float* windowGradient = dx + geometry.InputGradient.Offset(row * geometry.Stride, column * geometry.Stride);
-                    float* maximum = y + layout.Offset(row, column);
-                    float* gradient = dy + geometry.OutputGradient.Offset(row, column);
+                    float* gradient = dy + layout.Offset(row, column);
+                    float* place = p + geometry.Places.Offset(row, column);
                     int channel = 0;
                     for (; channel <= layout.Channels - TSimd.Count; channel += TSimd.Count)
                     {
-                        Backward<TSimd, TVector>(window + channel, maximum + channel, gradient + channel, windowGradient + channel);
+                        Backward<TSimd, TVector>(place + channel, gradient + channel, windowGradient + channel);
                     }
 
                     for (; channel < layout.Channels; channel++)
                     {
-                        Backward<SimdScalar, float>(window + channel, maximum + channel, gradient + channel, windowGradient + channel);
+                        Backward<SimdScalar, float>(place + channel, gradient + channel, windowGradient + channel);
                     }
                 }
             }
@@ -92,7 +95,7 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Forward<TS, T>(float* window, float* maximum)
+    private void Forward<TS, T>(float* window, float* maximum, float* place)
         where TS : struct, ISimd<T>
         where T : struct
     {
@@ -100,40 +103,47 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
         nint channels = geometry.Input.Channels;
         int size = geometry.Window;
         T max = TS.Load(window);
+        T first = TS.Zero;
+        T current = TS.Zero;
         for (int row = 0; row < size; row++)
         {
             float* pixel = window + (row * rowStride);
             for (int column = 0; column < size; column++)
             {
-                max = TS.Max(max, TS.Load(pixel));
+                T larger = TS.Max(max, TS.Load(pixel));
+                first = TS.WhereEqual(larger, max, first, current);
+                max = larger;
+                current = TS.Add(current, TS.Constant(1));
                 pixel += channels;
             }
         }
 
         TS.Store(max, maximum);
+        if (place != null)
+        {
+            TS.Store(first, place);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Backward<TS, T>(float* window, float* maximum, float* gradient, float* windowGradient)
+    private void Backward<TS, T>(float* place, float* gradient, float* windowGradient)
         where TS : struct, ISimd<T>
         where T : struct
     {
-        nint rowStride = geometry.Input.RowStride;
-        nint gradientRowStride = geometry.InputGradient.RowStride;
-        nint channels = geometry.Input.Channels;
+        nint rowStride = geometry.InputGradient.RowStride;
+        nint channels = geometry.InputGradient.Channels;
         int size = geometry.Window;
-        T max = TS.Load(maximum);
-        T left = TS.Load(gradient);
+        T first = TS.Load(place);
+        T whole = TS.Load(gradient);
+        T current = TS.Zero;
         for (int row = 0; row < size; row++)
         {
-            float* pixel = window + (row * rowStride);
-            float* destination = windowGradient + (row * gradientRowStride);
+            float* destination = windowGradient + (row * rowStride);
             for (int column = 0; column < size; column++)
             {
-                T taken = TS.WhereEqual(TS.Load(pixel), max, left);
+                T taken = TS.WhereEqual(first, current, whole);
                 TS.Store(_tiles ? taken : TS.Add(TS.Load(destination), taken), destination);
-                left = TS.Subtract(left, taken);
-                pixel += channels;
+                current = TS.Add(current, TS.Constant(1));
                 destination += channels;
             }
         }

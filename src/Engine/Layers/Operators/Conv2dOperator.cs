@@ -34,18 +34,20 @@ internal sealed class Conv2dOperator : SampleOperator
 
     public override IReadOnlyList<ParameterSpec> ParameterSpecs { get; }
 
+    public override bool BackwardReadsInput => true;
+
     public override int ForwardScratchLength => _algorithm.ForwardScratchLength;
 
     public override int ScratchLength => _algorithm.ScratchLength;
 
     public override void PrepareForward() => _algorithm.PrepareForward(Parameters[0].Value);
 
-    public override void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> scratch) =>
+    public override void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> saved, Span<float> scratch) =>
         _algorithm.Forward(input, Parameters[0].Value, Parameters[1].Value, output, scratch);
 
     public override void PrepareBackward() => _algorithm.PrepareBackward(Parameters[0].Value);
 
-    public override void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, SampleGradients gradients)
+    public override void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<float> saved, SampleGradients gradients)
     {
         int weights = _algorithm.WeightLayout.StoredLength;
         _algorithm.BackwardParameters(

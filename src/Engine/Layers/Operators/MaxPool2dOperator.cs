@@ -2,20 +2,29 @@ using CifarFast.Engine.Kernels.Pooling;
 
 namespace CifarFast.Engine.Layers.Operators;
 
-/// <summary>Computes a <see cref="MaxPool2d"/>.</summary>
-internal sealed class MaxPool2dOperator(MaxPool2d layer, OperatorContext context) : SampleOperator
+/// <summary>Computes a <see cref="MaxPool2d"/>. Backward it needs no more than the places of the maxima, a fraction of its input.</summary>
+internal sealed class MaxPool2dOperator : SampleOperator
 {
-    private readonly IMaxPool _algorithm = MaxPoolAlgorithm.Create(
-        context.Execution,
-        new PoolingGeometry(layer.KernelSize, layer.Stride, context.Input, context.Output, context.OutputGradient, context.InputGradient));
+    private readonly PoolingGeometry _geometry;
+    private readonly IMaxPool _algorithm;
 
-    public override void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> scratch) => _algorithm.Forward(input, output);
+    public MaxPool2dOperator(MaxPool2d layer, OperatorContext context)
+    {
+        _geometry = new PoolingGeometry(
+            layer.KernelSize, layer.Stride, context.Input, context.Output, context.OutputGradient, context.InputGradient);
+        _algorithm = MaxPoolAlgorithm.Create(context.Execution, _geometry);
+    }
 
-    public override void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, SampleGradients gradients)
+    public override int SavedLength => _geometry.Places.Size;
+
+    public override void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> saved, Span<float> scratch) =>
+        _algorithm.Forward(input, output, saved);
+
+    public override void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<float> saved, SampleGradients gradients)
     {
         if (!gradients.Input.IsEmpty)
         {
-            _algorithm.Backward(input, output, gradients.Output, gradients.Input);
+            _algorithm.Backward(saved, gradients.Output, gradients.Input);
         }
     }
 }

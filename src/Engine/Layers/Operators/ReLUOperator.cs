@@ -10,9 +10,11 @@ internal sealed class ReLUOperator(OperatorContext context) : SampleOperator
     private readonly SampleLayout _output = context.Output;
     private readonly SampleLayout _gradient = context.OutputGradient;
 
+    public override bool BackwardReadsOutput => true;
+
     private int RowLength => _output.Width * _output.Channels;
 
-    public override void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> scratch)
+    public override void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> saved, Span<float> scratch)
     {
         for (int row = 0; row < _output.Height; row++)
         {
@@ -20,7 +22,7 @@ internal sealed class ReLUOperator(OperatorContext context) : SampleOperator
         }
     }
 
-    public override void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, SampleGradients gradients)
+    public override void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<float> saved, SampleGradients gradients)
     {
         for (int row = 0; row < _output.Height; row++)
         {
