@@ -24,9 +24,9 @@ internal sealed unsafe class GemmConvolution : IConvolution
     private readonly bool _readsGradientInPlace;
     private readonly bool _packsGradient;
     private readonly AlignedBuffer _flipped;
-    private readonly GemmGeometry _forward;
-    private readonly GemmGeometry _backwardInput;
-    private readonly GemmGeometry _backwardWeight;
+    private readonly GemmPart[] _forward;
+    private readonly GemmPart[] _backwardInput;
+    private readonly GemmPart[] _backwardWeight;
     private readonly GemmGeometry _backwardBias;
 
     public GemmConvolution(SimdTier tier, ConvolutionGeometry geometry)
@@ -47,7 +47,7 @@ internal sealed unsafe class GemmConvolution : IConvolution
         });
         BiasLayout = ParameterLayout.Dense(_gemm.Panels(output.Channels) * panel);
 
-        _forward = new GemmGeometry
+        var forward = new GemmGeometry
         {
             Segments = output.Height,
             Rows = output.Width,
@@ -65,6 +65,9 @@ internal sealed unsafe class GemmConvolution : IConvolution
             CSegment = output.RowStride,
             CRow = output.Channels,
         };
+        TapBand[] rows = TapBand.Cut(output.Height, geometry.Stride, kernel, 1, -geometry.Padding, input.Height);
+        TapBand[] columns = TapBand.Cut(output.Width, geometry.Stride, kernel, 1, -geometry.Padding, input.Width);
+        _forward = GemmPart.Cut(forward, rows, columns, rowsOfPosition: 1, stepsOfTap: input.Channels);
 
         // With stride 1 and a wide enough border the output gradient already is the image that the backward product reads;
         // else it is first spread out into scratch, stride by stride, with zeros between and around.
@@ -72,9 +75,10 @@ internal sealed unsafe class GemmConvolution : IConvolution
         _window = _readsGradientInPlace
             ? gradient
             : new SampleLayout(output.Channels, input.Height + kernel - 1, input.Width + kernel - 1, 0);
+        int reach = kernel - 1 - geometry.Padding;
         int backwardDepth = kernel * kernel * output.Channels;
         _flipped = new AlignedBuffer(_gemm.Panels(input.Channels) * panel * backwardDepth);
-        _backwardInput = new GemmGeometry
+        var backwardInput = new GemmGeometry
         {
             Segments = input.Height,
             Rows = input.Width,
@@ -92,11 +96,15 @@ internal sealed unsafe class GemmConvolution : IConvolution
             CSegment = inputGradient.RowStride,
             CRow = inputGradient.Channels,
         };
+        int origin = _readsGradientInPlace ? -reach : 0;
+        rows = TapBand.Cut(input.Height, 1, kernel, 1, origin, _window.Height);
+        columns = TapBand.Cut(input.Width, 1, kernel, 1, origin, _window.Width);
+        _backwardInput = GemmPart.Cut(backwardInput, rows, columns, rowsOfPosition: 1, stepsOfTap: output.Channels);
 
         // The product with the output gradient reads whole vectors of it, so channels that do not fill them are packed first.
         _packsGradient = output.Channels % _gemm.VectorWidth != 0;
         int pixels = output.Height * output.Width;
-        _backwardWeight = new GemmGeometry
+        var backwardWeight = new GemmGeometry
         {
             Segments = kernel,
             Rows = kernel * input.Channels,
@@ -114,9 +122,12 @@ internal sealed unsafe class GemmConvolution : IConvolution
             CSegment = kernel * input.Channels * panel,
             CRow = panel,
         };
+        rows = TapBand.Cut(kernel, 1, output.Height, geometry.Stride, -geometry.Padding, input.Height);
+        columns = TapBand.Cut(kernel, 1, output.Width, geometry.Stride, -geometry.Padding, input.Width);
+        _backwardWeight = GemmPart.Cut(backwardWeight, rows, columns, rowsOfPosition: input.Channels, stepsOfTap: 1);
 
         // The bias gradient is the product of a row of ones with the output gradient.
-        _backwardBias = _backwardWeight with { Segments = 1, Rows = 1, ASegment = 0, ARow = 0, ARun = 0, AStep = 0, CPanel = panel };
+        _backwardBias = backwardWeight with { Segments = 1, Rows = 1, ASegment = 0, ARow = 0, ARun = 0, AStep = 0, CPanel = panel };
         PackedLength = _packsGradient ? pixels * BiasLayout.StoredLength : 0;
         ScratchLength = PackedLength + (_readsGradientInPlace ? 0 : _window.Size);
     }
@@ -137,7 +148,7 @@ internal sealed unsafe class GemmConvolution : IConvolution
         int start = _geometry.Input.Offset(-_geometry.Padding, -_geometry.Padding);
         fixed (float* a = input, b = weight, shift = bias, c = output)
         {
-            _gemm.Multiply(_forward, a + start, b, shift, c + _geometry.Output.Offset(0, 0), paddedC: false);
+            Multiply(_forward, a + start, b, shift, c + _geometry.Output.Offset(0, 0), accumulate: false, paddedC: false);
         }
     }
 
@@ -191,7 +202,7 @@ internal sealed unsafe class GemmConvolution : IConvolution
 
         fixed (float* a = window, b = _flipped.Span, c = inputGradient)
         {
-            _gemm.Multiply(_backwardInput, a + start, b, null, c + _geometry.InputGradient.Offset(0, 0), paddedC: false);
+            Multiply(_backwardInput, a + start, b, null, c + _geometry.InputGradient.Offset(0, 0), accumulate: false, paddedC: false);
         }
     }
 
@@ -217,8 +228,16 @@ internal sealed unsafe class GemmConvolution : IConvolution
         int start = _geometry.Input.Offset(-_geometry.Padding, -_geometry.Padding);
         fixed (float* a = input, b = gradient, c = weightGradient, d = biasGradient, one = One)
         {
-            _gemm.Multiply(_backwardWeight with { Accumulate = accumulate }, a + start, b, null, c, paddedC: true);
+            Multiply(_backwardWeight, a + start, b, null, c, accumulate, paddedC: true);
             _gemm.Multiply(_backwardBias with { Accumulate = accumulate }, one, b, null, d, paddedC: true);
+        }
+    }
+
+    private void Multiply(GemmPart[] parts, float* a, float* b, float* bias, float* c, bool accumulate, bool paddedC)
+    {
+        foreach (GemmPart part in parts)
+        {
+            _gemm.Multiply(part.Geometry with { Accumulate = accumulate }, a + part.A, b + part.B, bias, c + part.C, paddedC);
         }
     }
 
