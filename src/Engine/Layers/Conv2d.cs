@@ -61,6 +61,17 @@ public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int
     public override string ToString() =>
         $"Conv2d({InChannels}→{OutChannels}, {KernelSize}×{KernelSize}{(Stride == 1 ? "" : $", stride {Stride}")}{(Padding == 0 ? "" : $", padding {Padding}")})";
 
+    internal ConvolutionGeometry Geometry(OperatorContext context) => new()
+    {
+        Kernel = KernelSize,
+        Stride = Stride,
+        Padding = Padding,
+        Input = context.Input,
+        Output = context.Output,
+        OutputGradient = context.OutputGradient,
+        InputGradient = context.InputGradient,
+    };
+
     internal override Operator CreateOperator(OperatorContext context) => new Conv2dOperator(this, context);
 
     private static int Positive(int value, string name) => value > 0 ? value : throw new ArgumentOutOfRangeException(name);

@@ -1,3 +1,4 @@
+using CifarFast.Engine.Kernels.Pooling;
 using CifarFast.Engine.Layers.Operators;
 using CifarFast.Engine.Tensors;
 
@@ -39,6 +40,9 @@ public sealed record MaxPool2d : Layer
 
     /// <inheritdoc/>
     public override string ToString() => $"MaxPool2d({KernelSize}×{KernelSize}{(Stride == KernelSize ? "" : $", stride {Stride}")})";
+
+    internal PoolingGeometry Geometry(OperatorContext context) =>
+        new(KernelSize, Stride, context.Input, context.Output, context.OutputGradient, context.InputGradient);
 
     internal override Operator CreateOperator(OperatorContext context) => new MaxPool2dOperator(this, context);
 }

@@ -1,4 +1,6 @@
 using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Convolution;
+using CifarFast.Engine.Kernels.Pooling;
 using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Layers.Operators;
@@ -167,11 +169,45 @@ public sealed class Network : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(samples, BatchSize);
     }
 
-    /// <summary>Gives every layer its operator and the values it reads and writes.</summary>
+    /// <summary>Gives every layer, in the order they are computed in, its operator and the values it reads and writes.</summary>
     private void BuildNodes()
     {
         int[] order = ComputingOrder();
         Layer[] layers = [.. order.Select(index => Architecture.Layers[index])];
+        (Slot Input, Slot Output)[] slots = BuildSlots(layers);
+        OperatorContext[] contexts = [.. slots.Select(ends => Context(ends.Input, ends.Output))];
+        for (int i = 0; IsTrainable && i < layers.Length - 1; i++)
+        {
+            if (layers[i] is Conv2d convolution && layers[i + 1] is MaxPool2d pooling)
+            {
+                PooledGradientLayout? lists = ConvolutionAlgorithm.PooledGradient(
+                    Execution, convolution.Geometry(contexts[i]), pooling.Geometry(contexts[i + 1]));
+                slots[i].Output.PooledGradient = lists;
+                contexts[i] = contexts[i] with { PooledOutputGradient = lists };
+                contexts[i + 1] = contexts[i + 1] with { PooledInputGradient = lists };
+            }
+        }
+
+        for (int i = 0; i < layers.Length; i++)
+        {
+            Operator operation = layers[i].CreateOperator(contexts[i]);
+            _nodes.Add(new Node
+            {
+                Index = order[i],
+                Name = Architecture.Summary[order[i]].Name,
+                Operator = operation,
+                ParameterLength = operation.ParameterSpecs.Sum(spec => spec.Layout.StoredLength),
+                Input = slots[i].Input,
+                Output = slots[i].Output,
+                NeedsInputGradient = _required == RequiredGradients.ParametersAndInput || slots[i].Input != Input,
+            });
+        }
+    }
+
+    /// <summary>Makes the values between layers: what each layer reads and what it writes.</summary>
+    private (Slot Input, Slot Output)[] BuildSlots(Layer[] layers)
+    {
+        var ends = new (Slot, Slot)[layers.Length];
         Shape shape = Architecture.InputShape;
         AddSlot(shape, producer: null, layers);
         for (int i = 0; i < layers.Length; i++)
@@ -183,8 +219,10 @@ public sealed class Network : IDisposable
                 AddSlot(shape, layers[i], layers.Skip(i + 1));
             }
 
-            AddNode(order[i], input, _slots[^1], needsInputGradient: _required == RequiredGradients.ParametersAndInput || input != _slots[0]);
+            ends[i] = (input, _slots[^1]);
         }
+
+        return ends;
     }
 
     /// <summary>
@@ -271,29 +309,15 @@ public sealed class Network : IDisposable
             SampleLayout.Of(shape, gradientBorder)));
     }
 
-    private void AddNode(int index, Slot input, Slot output, bool needsInputGradient)
+    private OperatorContext Context(Slot input, Slot output) => new()
     {
-        var context = new OperatorContext
-        {
-            Execution = Execution with { Convolution = Convolution },
-            BatchSize = BatchSize,
-            Input = input.Layout,
-            Output = output.Layout,
-            OutputGradient = output.GradientLayout,
-            InputGradient = input.GradientLayout,
-        };
-        Operator operation = Architecture.Layers[index].CreateOperator(context);
-        _nodes.Add(new Node
-        {
-            Index = index,
-            Name = Architecture.Summary[index].Name,
-            Operator = operation,
-            ParameterLength = operation.ParameterSpecs.Sum(spec => spec.Layout.StoredLength),
-            Input = input,
-            Output = output,
-            NeedsInputGradient = needsInputGradient,
-        });
-    }
+        Execution = Execution with { Convolution = Convolution },
+        BatchSize = BatchSize,
+        Input = input.Layout,
+        Output = output.Layout,
+        OutputGradient = output.GradientLayout,
+        InputGradient = input.GradientLayout,
+    };
 
     /// <summary>Puts the parameters one after another and returns their length in all.</summary>
     private int PlaceParameters()
@@ -361,7 +385,7 @@ public sealed class Network : IDisposable
         foreach (Slot slot in _slots.Where(slot => !slot.HasBatchGradient))
         {
             slot.GradientOffset = length;
-            length += slot.GradientLayout.Stride;
+            length += AlignedBuffer.WholeLines(slot.SampleGradientLength);
         }
 
         foreach (Node node in _nodes)

@@ -72,6 +72,10 @@ internal sealed class SampleStage : Stage
 
         _loop.Run(Chunks, _backwardChunk);
         _loop.Run((_gradient.Length + SumBlock - 1) / SumBlock, _sumBlock);
+        foreach (Node node in _nodes)
+        {
+            ((SampleOperator)node.Operator).FinishBackward();
+        }
     }
 
     private void ForwardSample(int sample)

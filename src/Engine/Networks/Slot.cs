@@ -1,3 +1,4 @@
+using CifarFast.Engine.Kernels.Pooling;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Networks;
@@ -16,6 +17,12 @@ internal sealed class Slot(SampleLayout layout, SampleLayout gradientLayout)
 
     /// <summary>How a sample's gradient lies.</summary>
     public SampleLayout GradientLayout { get; } = gradientLayout;
+
+    /// <summary>How a sample's gradient lies where it comes as lists, in place of <see cref="GradientLayout"/>; else null.</summary>
+    public PooledGradientLayout? PooledGradient { get; set; }
+
+    /// <summary>Floats that the gradient of the one sample a thread works on takes.</summary>
+    public int SampleGradientLength => PooledGradient?.Length ?? GradientLayout.Size;
 
     /// <summary>Where the activation of the one sample a thread works on lies in its <see cref="Workspace"/>.</summary>
     public int ActivationOffset { get; set; }
@@ -45,7 +52,7 @@ internal sealed class Slot(SampleLayout layout, SampleLayout gradientLayout)
 
     /// <summary>The gradient of a sample: a part of the batch's, or of the workspace's where that is not kept.</summary>
     public Span<float> SampleGradient(int index, Workspace workspace) => _gradient is null
-        ? workspace.Span.Slice(GradientOffset, GradientLayout.Size)
+        ? workspace.Span.Slice(GradientOffset, SampleGradientLength)
         : _gradient.Span.Slice(index * GradientLayout.Stride, GradientLayout.Size);
 
     /// <summary>Keeps activations for the whole batch.</summary>

@@ -1,3 +1,5 @@
+using CifarFast.Engine.Kernels.Gemm;
+using CifarFast.Engine.Kernels.Pooling;
 using CifarFast.Engine.Simd;
 
 namespace CifarFast.Engine.Kernels.Convolution;
@@ -6,6 +8,9 @@ namespace CifarFast.Engine.Kernels.Convolution;
 internal static class ConvolutionAlgorithm
 {
     private const int LeastChannels = 16;
+
+    /// <summary>Floats of the input that a band of pooled gradients meets: well within the L1 cache.</summary>
+    private const int BandLength = 5120;
 
     /// <summary>The algorithm for a geometry on the kernels and the tier that are asked for.</summary>
     public static IConvolution Create(ExecutionOptions execution, ConvolutionGeometry geometry) =>
@@ -16,6 +21,24 @@ internal static class ConvolutionAlgorithm
     /// <summary>Winograd's algorithm on the vectors of a tier, for a geometry that <see cref="WinogradConvolution{TSimd,TVector}"/> takes.</summary>
     public static IConvolution Winograd(SimdTier tier, ConvolutionGeometry geometry) =>
         SimdTiers.Create<IConvolution, WinogradFactory>(tier, new WinogradFactory(geometry));
+
+    /// <summary>
+    /// How the gradient of a convolution's output is to come that is pooled at once, or null where lists are not what its backward
+    /// passes want: they are for 3×3 kernels of stride 1, whole vectors of inputs, and windows that do not overlap.
+    /// </summary>
+    public static PooledGradientLayout? PooledGradient(ExecutionOptions execution, ConvolutionGeometry geometry, PoolingGeometry pooling) =>
+        execution.Kernels == KernelPath.Naive || geometry.Kernel != 3 || geometry.Stride != 1
+        || pooling.Window < 2 || pooling.Stride < pooling.Window
+        || geometry.Input.Channels % PanelGemm.For(execution.Tier).VectorWidth != 0
+            ? null
+            : new PooledGradientLayout(
+                pooling,
+                geometry.Input.RowStride / geometry.Input.Channels,
+                Math.Max(1, BandLength / (pooling.Stride * geometry.Input.RowStride)));
+
+    /// <summary>The backward passes on a tier from a gradient that comes as <see cref="PooledGradient"/> said.</summary>
+    public static IPooledConvolution Pooled(SimdTier tier, ConvolutionGeometry geometry, PooledGradientLayout outputGradient) =>
+        SimdTiers.Create<IPooledConvolution, PooledFactory>(tier, new PooledFactory(geometry, outputGradient));
 
     /// <summary>
     /// Whether Winograd's algorithm applies and is the faster one: its transforms grow with inputs + outputs, what it saves with
@@ -29,5 +52,12 @@ internal static class ConvolutionAlgorithm
         public IConvolution Create<TSimd, TVector>()
             where TSimd : struct, ISimd<TVector>
             where TVector : struct => new WinogradConvolution<TSimd, TVector>(Geometry);
+    }
+
+    private readonly record struct PooledFactory(ConvolutionGeometry Geometry, PooledGradientLayout OutputGradient) : ISimdFactory<IPooledConvolution>
+    {
+        public IPooledConvolution Create<TSimd, TVector>()
+            where TSimd : struct, ISimd<TVector>
+            where TVector : struct => new PooledConvolution<TSimd, TVector>(Geometry, OutputGradient);
     }
 }

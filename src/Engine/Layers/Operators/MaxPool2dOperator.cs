@@ -7,11 +7,12 @@ internal sealed class MaxPool2dOperator : SampleOperator
 {
     private readonly PoolingGeometry _geometry;
     private readonly IMaxPool _algorithm;
+    private readonly PooledGradientLayout? _lists;
 
     public MaxPool2dOperator(MaxPool2d layer, OperatorContext context)
     {
-        _geometry = new PoolingGeometry(
-            layer.KernelSize, layer.Stride, context.Input, context.Output, context.OutputGradient, context.InputGradient);
+        _geometry = layer.Geometry(context);
+        _lists = context.PooledInputGradient;
         _algorithm = MaxPoolAlgorithm.Create(context.Execution, _geometry);
     }
 
@@ -22,7 +23,11 @@ internal sealed class MaxPool2dOperator : SampleOperator
 
     public override void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<float> saved, SampleGradients gradients)
     {
-        if (!gradients.Input.IsEmpty)
+        if (_lists is not null)
+        {
+            _lists.Gather(saved, gradients.Output, gradients.Input);
+        }
+        else if (!gradients.Input.IsEmpty)
         {
             _algorithm.Backward(saved, gradients.Output, gradients.Input);
         }

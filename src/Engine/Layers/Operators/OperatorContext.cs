@@ -1,4 +1,5 @@
 using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Pooling;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Layers.Operators;
@@ -23,4 +24,10 @@ internal sealed record OperatorContext
 
     /// <summary>How the gradient of a sample of the input lies in memory.</summary>
     public required SampleLayout InputGradient { get; init; }
+
+    /// <summary>How the gradient of the output lies in memory where max-pooling, which comes next, gives it as lists; else null.</summary>
+    public PooledGradientLayout? PooledOutputGradient { get; init; }
+
+    /// <summary>How the gradient of the input is to lie in memory where the convolution before it wants it as lists; else null.</summary>
+    public PooledGradientLayout? PooledInputGradient { get; init; }
 }

@@ -44,4 +44,9 @@ internal abstract class SampleOperator : Operator
     /// <param name="saved">What the forward pass left.</param>
     /// <param name="gradients">The gradients to read and to write.</param>
     public abstract void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<float> saved, SampleGradients gradients);
+
+    /// <summary>Comes once after the <see cref="Backward"/> calls of a step, when <see cref="Parameter.Gradient"/> holds their sum.</summary>
+    public virtual void FinishBackward()
+    {
+    }
 }

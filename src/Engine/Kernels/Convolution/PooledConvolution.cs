@@ -1,0 +1,356 @@
+using System.Runtime.CompilerServices;
+using CifarFast.Engine.Kernels.Gemm;
+using CifarFast.Engine.Kernels.Pooling;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Kernels.Convolution;
+
+/// <summary>
+/// The backward passes of a 3×3 convolution of stride 1 from lists of the output's gradients that are not zero. Vectors are input
+/// channels, of which there must be whole vectors:
+/// <list type="bullet">
+/// <item>Weight gradient: for each output channel, the windows of its entries' pixels, each times the entry's gradient, are summed
+/// in registers.</item>
+/// <item>Input gradient: for each output channel, its kernel, each time times an entry's gradient, is added around the entry's pixel. A vector
+/// of channels at a time has an image of its own, small enough for the L1 cache.</item>
+/// </list>
+/// </summary>
+internal sealed unsafe class PooledConvolution<TSimd, TVector> : IPooledConvolution
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    private const int Kernel = 3;
+    private const int Taps = Kernel * Kernel;
+
+    /// <summary>Vectors of each of three groups that a sum keeps in registers: twelve in all, beside one gradient.</summary>
+    private const int MaxVectors = 4;
+
+    private readonly ConvolutionGeometry _geometry;
+    private readonly ParameterLayout _weightLayout;
+    private readonly int _panel;
+    private readonly int _inputs;
+    private readonly int _outputs;
+    private readonly AlignedBuffer _kernels;
+    private readonly AlignedBuffer _ordered;
+
+    public PooledConvolution(ConvolutionGeometry geometry, PooledGradientLayout outputGradient)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(geometry.Kernel, Kernel);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(geometry.Stride, 1);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(geometry.Input.Channels % TSimd.Count, 0);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(outputGradient.Pitch * geometry.Input.Channels, geometry.Input.RowStride);
+        _geometry = geometry;
+        OutputGradient = outputGradient;
+        _inputs = geometry.Input.Channels;
+        _outputs = geometry.Output.Channels;
+        var direct = PanelGemm.For(TSimd.Tier);
+        _panel = direct.PanelWidth;
+        _weightLayout = ParameterLayout.Panels(geometry.Depth, _outputs, _panel, static _ => default);
+        _kernels = new AlignedBuffer(_outputs * geometry.Depth);
+        _ordered = new AlignedBuffer(_weightLayout.StoredLength);
+    }
+
+    public PooledGradientLayout OutputGradient { get; }
+
+    public int ScratchLength => (_geometry.Output.Height + Kernel - 1) * OutputGradient.Pitch * TSimd.Count;
+
+    public void PrepareBackward(ReadOnlySpan<float> weight)
+    {
+        _weightLayout.Check(weight, nameof(weight));
+        int depth = _geometry.Depth;
+        fixed (float* from = weight)
+        {
+            float* to = _kernels.Pointer;
+            for (int first = 0; first < _inputs; first += TSimd.Count)
+            {
+                for (int output = 0; output < _outputs; output++)
+                {
+                    float* column = from + ((((nint)(output / _panel) * depth) + first) * _panel) + (output % _panel);
+                    for (int tap = 0; tap < Taps; tap++)
+                    {
+                        float* element = column;
+                        for (int input = 0; input < TSimd.Count; input++)
+                        {
+                            *to++ = *element;
+                            element += _panel;
+                        }
+
+                        column += (nint)_inputs * _panel;
+                    }
+                }
+            }
+        }
+    }
+
+    public void BackwardInput(Span<float> outputGradient, Span<float> inputGradient, Span<float> scratch)
+    {
+        _geometry.InputGradient.Check(inputGradient, nameof(inputGradient));
+        fixed (int* counts = OutputGradient.Counts(outputGradient), pixels = OutputGradient.Pixels(outputGradient))
+        fixed (float* values = OutputGradient.Values(outputGradient), dx = inputGradient, image = scratch[..ScratchLength])
+        {
+            int lists = OutputGradient.Bands * _outputs;
+            for (int vector = 0; vector < _inputs / TSimd.Count; vector++)
+            {
+                new Span<float>(image, ScratchLength).Clear();
+                float* kernels = _kernels.Pointer + ((nint)vector * _outputs * Taps * TSimd.Count);
+                for (int list = 0; list < lists; list++)
+                {
+                    nint first = (nint)list * OutputGradient.Capacity;
+                    Scatter(counts[list], pixels + first, values + first, kernels + ((nint)(list % _outputs) * Taps * TSimd.Count), image);
+                }
+
+                CopyOut(image, dx + ((nint)vector * TSimd.Count));
+            }
+        }
+    }
+
+    public void BackwardParameters(
+        ReadOnlySpan<float> input,
+        Span<float> outputGradient,
+        Span<float> weightGradient,
+        Span<float> biasGradient,
+        bool accumulate)
+    {
+        _geometry.Input.Check(input, nameof(input));
+        _weightLayout.Check(weightGradient, nameof(weightGradient));
+        Span<int> counts = OutputGradient.Counts(outputGradient);
+        Span<float> values = OutputGradient.Values(outputGradient);
+        if (!accumulate)
+        {
+            weightGradient.Clear();
+            biasGradient.Clear();
+        }
+
+        SumBias(counts, values, biasGradient);
+        fixed (int* n = counts, pixels = OutputGradient.Pixels(outputGradient))
+        fixed (float* x = input, g = values, dw = weightGradient)
+        {
+            float* window = x + _geometry.Input.Offset(-_geometry.Padding, -_geometry.Padding);
+            nint rowStride = _geometry.Input.RowStride;
+            int vectors = _inputs / TSimd.Count;
+            for (int band = 0; band < OutputGradient.Bands; band++)
+            {
+                nint list = (nint)band * _outputs;
+                nint entry = list * OutputGradient.Capacity;
+                if (Kernel * vectors <= MaxVectors)
+                {
+                    // A kernel row is so short that all three fit: they are the groups.
+                    SumWindows(Kernel * vectors, n + list, pixels + entry, g + entry, window, rowStride, dw, (nint)Kernel * _inputs);
+                    continue;
+                }
+
+                // The groups are the taps of a kernel row, a few channels at a time.
+                for (int row = 0; row < Kernel; row++)
+                {
+                    for (int vector = 0; vector < vectors; vector += MaxVectors)
+                    {
+                        int width = Math.Min(MaxVectors, vectors - vector);
+                        nint channel = (nint)vector * TSimd.Count;
+                        SumWindows(
+                            width,
+                            n + list,
+                            pixels + entry,
+                            g + entry,
+                            window + (row * rowStride) + channel,
+                            _inputs,
+                            dw + ((nint)row * Kernel * _inputs) + channel,
+                            _inputs);
+                    }
+                }
+            }
+        }
+    }
+
+    public void FinishBackward(Span<float> weightGradient)
+    {
+        _weightLayout.Check(weightGradient, nameof(weightGradient));
+        int depth = _geometry.Depth;
+        fixed (float* from = weightGradient)
+        {
+            float* to = _ordered.Pointer;
+            for (int first = 0; first < _outputs; first += _panel)
+            {
+                int width = Math.Min(_panel, _outputs - first);
+                for (int i = 0; i < depth; i++)
+                {
+                    float* element = from + ((nint)first * depth) + i;
+                    for (int output = 0; output < width; output++)
+                    {
+                        to[output] = *element;
+                        element += depth;
+                    }
+
+                    to += _panel;
+                }
+            }
+        }
+
+        _ordered.Span.CopyTo(weightGradient);
+    }
+
+    private void SumBias(ReadOnlySpan<int> counts, ReadOnlySpan<float> values, Span<float> biasGradient)
+    {
+        for (int list = 0; list < counts.Length; list++)
+        {
+            float sum = 0;
+            foreach (float value in values.Slice(list * OutputGradient.Capacity, counts[list]))
+            {
+                sum += value;
+            }
+
+            biasGradient[list % _outputs] += sum;
+        }
+    }
+
+    /// <summary>Adds a kernel times each entry's gradient to the image around the entry's pixel.</summary>
+    private void Scatter(int count, int* pixels, float* values, float* kernel, float* image)
+    {
+        TVector k00 = TSimd.Load(kernel);
+        TVector k01 = TSimd.Load(kernel + TSimd.Count);
+        TVector k02 = TSimd.Load(kernel + (2 * TSimd.Count));
+        TVector k10 = TSimd.Load(kernel + (3 * TSimd.Count));
+        TVector k11 = TSimd.Load(kernel + (4 * TSimd.Count));
+        TVector k12 = TSimd.Load(kernel + (5 * TSimd.Count));
+        TVector k20 = TSimd.Load(kernel + (6 * TSimd.Count));
+        TVector k21 = TSimd.Load(kernel + (7 * TSimd.Count));
+        TVector k22 = TSimd.Load(kernel + (8 * TSimd.Count));
+        nint row = (nint)OutputGradient.Pitch * TSimd.Count;
+        for (int entry = 0; entry < count; entry++)
+        {
+            TVector value = TSimd.Broadcast(values + entry);
+            float* pixel = image + ((nint)pixels[entry] * TSimd.Count);
+            Add(value, k00, pixel);
+            Add(value, k01, pixel + TSimd.Count);
+            Add(value, k02, pixel + (2 * TSimd.Count));
+            pixel += row;
+            Add(value, k10, pixel);
+            Add(value, k11, pixel + TSimd.Count);
+            Add(value, k12, pixel + (2 * TSimd.Count));
+            pixel += row;
+            Add(value, k20, pixel);
+            Add(value, k21, pixel + TSimd.Count);
+            Add(value, k22, pixel + (2 * TSimd.Count));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(TVector value, TVector kernel, float* destination) =>
+        TSimd.Store(TSimd.MultiplyAdd(value, kernel, TSimd.Load(destination)), destination);
+
+    /// <summary>Copies a vector of channels of the image, without what the padding holds, to where the input gradient has them.</summary>
+    private void CopyOut(float* image, float* inputGradient)
+    {
+        SampleLayout layout = _geometry.InputGradient;
+        for (int y = 0; y < layout.Height; y++)
+        {
+            float* from = image + ((((nint)(y + _geometry.Padding) * OutputGradient.Pitch) + _geometry.Padding) * TSimd.Count);
+            float* to = inputGradient + layout.Offset(y, 0);
+            for (int x = 0; x < layout.Width; x++)
+            {
+                TSimd.Store(TSimd.Load(from), to);
+                from += TSimd.Count;
+                to += layout.Channels;
+            }
+        }
+    }
+
+    /// <summary>Calls <see cref="Sum"/> for every output channel of a band.</summary>
+    private void SumWindows(int vectors, int* counts, int* pixels, float* values, float* window, nint group, float* sums, nint sumGroup)
+    {
+        nint capacity = OutputGradient.Capacity;
+        nint depth = _geometry.Depth;
+        for (int output = 0; output < _outputs; output++)
+        {
+            switch (vectors)
+            {
+                case 1: Sum<Counts.One>(counts[output], pixels, values, window, _inputs, group, sums, sumGroup); break;
+                case 2: Sum<Counts.Two>(counts[output], pixels, values, window, _inputs, group, sums, sumGroup); break;
+                case 3: Sum<Counts.Three>(counts[output], pixels, values, window, _inputs, group, sums, sumGroup); break;
+                case 4: Sum<Counts.Four>(counts[output], pixels, values, window, _inputs, group, sums, sumGroup); break;
+            }
+
+            pixels += capacity;
+            values += capacity;
+            sums += depth;
+        }
+    }
+
+    /// <summary>
+    /// Adds the windows of a list's pixels, each times its gradient, to the sums of an output channel: three groups of vectors,
+    /// <paramref name="group"/> floats apart in a window and <paramref name="sumGroup"/> in the sums.
+    /// </summary>
+    private static void Sum<TVectors>(int count, int* pixels, float* values, float* window, nint pixelStride, nint group, float* sums, nint sumGroup)
+        where TVectors : struct, ICount
+    {
+        float* sums1 = sums + sumGroup;
+        float* sums2 = sums1 + sumGroup;
+        TVector s00 = TSimd.Load(sums);
+        TVector s10 = TSimd.Load(sums1);
+        TVector s20 = TSimd.Load(sums2);
+        TVector s01 = TVectors.Value > 1 ? TSimd.Load(sums + TSimd.Count) : TSimd.Zero;
+        TVector s11 = TVectors.Value > 1 ? TSimd.Load(sums1 + TSimd.Count) : TSimd.Zero;
+        TVector s21 = TVectors.Value > 1 ? TSimd.Load(sums2 + TSimd.Count) : TSimd.Zero;
+        TVector s02 = TVectors.Value > 2 ? TSimd.Load(sums + (2 * TSimd.Count)) : TSimd.Zero;
+        TVector s12 = TVectors.Value > 2 ? TSimd.Load(sums1 + (2 * TSimd.Count)) : TSimd.Zero;
+        TVector s22 = TVectors.Value > 2 ? TSimd.Load(sums2 + (2 * TSimd.Count)) : TSimd.Zero;
+        TVector s03 = TVectors.Value > 3 ? TSimd.Load(sums + (3 * TSimd.Count)) : TSimd.Zero;
+        TVector s13 = TVectors.Value > 3 ? TSimd.Load(sums1 + (3 * TSimd.Count)) : TSimd.Zero;
+        TVector s23 = TVectors.Value > 3 ? TSimd.Load(sums2 + (3 * TSimd.Count)) : TSimd.Zero;
+        for (nint entry = 0; entry < count; entry++)
+        {
+            float* x0 = window + (pixels[entry] * pixelStride);
+            float* x1 = x0 + group;
+            float* x2 = x1 + group;
+            TVector value = TSimd.Broadcast(values + entry);
+            s00 = TSimd.MultiplyAdd(value, TSimd.Load(x0), s00);
+            s10 = TSimd.MultiplyAdd(value, TSimd.Load(x1), s10);
+            s20 = TSimd.MultiplyAdd(value, TSimd.Load(x2), s20);
+            if (TVectors.Value > 1)
+            {
+                s01 = TSimd.MultiplyAdd(value, TSimd.Load(x0 + TSimd.Count), s01);
+                s11 = TSimd.MultiplyAdd(value, TSimd.Load(x1 + TSimd.Count), s11);
+                s21 = TSimd.MultiplyAdd(value, TSimd.Load(x2 + TSimd.Count), s21);
+            }
+
+            if (TVectors.Value > 2)
+            {
+                s02 = TSimd.MultiplyAdd(value, TSimd.Load(x0 + (2 * TSimd.Count)), s02);
+                s12 = TSimd.MultiplyAdd(value, TSimd.Load(x1 + (2 * TSimd.Count)), s12);
+                s22 = TSimd.MultiplyAdd(value, TSimd.Load(x2 + (2 * TSimd.Count)), s22);
+            }
+
+            if (TVectors.Value > 3)
+            {
+                s03 = TSimd.MultiplyAdd(value, TSimd.Load(x0 + (3 * TSimd.Count)), s03);
+                s13 = TSimd.MultiplyAdd(value, TSimd.Load(x1 + (3 * TSimd.Count)), s13);
+                s23 = TSimd.MultiplyAdd(value, TSimd.Load(x2 + (3 * TSimd.Count)), s23);
+            }
+        }
+
+        Store<TVectors>(sums, s00, s01, s02, s03);
+        Store<TVectors>(sums1, s10, s11, s12, s13);
+        Store<TVectors>(sums2, s20, s21, s22, s23);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TVectors>(float* sums, TVector value0, TVector value1, TVector value2, TVector value3)
+        where TVectors : struct, ICount
+    {
+        TSimd.Store(value0, sums);
+        if (TVectors.Value > 1)
+        {
+            TSimd.Store(value1, sums + TSimd.Count);
+        }
+
+        if (TVectors.Value > 2)
+        {
+            TSimd.Store(value2, sums + (2 * TSimd.Count));
+        }
+
+        if (TVectors.Value > 3)
+        {
+            TSimd.Store(value3, sums + (3 * TSimd.Count));
+        }
+    }
+}
