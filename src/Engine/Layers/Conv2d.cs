@@ -72,7 +72,9 @@ public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int
         InputGradient = context.InputGradient,
     };
 
-    internal override Operator CreateOperator(OperatorContext context) => new Conv2dOperator(this, context);
+    internal override Operator CreateOperator(OperatorContext context) => context.PooledOutputGradient is { } lists
+        ? new PooledConv2dOperator(this, context, lists)
+        : new Conv2dOperator(this, context);
 
     private static int Positive(int value, string name) => value > 0 ? value : throw new ArgumentOutOfRangeException(name);
 

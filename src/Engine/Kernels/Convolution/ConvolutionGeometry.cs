@@ -37,6 +37,15 @@ internal sealed record ConvolutionGeometry
     /// </summary>
     public static int OutputGradientBorder(int kernel, int stride, int padding) => stride == 1 ? Math.Max(0, kernel - 1 - padding) : 0;
 
+    /// <summary>
+    /// The weight as a matrix of kernel windows (row, column, input channel) × output channels, in panels of <paramref name="panelWidth"/> of these.
+    /// </summary>
+    public ParameterLayout WeightPanels(int panelWidth) => ParameterLayout.Panels(Depth, Output.Channels, panelWidth, index =>
+    {
+        (int output, int input, int row, int column) = Place(index);
+        return ((((row * Kernel) + column) * Input.Channels) + input, output);
+    });
+
     /// <summary>Takes an element's place in the weight apart.</summary>
     public (int Output, int Input, int Row, int Column) Place(int weight)
     {

@@ -40,11 +40,7 @@ internal sealed unsafe class GemmConvolution : IConvolution
         SampleLayout inputGradient = geometry.InputGradient;
         int panel = _gemm.PanelWidth;
 
-        WeightLayout = ParameterLayout.Panels(geometry.Depth, output.Channels, panel, index =>
-        {
-            (int o, int c, int row, int column) = geometry.Place(index);
-            return ((((row * kernel) + column) * input.Channels) + c, o);
-        });
+        WeightLayout = geometry.WeightPanels(panel);
         BiasLayout = ParameterLayout.Dense(_gemm.Panels(output.Channels) * panel);
 
         var forward = new GemmGeometry

@@ -12,7 +12,7 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// <list type="bullet">
 /// <item>Weight gradient: for each output channel, the windows of its entries' pixels, each times the entry's gradient, are summed
 /// in registers.</item>
-/// <item>Input gradient: for each output channel, its kernel, each time times an entry's gradient, is added around the entry's pixel. A vector
+/// <item>Input gradient: for each output channel, its kernel, each time an entry's gradient, is added around the entry's pixel. A vector
 /// of channels at a time has an image of its own, small enough for the L1 cache.</item>
 /// </list>
 /// </summary>
@@ -44,9 +44,8 @@ internal sealed unsafe class PooledConvolution<TSimd, TVector> : IPooledConvolut
         OutputGradient = outputGradient;
         _inputs = geometry.Input.Channels;
         _outputs = geometry.Output.Channels;
-        var direct = PanelGemm.For(TSimd.Tier);
-        _panel = direct.PanelWidth;
-        _weightLayout = ParameterLayout.Panels(geometry.Depth, _outputs, _panel, static _ => default);
+        _panel = PanelGemm.For(TSimd.Tier).PanelWidth;
+        _weightLayout = geometry.WeightPanels(_panel);
         _kernels = new AlignedBuffer(_outputs * geometry.Depth);
         _ordered = new AlignedBuffer(_weightLayout.StoredLength);
     }
@@ -122,7 +121,7 @@ internal sealed unsafe class PooledConvolution<TSimd, TVector> : IPooledConvolut
             biasGradient.Clear();
         }
 
-        SumBias(counts, values, biasGradient);
+        SumBias(counts, values, biasGradient[.._outputs]);
         fixed (int* n = counts, pixels = OutputGradient.Pixels(outputGradient))
         fixed (float* x = input, g = values, dw = weightGradient)
         {

@@ -4,16 +4,14 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Layers.Operators;
 
 /// <summary>Computes a <see cref="Conv2d"/>.</summary>
-internal sealed class Conv2dOperator : SampleOperator
+internal class Conv2dOperator : SampleOperator
 {
     private readonly IConvolution _algorithm;
-    private readonly IPooledConvolution? _pooled;
 
     public Conv2dOperator(Conv2d layer, OperatorContext context)
     {
         ConvolutionGeometry geometry = layer.Geometry(context);
         _algorithm = ConvolutionAlgorithm.Create(context.Execution, geometry);
-        _pooled = context.PooledOutputGradient is { } lists ? ConvolutionAlgorithm.Pooled(context.Execution.Tier, geometry, lists) : null;
         ParameterSpecs =
         [
             new ParameterSpec(
@@ -31,53 +29,31 @@ internal sealed class Conv2dOperator : SampleOperator
 
     public override int ForwardScratchLength => _algorithm.ForwardScratchLength;
 
-    public override int ScratchLength => _pooled?.ScratchLength ?? _algorithm.ScratchLength;
+    public override int ScratchLength => _algorithm.ScratchLength;
+
+    /// <summary>Floats of the weight as stored; the bias comes behind it.</summary>
+    protected int WeightLength => _algorithm.WeightLayout.StoredLength;
 
     public override void PrepareForward() => _algorithm.PrepareForward(Parameters[0].Value);
 
     public override void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> saved, Span<float> scratch) =>
         _algorithm.Forward(input, Parameters[0].Value, Parameters[1].Value, output, scratch);
 
-    public override void PrepareBackward()
-    {
-        if (_pooled is null)
-        {
-            _algorithm.PrepareBackward(Parameters[0].Value);
-        }
-        else
-        {
-            _pooled.PrepareBackward(Parameters[0].Value);
-        }
-    }
+    public override void PrepareBackward() => _algorithm.PrepareBackward(Parameters[0].Value);
 
     public override void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<float> saved, SampleGradients gradients)
     {
-        int weights = _algorithm.WeightLayout.StoredLength;
-        Span<float> weight = gradients.Parameters[..weights];
-        Span<float> bias = gradients.Parameters[weights..];
-        if (_pooled is null)
-        {
-            _algorithm.BackwardParameters(input, gradients.Output, weight, bias, gradients.Accumulate, gradients.Scratch);
-        }
-        else
-        {
-            _pooled.BackwardParameters(input, gradients.Output, weight, bias, gradients.Accumulate);
-        }
-
-        if (gradients.Input.IsEmpty)
-        {
-            return;
-        }
-
-        if (_pooled is null)
+        int weights = WeightLength;
+        _algorithm.BackwardParameters(
+            input,
+            gradients.Output,
+            gradients.Parameters[..weights],
+            gradients.Parameters[weights..],
+            gradients.Accumulate,
+            gradients.Scratch);
+        if (!gradients.Input.IsEmpty)
         {
             _algorithm.BackwardInput(gradients.Output, gradients.Input, gradients.Scratch);
         }
-        else
-        {
-            _pooled.BackwardInput(gradients.Output, gradients.Input, gradients.Scratch);
-        }
     }
-
-    public override void FinishBackward() => _pooled?.FinishBackward(Parameters[0].Gradient);
 }

@@ -1,0 +1,206 @@
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Convolution;
+using CifarFast.Engine.Kernels.Gemm;
+using CifarFast.Engine.Kernels.Pooling;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tensors;
+using CifarFast.Engine.Tests.Networks;
+using CsCheck;
+
+namespace CifarFast.Engine.Tests.Kernels.Convolution;
+
+/// <summary>The backward passes from lists of maxima against the naive ones from the whole gradient.</summary>
+public class PooledConvolutionTests
+{
+    private const int SampleCount = 3;
+
+    public static TheoryData<string> Tiers => ExecutionPaths.Fast;
+
+    [Theory]
+    [MemberData(nameof(Tiers))]
+    public void Both_passes_agree_with_the_naive_ones(string tier)
+    {
+        int width = PanelGemm.For(SimdTiers.Resolve(tier)).VectorWidth;
+        foreach (int inputs in Enumerable.Range(1, 9).Select(vectors => vectors * width))
+        {
+            foreach (int outputs in new[] { 1, 16, 33 })
+            {
+                AssertAgree(new ConvolutionCase(Kernel: 3, Stride: 1, Padding: 1, inputs, outputs, Height: 6, Width: 9, Border: (inputs + outputs) % 2), window: 2, apart: 0, tier);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers))]
+    public void Both_passes_agree_with_the_naive_ones_on_any_geometry(string tier)
+    {
+        int width = PanelGemm.For(SimdTiers.Resolve(tier)).VectorWidth;
+        Gen.Select(Gen.Int[0, 2], Gen.Int[1, 3], Gen.Int[1, 40], Gen.Select(Gen.Int[5, 24], Gen.Int[5, 24]), Gen.Int[0, 1], Gen.Int[2, 3], Gen.Int[0, 1])
+            .Sample(
+                (padding, vectors, outputs, size, border, window, apart) => AssertAgree(
+                    new ConvolutionCase(Kernel: 3, Stride: 1, padding, vectors * width, outputs, size.Item1, size.Item2, border), window, apart, tier),
+                iter: 40);
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers))]
+    public void Lists_are_asked_for_where_they_pay(string tier)
+    {
+        int width = PanelGemm.For(SimdTiers.Resolve(tier)).VectorWidth;
+        var one = new ConvolutionCase(Kernel: 3, Stride: 1, Padding: 1, Inputs: width, Outputs: 5, Height: 8, Width: 8, Border: 0);
+
+        Assert.NotNull(Ask(one, window: 2, apart: 0, tier));
+        Assert.NotNull(Ask(one, window: 3, apart: 1, tier));
+        Assert.Null(Ask(one, window: 1, apart: 0, tier));
+        Assert.Null(Ask(one, window: 3, apart: -1, tier));
+        Assert.Null(Ask(one with { Kernel = 5, Padding = 2 }, window: 2, apart: 0, tier));
+        Assert.Null(Ask(one with { Stride = 2 }, window: 2, apart: 0, tier));
+        Assert.Null(Ask(one, window: 2, apart: 0, "naive"));
+        if (width > 1)
+        {
+            Assert.Null(Ask(one with { Inputs = width + 1 }, window: 2, apart: 0, tier));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers))]
+    public void Spans_that_are_too_short_are_refused(string tier)
+    {
+        int width = PanelGemm.For(SimdTiers.Resolve(tier)).VectorWidth;
+        ConvolutionGeometry geometry = new ConvolutionCase(Kernel: 3, Stride: 1, Padding: 1, width, Outputs: 17, Height: 4, Width: 4, Border: 0).Geometry;
+        IPooledConvolution algorithm = Create(geometry, PoolingOf(geometry, window: 2, apart: 0), tier);
+        Memory<float> input = new float[geometry.Input.Size];
+        Memory<float> lists = new float[algorithm.OutputGradient.Length];
+        Memory<float> inputGradient = new float[geometry.InputGradient.Size];
+        Memory<float> weight = new float[WeightLayout(geometry, tier).StoredLength];
+        Memory<float> bias = new float[17];
+        Memory<float> scratch = new float[algorithm.ScratchLength];
+
+        ShortSpans.AssertRefused([weight], spans => algorithm.PrepareBackward(spans[0].Span));
+        ShortSpans.AssertRefused([weight], spans => algorithm.FinishBackward(spans[0].Span));
+        ShortSpans.AssertRefused([lists, inputGradient, scratch], spans => algorithm.BackwardInput(spans[0].Span, spans[1].Span, spans[2].Span));
+        ShortSpans.AssertRefused([input, lists, weight, bias], spans =>
+            algorithm.BackwardParameters(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, accumulate: false));
+    }
+
+    private static void AssertAgree(ConvolutionCase one, int window, int apart, string tier)
+    {
+        ConvolutionGeometry geometry = one.Geometry;
+        PoolingGeometry pooling = PoolingOf(geometry, window, apart);
+        IReadOnlyList<NamedValues> reference = RunNaive(geometry, pooling, absolute: false);
+        IReadOnlyList<NamedValues> magnitudes = RunNaive(geometry, pooling, absolute: true);
+        foreach (GuardSide side in Enum.GetValues<GuardSide>())
+        {
+            ScaledTolerance.AssertAgree(Run(geometry, pooling, tier, side), reference, magnitudes);
+        }
+    }
+
+    private static IReadOnlyList<NamedValues> RunNaive(ConvolutionGeometry geometry, PoolingGeometry pooling, bool absolute)
+    {
+        var numbers = new Numbers(geometry, pooling, absolute);
+        var algorithm = new NaiveConvolution(geometry);
+        var pool = new NaiveMaxPool(pooling);
+        float[] weight = StoredParameter.Place(algorithm.WeightLayout, numbers.Weight);
+        float[] weightGradient = new float[algorithm.WeightLayout.StoredLength];
+        float[] biasGradient = new float[algorithm.BiasLayout.StoredLength];
+        float[] scratch = new float[algorithm.ScratchLength];
+        var results = new List<NamedValues>();
+        algorithm.PrepareBackward(weight);
+        for (int n = 0; n < SampleCount; n++)
+        {
+            float[] outputGradient = new float[geometry.OutputGradient.Size];
+            float[] inputGradient = new float[geometry.InputGradient.Size];
+            pool.Backward(numbers.Places[n], numbers.PooledGradients[n], outputGradient);
+            algorithm.BackwardParameters(numbers.Inputs[n], outputGradient, weightGradient, biasGradient, accumulate: n > 0, scratch);
+            algorithm.BackwardInput(outputGradient, inputGradient, scratch);
+            results.Add(new NamedValues($"input gradient of sample {n}", ImageOf(geometry, inputGradient)));
+        }
+
+        results.Add(new NamedValues("weight gradient", StoredParameter.Take(algorithm.WeightLayout, weightGradient, geometry.WeightCount)));
+        results.Add(new NamedValues("bias gradient", StoredParameter.Take(algorithm.BiasLayout, biasGradient, geometry.Output.Channels)));
+        return results;
+    }
+
+    private static IReadOnlyList<NamedValues> Run(ConvolutionGeometry geometry, PoolingGeometry pooling, string tier, GuardSide side)
+    {
+        using var memory = new GuardedMemory(side);
+        var numbers = new Numbers(geometry, pooling, absolute: false);
+        IPooledConvolution algorithm = Create(geometry, pooling, tier);
+        ParameterLayout weightLayout = WeightLayout(geometry, tier);
+        ReadOnlySpan<float> weight = memory.Hold(StoredParameter.Place(weightLayout, numbers.Weight));
+        Span<float> weightGradient = memory.Allocate(weightLayout.StoredLength);
+        Span<float> biasGradient = memory.Allocate(geometry.Output.Channels);
+        Span<float> lists = memory.Allocate(algorithm.OutputGradient.Length);
+        Span<float> scratch = memory.Allocate(algorithm.ScratchLength);
+        var results = new List<NamedValues>();
+        algorithm.PrepareBackward(weight);
+        for (int n = 0; n < SampleCount; n++)
+        {
+            ReadOnlySpan<float> input = memory.Hold(numbers.Inputs[n]);
+            Span<float> inputGradient = memory.Allocate(geometry.InputGradient.Size);
+            algorithm.OutputGradient.Gather(numbers.Places[n], numbers.PooledGradients[n], lists);
+            algorithm.BackwardParameters(input, lists, weightGradient, biasGradient, accumulate: n > 0);
+            algorithm.BackwardInput(lists, inputGradient, scratch);
+            results.Add(new NamedValues($"input gradient of sample {n}", Samples.Take(geometry.InputGradient, inputGradient)));
+        }
+
+        algorithm.FinishBackward(weightGradient);
+        memory.AssertIntact();
+        results.Add(new NamedValues("weight gradient", StoredParameter.Take(weightLayout, weightGradient, geometry.WeightCount)));
+        results.Add(new NamedValues("bias gradient", biasGradient.ToArray()));
+        return results;
+    }
+
+    private static float[] ImageOf(ConvolutionGeometry geometry, float[] inputGradient) =>
+        [.. Enumerable.Range(0, geometry.InputGradient.Features).Select(i => inputGradient[geometry.InputGradient.OffsetOfFeature(i)])];
+
+    private static IPooledConvolution Create(ConvolutionGeometry geometry, PoolingGeometry pooling, string tier)
+    {
+        ExecutionOptions execution = ExecutionPaths.Options(tier);
+        return ConvolutionAlgorithm.Pooled(execution.Tier, geometry, ConvolutionAlgorithm.PooledGradient(execution, geometry, pooling)!);
+    }
+
+    private static PooledGradientLayout? Ask(ConvolutionCase one, int window, int apart, string path) =>
+        ConvolutionAlgorithm.PooledGradient(ExecutionPaths.Options(path), one.Geometry, PoolingOf(one.Geometry, window, apart));
+
+    private static ParameterLayout WeightLayout(ConvolutionGeometry geometry, string tier) =>
+        ConvolutionAlgorithm.Create(ExecutionPaths.Options(tier), geometry).WeightLayout;
+
+    private static PoolingGeometry PoolingOf(ConvolutionGeometry geometry, int window, int apart)
+    {
+        SampleLayout image = geometry.Output;
+        int stride = window + apart;
+        var output = new SampleLayout(image.Channels, ((image.Height - window) / stride) + 1, ((image.Width - window) / stride) + 1, 1);
+        return new PoolingGeometry(window, stride, image, output, output, geometry.OutputGradient);
+    }
+
+    /// <summary>What goes in: it depends on the geometry alone.</summary>
+    private sealed class Numbers
+    {
+        public Numbers(ConvolutionGeometry geometry, PoolingGeometry pooling, bool absolute)
+        {
+            var random = new RandomValues(seed: 1, absolute);
+            var places = new RandomValues(seed: 2);
+            float[] all = [.. Enumerable.Range(0, pooling.Window * pooling.Window).Select(place => (float)place)];
+            Weight = random.Next(geometry.WeightCount);
+            for (int n = 0; n < SampleCount; n++)
+            {
+                Inputs.Add(Samples.Place(geometry.Input, random.Next(geometry.Input.Features)));
+                Places.Add(Samples.Place(pooling.Places, places.NextOf(all, pooling.Places.Features)));
+
+                // Of one sample everything has a gradient, of one nothing, of one some.
+                float[] gradient = random.Next(pooling.Output.Features);
+                gradient.AsSpan(0, gradient.Length * ((n + 2) % SampleCount) / 2).Clear();
+                PooledGradients.Add(Samples.Place(pooling.OutputGradient, gradient));
+            }
+        }
+
+        public float[] Weight { get; }
+
+        public List<float[]> Inputs { get; } = [];
+
+        public List<float[]> Places { get; } = [];
+
+        public List<float[]> PooledGradients { get; } = [];
+    }
+}
