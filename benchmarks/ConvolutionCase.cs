@@ -81,7 +81,7 @@ internal sealed class ConvolutionCase
 
     public void BackwardParameters() => _loop.Run(Images, _backwardParameters);
 
-    private static (SampleLayout Input, SampleLayout Output) Layouts(string layer)
+    public static (SampleLayout Input, SampleLayout Output) Layouts(string layer)
     {
         int[] sizes = [.. layer.Split('-').Select(int.Parse)];
         return (new SampleLayout(sizes[0], sizes[2], sizes[2], Border: 1), new SampleLayout(sizes[1], sizes[2], sizes[2], Border: 1));
