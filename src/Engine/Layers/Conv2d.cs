@@ -72,6 +72,12 @@ public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int
         InputGradient = context.InputGradient,
     };
 
+    internal ParameterSpec[] ParameterSpecs(IConvolution algorithm, ConvolutionGeometry geometry) =>
+    [
+        new("weight", new Shape(OutChannels, InChannels, KernelSize, KernelSize), algorithm.WeightLayout, geometry.Depth),
+        new("bias", new Shape(OutChannels), algorithm.BiasLayout, FanIn: 0),
+    ];
+
     internal override Operator CreateOperator(OperatorContext context) => context.PooledOutputGradient is { } lists
         ? new PooledConv2dOperator(this, context, lists)
         : new Conv2dOperator(this, context);

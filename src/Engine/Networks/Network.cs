@@ -86,6 +86,9 @@ public sealed class Network : IDisposable
     /// <summary>What comes out.</summary>
     internal Slot Output => _slots[^1];
 
+    /// <summary>All values, in the order in which they are computed.</summary>
+    internal IReadOnlyList<Slot> Slots => _slots;
+
     /// <summary>All parameters in their kernels' own order, padding included.</summary>
     internal Memory<float> Values => _values.Memory;
 

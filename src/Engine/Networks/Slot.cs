@@ -21,7 +21,7 @@ internal sealed class Slot(SampleLayout layout, SampleLayout gradientLayout)
     /// <summary>How a sample's gradient lies where it comes as lists, in place of <see cref="GradientLayout"/>; else null.</summary>
     public PooledGradientLayout? PooledGradient { get; set; }
 
-    /// <summary>Floats that the gradient of the one sample a thread works on takes.</summary>
+    /// <summary>Floats of the gradient of the one sample a thread works on; lists are never kept for the batch.</summary>
     public int SampleGradientLength => PooledGradient?.Length ?? GradientLayout.Size;
 
     /// <summary>Where the activation of the one sample a thread works on lies in its <see cref="Workspace"/>.</summary>

@@ -51,5 +51,5 @@ internal unsafe interface ISimd<TVector>
     static abstract TVector WhereEqual(TVector left, TVector right, TVector value);
 
     /// <summary><paramref name="value"/> where <paramref name="left"/> equals <paramref name="right"/>, <paramref name="otherwise"/> elsewhere.</summary>
-    static abstract TVector WhereEqual(TVector left, TVector right, TVector value, TVector otherwise);
+    static abstract TVector SelectEqual(TVector left, TVector right, TVector value, TVector otherwise);
 }

@@ -45,6 +45,6 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
         Vector128.Equals(left, right) & value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> WhereEqual(Vector128<float> left, Vector128<float> right, Vector128<float> value, Vector128<float> otherwise) =>
+    public static Vector128<float> SelectEqual(Vector128<float> left, Vector128<float> right, Vector128<float> value, Vector128<float> otherwise) =>
         Vector128.ConditionalSelect(Vector128.Equals(left, right), value, otherwise);
 }

@@ -46,6 +46,6 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         Vector256.Equals(left, right) & value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> WhereEqual(Vector256<float> left, Vector256<float> right, Vector256<float> value, Vector256<float> otherwise) =>
+    public static Vector256<float> SelectEqual(Vector256<float> left, Vector256<float> right, Vector256<float> value, Vector256<float> otherwise) =>
         Vector256.ConditionalSelect(Vector256.Equals(left, right), value, otherwise);
 }

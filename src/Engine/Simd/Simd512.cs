@@ -46,6 +46,6 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         Vector512.Equals(left, right) & value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> WhereEqual(Vector512<float> left, Vector512<float> right, Vector512<float> value, Vector512<float> otherwise) =>
+    public static Vector512<float> SelectEqual(Vector512<float> left, Vector512<float> right, Vector512<float> value, Vector512<float> otherwise) =>
         Vector512.ConditionalSelect(Vector512.Equals(left, right), value, otherwise);
 }

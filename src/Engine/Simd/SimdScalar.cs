@@ -42,5 +42,5 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float WhereEqual(float left, float right, float value) => left == right ? value : default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float WhereEqual(float left, float right, float value, float otherwise) => left == right ? value : otherwise;
+    public static float SelectEqual(float left, float right, float value, float otherwise) => left == right ? value : otherwise;
 }

@@ -110,34 +110,30 @@ public class NetworkTests
     [MemberData(nameof(Paths))]
     public void ReLU_and_max_pooling_computed_the_other_way_round_give_what_the_two_give_in_order(string path)
     {
-        const int samples = 3;
-        var shape = new Shape(17, 6, 4);
-        var pooled = new Shape(17, 3, 2);
-        var random = new Xoshiro256(seed: 3);
-        // Few values: many windows have their maximum twice, or nothing above zero.
-        float[] input = [.. Enumerable.Range(0, samples * shape.Count).Select(_ => MathF.Floor(random.NextSingle(-3, 3)))];
-        float[] outputGradient = [.. Enumerable.Range(0, samples * pooled.Count).Select(_ => random.NextSingle(-1, 1))];
-        using var both = new Network(new("both", shape, new ReLU(), new MaxPool2d(2)), ExecutionPaths.Options(path), samples, seed: 1, RequiredGradients.ParametersAndInput);
-        using var first = new Network(new("first", shape, new ReLU()), ExecutionPaths.Options(path), samples, seed: 1, RequiredGradients.ParametersAndInput);
-        using var second = new Network(new("second", shape, new MaxPool2d(2)), ExecutionPaths.Options(path), samples, seed: 1, RequiredGradients.ParametersAndInput);
-
-        float[] rectified = Forward(first, input);
-        Assert.Equal(Forward(second, rectified), Forward(both, input));
-        Assert.Equal(Backward(first, Backward(second, outputGradient)), Backward(both, outputGradient));
+        foreach (var pooling in new[] { new MaxPool2d(2), new MaxPool2d(3, stride: 2), new MaxPool2d(3, stride: 1) })
+        {
+            AssertCommute(pooling, path);
+        }
     }
 
-    [Fact]
-    public void Training_keeps_of_a_pooled_convolution_the_places_of_the_maxima_and_not_the_image()
+    [Theory]
+    [MemberData(nameof(FastPaths))]
+    public void Lists_of_maxima_flow_where_a_trained_convolution_is_pooled_and_nowhere_else(string path)
     {
-        const int samples = 64;
-        const int image = 64 * 32 * 32 * sizeof(float);
-        var architecture = new Sequential(
-            "pooled", new Shape(3, 32, 32), new Conv2d(3, 64, KernelSize: 3, Padding: 1), new ReLU(), new MaxPool2d(2));
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        using var network = new Network(architecture, ExecutionPaths.Options("naive"), samples, seed: 1);
+        using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(path), batchSize: 2, seed: 1);
+        using Network inference = network.WithoutGradients(batchSize: 2);
 
-        // Pooled values, their gradients and the places of the maxima: a quarter of the image each.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, samples * image * 9 / 10);
+        Assert.Equal(["32×32×32", "128×16×16"], network.Slots.Where(slot => slot.PooledGradient is not null).Select(Size));
+        Assert.DoesNotContain(inference.Slots, slot => slot.PooledGradient is not null);
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Training_keeps_no_image_that_is_about_to_be_pooled(string path)
+    {
+        using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(path), batchSize: 2, seed: 1);
+
+        Assert.Equal(["32×32×32", "128×16×16"], network.Slots.Where(slot => !slot.HasBatchActivation).Select(Size));
     }
 
     [Fact]
@@ -158,6 +154,30 @@ public class NetworkTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Network(architecture, ExecutionPaths.Options("naive", threads: 0), batchSize: 1, seed: 1));
         using var network = new Network(architecture, ExecutionPaths.Options("naive"), batchSize: 2, seed: 1);
         Assert.Throws<ArgumentOutOfRangeException>(() => network.Forward(3));
+    }
+
+    private static string Size(Slot slot) => $"{slot.Layout.Channels}×{slot.Layout.Height}×{slot.Layout.Width}";
+
+    /// <summary>ReLU, twice, and max-pooling in one network against each in a network of its own.</summary>
+    private static void AssertCommute(MaxPool2d pooling, string path)
+    {
+        const int samples = 3;
+        var relu = new ReLU();
+        var shape = new Shape(17, 6, 4);
+        Shape pooled = pooling.OutputShape(shape);
+        var random = new Xoshiro256(seed: 3);
+        // Few values: many windows have their maximum twice, or nothing above zero.
+        float[] input = [.. Enumerable.Range(0, samples * shape.Count).Select(_ => MathF.Floor(random.NextSingle(-3, 3)))];
+        float[] outputGradient = [.. Enumerable.Range(0, samples * pooled.Count).Select(_ => random.NextSingle(-1, 1))];
+        using Network both = Make(relu, relu, pooling);
+        using Network first = Make(relu);
+        using Network second = Make(pooling);
+
+        Assert.Equal(Forward(second, Forward(first, input)), Forward(both, input));
+        Assert.Equal(Backward(first, Backward(second, outputGradient)), Backward(both, outputGradient));
+
+        Network Make(params Layer[] layers) => new(
+            new Sequential("some", shape, layers), ExecutionPaths.Options(path), samples, seed: 1, RequiredGradients.ParametersAndInput);
     }
 
     private static float[] Forward(Network network, float[] input)

@@ -49,6 +49,7 @@ internal sealed unsafe class VectorProbe<TSimd, TVector> : IVectorProbe
         nameof(TSimd.Max) => TSimd.Max(a, b),
         nameof(TSimd.WhereGreaterThanZero) => TSimd.WhereGreaterThanZero(a, b),
         nameof(TSimd.WhereEqual) => TSimd.WhereEqual(a, b, c),
+        nameof(TSimd.SelectEqual) => TSimd.SelectEqual(a, b, c, a),
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
     };
 }

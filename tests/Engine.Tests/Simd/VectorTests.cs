@@ -31,6 +31,7 @@ public class VectorTests
         [nameof(SimdScalar.Max)] = (a, b, _) => MathF.Max(a, b),
         [nameof(SimdScalar.WhereGreaterThanZero)] = (a, b, _) => a > 0 ? b : 0,
         [nameof(SimdScalar.WhereEqual)] = (a, b, c) => a == b ? c : 0,
+        [nameof(SimdScalar.SelectEqual)] = (a, b, c) => a == b ? c : a,
     };
 
     [Theory]

@@ -9,8 +9,8 @@ internal static class ConvolutionAlgorithm
 {
     private const int LeastChannels = 16;
 
-    /// <summary>Floats of the input that a band of pooled gradients meets: well within the L1 cache.</summary>
-    private const int BandLength = 5120;
+    /// <summary>Floats of the input that a band of pooled gradients may meet: less than the smallest L1 cache, 32 KiB.</summary>
+    private const int BandLength = 7000;
 
     /// <summary>The algorithm for a geometry on the kernels and the tier that are asked for.</summary>
     public static IConvolution Create(ExecutionOptions execution, ConvolutionGeometry geometry) =>
@@ -31,10 +31,7 @@ internal static class ConvolutionAlgorithm
         || pooling.Window < 2 || pooling.Stride < pooling.Window
         || geometry.Input.Channels % PanelGemm.For(execution.Tier).VectorWidth != 0
             ? null
-            : new PooledGradientLayout(
-                pooling,
-                geometry.Input.RowStride / geometry.Input.Channels,
-                Math.Max(1, BandLength / (pooling.Stride * geometry.Input.RowStride)));
+            : new PooledGradientLayout(pooling, geometry.Input.RowStride / geometry.Input.Channels, BandRows(geometry, pooling));
 
     /// <summary>The backward passes on a tier from a gradient that comes as <see cref="PooledGradient"/> said.</summary>
     public static IPooledConvolution Pooled(SimdTier tier, ConvolutionGeometry geometry, PooledGradientLayout outputGradient) =>
@@ -46,6 +43,15 @@ internal static class ConvolutionAlgorithm
     /// </summary>
     private static bool Pays(ConvolutionGeometry geometry) =>
         geometry.Kernel == 3 && geometry.Stride == 1 && Math.Min(geometry.Input.Channels, geometry.Output.Channels) >= LeastChannels;
+
+    /// <summary>Bands of equal height, as high as the L1 cache allows, but never less than a window.</summary>
+    private static int BandRows(ConvolutionGeometry geometry, PoolingGeometry pooling)
+    {
+        int rows = (BandLength / geometry.Input.RowStride) - (geometry.Kernel - 1);
+        int most = Math.Clamp(rows / pooling.Stride, 1, pooling.Output.Height);
+        int bands = (pooling.Output.Height + most - 1) / most;
+        return (pooling.Output.Height + bands - 1) / bands;
+    }
 
     private readonly record struct WinogradFactory(ConvolutionGeometry Geometry) : ISimdFactory<IConvolution>
     {

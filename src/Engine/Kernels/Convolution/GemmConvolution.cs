@@ -61,9 +61,9 @@ internal sealed unsafe class GemmConvolution : IConvolution
             CSegment = output.RowStride,
             CRow = output.Channels,
         };
-        TapBand[] rows = TapBand.Cut(output.Height, geometry.Stride, kernel, 1, -geometry.Padding, input.Height);
-        TapBand[] columns = TapBand.Cut(output.Width, geometry.Stride, kernel, 1, -geometry.Padding, input.Width);
-        _forward = GemmPart.Cut(forward, rows, columns, rowsOfPosition: 1, stepsOfTap: input.Channels);
+        TapBand[] rowBands = TapBand.Cut(output.Height, geometry.Stride, kernel, 1, -geometry.Padding, input.Height);
+        TapBand[] columnBands = TapBand.Cut(output.Width, geometry.Stride, kernel, 1, -geometry.Padding, input.Width);
+        _forward = GemmPart.Cut(forward, rowBands, columnBands, rowsOfPosition: 1, stepsOfTap: input.Channels);
 
         // With stride 1 and a wide enough border the output gradient already is the image that the backward product reads;
         // else it is first spread out into scratch, stride by stride, with zeros between and around.
@@ -93,9 +93,9 @@ internal sealed unsafe class GemmConvolution : IConvolution
             CRow = inputGradient.Channels,
         };
         int origin = _readsGradientInPlace ? -reach : 0;
-        rows = TapBand.Cut(input.Height, 1, kernel, 1, origin, _window.Height);
-        columns = TapBand.Cut(input.Width, 1, kernel, 1, origin, _window.Width);
-        _backwardInput = GemmPart.Cut(backwardInput, rows, columns, rowsOfPosition: 1, stepsOfTap: output.Channels);
+        rowBands = TapBand.Cut(input.Height, 1, kernel, 1, origin, _window.Height);
+        columnBands = TapBand.Cut(input.Width, 1, kernel, 1, origin, _window.Width);
+        _backwardInput = GemmPart.Cut(backwardInput, rowBands, columnBands, rowsOfPosition: 1, stepsOfTap: output.Channels);
 
         // The product with the output gradient reads whole vectors of it, so channels that do not fill them are packed first.
         _packsGradient = output.Channels % _gemm.VectorWidth != 0;
@@ -118,9 +118,9 @@ internal sealed unsafe class GemmConvolution : IConvolution
             CSegment = kernel * input.Channels * panel,
             CRow = panel,
         };
-        rows = TapBand.Cut(kernel, 1, output.Height, geometry.Stride, -geometry.Padding, input.Height);
-        columns = TapBand.Cut(kernel, 1, output.Width, geometry.Stride, -geometry.Padding, input.Width);
-        _backwardWeight = GemmPart.Cut(backwardWeight, rows, columns, rowsOfPosition: input.Channels, stepsOfTap: 1);
+        rowBands = TapBand.Cut(kernel, 1, output.Height, geometry.Stride, -geometry.Padding, input.Height);
+        columnBands = TapBand.Cut(kernel, 1, output.Width, geometry.Stride, -geometry.Padding, input.Width);
+        _backwardWeight = GemmPart.Cut(backwardWeight, rowBands, columnBands, rowsOfPosition: input.Channels, stepsOfTap: 1);
 
         // The bias gradient is the product of a row of ones with the output gradient.
         _backwardBias = backwardWeight with { Segments = 1, Rows = 1, ASegment = 0, ARow = 0, ARun = 0, AStep = 0, CPanel = panel };

@@ -2,7 +2,7 @@ using CifarFast.Engine.Kernels.Gemm;
 
 namespace CifarFast.Engine.Kernels.Convolution;
 
-/// <summary>A part of a convolution's product that multiplies no zeros of the border, and where its operands start in the whole's.</summary>
+/// <summary>A part of a convolution's product, cut so that it multiplies few zeros of the border, and where its operands start in the whole's.</summary>
 /// <param name="Geometry">Its sizes and strides.</param>
 /// <param name="A">Where A starts, in floats.</param>
 /// <param name="B">Where B starts, in floats.</param>
@@ -14,17 +14,17 @@ internal readonly record struct GemmPart(GemmGeometry Geometry, nint A, nint B, 
     private const int LeastSteps = 12;
 
     /// <summary>
-    /// Cuts a product into parts. Its segments are one side of the positions and its runs the taps along that side, all of which
-    /// <paramref name="segments"/> covers; rows and steps are the other side, with <paramref name="rowsOfPosition"/> rows of M for a position and
-    /// <paramref name="stepsOfTap"/> steps of K for a tap, and <paramref name="rows"/> covers that.
+    /// Cuts a product into parts. Positions and taps along one side of the image are its segments and runs, and
+    /// <paramref name="alongSegments"/> has their bands; those along the other are its rows and steps, <paramref name="rowsOfPosition"/> rows
+    /// for a position and <paramref name="stepsOfTap"/> steps for a tap, and <paramref name="alongRows"/> has their bands.
     /// </summary>
-    public static GemmPart[] Cut(GemmGeometry whole, TapBand[] segments, TapBand[] rows, int rowsOfPosition, int stepsOfTap)
+    public static GemmPart[] Cut(GemmGeometry whole, TapBand[] alongSegments, TapBand[] alongRows, int rowsOfPosition, int stepsOfTap)
     {
         TapBand[] uncut = [new TapBand(0, whole.Rows / rowsOfPosition, 0, whole.RunLength / stepsOfTap)];
-        return [.. from segment in segments
-                   let thinnest = rows.Min(row => Math.Max(segment.Count, row.Count * rowsOfPosition))
-                   let shortest = rows.Min(row => row.Taps * stepsOfTap)
-                   from row in thinnest < LeastRows || shortest < LeastSteps ? uncut : rows
+        return [.. from segment in alongSegments
+                   let thinnest = alongRows.Min(row => Math.Max(segment.Count, row.Count * rowsOfPosition))
+                   let shortest = alongRows.Min(row => row.Taps * stepsOfTap)
+                   from row in thinnest < LeastRows || shortest < LeastSteps ? uncut : alongRows
                    select Of(whole, segment, row, rowsOfPosition, stepsOfTap)];
     }
 

@@ -9,6 +9,9 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// </summary>
 internal interface IPooledConvolution
 {
+    /// <summary>How the weight is kept, and its gradient after <see cref="FinishBackward"/>.</summary>
+    ParameterLayout WeightLayout { get; }
+
     /// <summary>How the gradient of the output comes.</summary>
     PooledGradientLayout OutputGradient { get; }
 
@@ -19,7 +22,7 @@ internal interface IPooledConvolution
     void PrepareBackward(ReadOnlySpan<float> weight);
 
     /// <summary>Writes the gradient with respect to a sample.</summary>
-    void BackwardInput(Span<float> outputGradient, Span<float> inputGradient, Span<float> scratch);
+    void BackwardInput(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch);
 
     /// <summary>
     /// Writes what a sample contributes to the gradients of weight and bias, or adds it where <paramref name="accumulate"/> is set.
@@ -27,7 +30,7 @@ internal interface IPooledConvolution
     /// </summary>
     void BackwardParameters(
         ReadOnlySpan<float> input,
-        Span<float> outputGradient,
+        ReadOnlySpan<float> outputGradient,
         Span<float> weightGradient,
         Span<float> biasGradient,
         bool accumulate);

@@ -12,7 +12,7 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// <list type="bullet">
 /// <item>Weight gradient: for each output channel, the windows of its entries' pixels, each times the entry's gradient, are summed
 /// in registers.</item>
-/// <item>Input gradient: for each output channel, its kernel, each time an entry's gradient, is added around the entry's pixel. A vector
+/// <item>Input gradient: for each output channel, its kernel, times an entry's gradient, is added around the entry's pixel. A vector
 /// of channels at a time has an image of its own, small enough for the L1 cache.</item>
 /// </list>
 /// </summary>
@@ -27,7 +27,6 @@ internal sealed unsafe class PooledConvolution<TSimd, TVector> : IPooledConvolut
     private const int MaxVectors = 4;
 
     private readonly ConvolutionGeometry _geometry;
-    private readonly ParameterLayout _weightLayout;
     private readonly int _panel;
     private readonly int _inputs;
     private readonly int _outputs;
@@ -45,10 +44,12 @@ internal sealed unsafe class PooledConvolution<TSimd, TVector> : IPooledConvolut
         _inputs = geometry.Input.Channels;
         _outputs = geometry.Output.Channels;
         _panel = PanelGemm.For(TSimd.Tier).PanelWidth;
-        _weightLayout = geometry.WeightPanels(_panel);
+        WeightLayout = geometry.WeightPanels(_panel);
         _kernels = new AlignedBuffer(_outputs * geometry.Depth);
-        _ordered = new AlignedBuffer(_weightLayout.StoredLength);
+        _ordered = new AlignedBuffer(WeightLayout.StoredLength);
     }
+
+    public ParameterLayout WeightLayout { get; }
 
     public PooledGradientLayout OutputGradient { get; }
 
@@ -56,7 +57,7 @@ internal sealed unsafe class PooledConvolution<TSimd, TVector> : IPooledConvolut
 
     public void PrepareBackward(ReadOnlySpan<float> weight)
     {
-        _weightLayout.Check(weight, nameof(weight));
+        WeightLayout.Check(weight, nameof(weight));
         int depth = _geometry.Depth;
         fixed (float* from = weight)
         {
@@ -82,7 +83,7 @@ internal sealed unsafe class PooledConvolution<TSimd, TVector> : IPooledConvolut
         }
     }
 
-    public void BackwardInput(Span<float> outputGradient, Span<float> inputGradient, Span<float> scratch)
+    public void BackwardInput(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch)
     {
         _geometry.InputGradient.Check(inputGradient, nameof(inputGradient));
         fixed (int* counts = OutputGradient.Counts(outputGradient), pixels = OutputGradient.Pixels(outputGradient))
@@ -106,15 +107,15 @@ internal sealed unsafe class PooledConvolution<TSimd, TVector> : IPooledConvolut
 
     public void BackwardParameters(
         ReadOnlySpan<float> input,
-        Span<float> outputGradient,
+        ReadOnlySpan<float> outputGradient,
         Span<float> weightGradient,
         Span<float> biasGradient,
         bool accumulate)
     {
         _geometry.Input.Check(input, nameof(input));
-        _weightLayout.Check(weightGradient, nameof(weightGradient));
-        Span<int> counts = OutputGradient.Counts(outputGradient);
-        Span<float> values = OutputGradient.Values(outputGradient);
+        WeightLayout.Check(weightGradient, nameof(weightGradient));
+        ReadOnlySpan<int> counts = OutputGradient.Counts(outputGradient);
+        ReadOnlySpan<float> values = OutputGradient.Values(outputGradient);
         if (!accumulate)
         {
             weightGradient.Clear();
@@ -163,7 +164,7 @@ internal sealed unsafe class PooledConvolution<TSimd, TVector> : IPooledConvolut
 
     public void FinishBackward(Span<float> weightGradient)
     {
-        _weightLayout.Check(weightGradient, nameof(weightGradient));
+        WeightLayout.Check(weightGradient, nameof(weightGradient));
         int depth = _geometry.Depth;
         fixed (float* from = weightGradient)
         {

@@ -17,6 +17,9 @@ namespace CifarFast.Engine.Kernels.Pooling;
 /// <param name="BandRows">Window rows of a band.</param>
 internal sealed unsafe record PooledGradientLayout(PoolingGeometry Pooling, int Pitch, int BandRows)
 {
+    private readonly int[] _pixelOfPlace =
+        [.. Enumerable.Range(0, Pooling.Window * Pooling.Window).Select(place => (place / Pooling.Window * Pitch) + (place % Pooling.Window))];
+
     /// <summary>Lists of a band.</summary>
     public int Channels => Pooling.Output.Channels;
 
@@ -27,16 +30,18 @@ internal sealed unsafe record PooledGradientLayout(PoolingGeometry Pooling, int 
     public int Capacity => BandRows * Pooling.Output.Width;
 
     /// <summary>Floats of all lists.</summary>
-    public int Length => Bands * Channels * (1 + (2 * Capacity));
+    public int Length => Lists * (1 + (2 * Capacity));
+
+    private int Lists => Bands * Channels;
 
     /// <summary>How many entries each list has, band by band and channel by channel.</summary>
-    public Span<int> Counts(Span<float> lists) => MemoryMarshal.Cast<float, int>(lists[..(Bands * Channels)]);
+    public ReadOnlySpan<int> Counts(ReadOnlySpan<float> lists) => MemoryMarshal.Cast<float, int>(lists[..Lists]);
 
     /// <summary>The entries' pixels, <see cref="Capacity"/> a list.</summary>
-    public Span<int> Pixels(Span<float> lists) => MemoryMarshal.Cast<float, int>(lists.Slice(Bands * Channels, Bands * Channels * Capacity));
+    public ReadOnlySpan<int> Pixels(ReadOnlySpan<float> lists) => MemoryMarshal.Cast<float, int>(lists.Slice(Lists, Lists * Capacity));
 
     /// <summary>The entries' gradients, <see cref="Capacity"/> a list.</summary>
-    public Span<float> Values(Span<float> lists) => lists.Slice(Bands * Channels * (1 + Capacity), Bands * Channels * Capacity);
+    public ReadOnlySpan<float> Values(ReadOnlySpan<float> lists) => lists.Slice(Lists * (1 + Capacity), Lists * Capacity);
 
     /// <summary>Writes the lists.</summary>
     /// <param name="places">Where the maxima were in their windows, as <see cref="IMaxPool.Forward"/> says.</param>
@@ -47,16 +52,14 @@ internal sealed unsafe record PooledGradientLayout(PoolingGeometry Pooling, int 
     {
         Pooling.Places.Check(places, nameof(places));
         Pooling.OutputGradient.Check(outputGradient, nameof(outputGradient));
-        int* pixelOfPlace = stackalloc int[Pooling.Window * Pooling.Window];
-        for (int place = 0; place < Pooling.Window * Pooling.Window; place++)
+        ArgumentOutOfRangeException.ThrowIfLessThan(lists.Length, Length);
+        lists[..Lists].Clear();
+        fixed (int* pixelOfPlace = _pixelOfPlace)
+        fixed (float* p = places, dy = outputGradient, l = lists)
         {
-            pixelOfPlace[place] = (place / Pooling.Window * Pitch) + (place % Pooling.Window);
-        }
-
-        Counts(lists).Clear();
-        fixed (int* counts = Counts(lists), pixels = Pixels(lists))
-        fixed (float* values = Values(lists), p = places, dy = outputGradient)
-        {
+            int* counts = (int*)l;
+            int* pixels = counts + Lists;
+            float* values = l + (Lists * (1 + (nint)Capacity));
             for (int row = 0; row < Pooling.Output.Height; row++)
             {
                 nint list = (nint)(row / BandRows) * Channels;
@@ -83,10 +86,11 @@ internal sealed unsafe record PooledGradientLayout(PoolingGeometry Pooling, int 
     {
         for (nint channel = 0; channel < channels; channel++)
         {
+            int place = float.ConvertToIntegerNative<int>(places[channel]);
             float gradient = gradients[channel];
             nint count = counts[channel];
             values[count] = gradient;
-            pixels[count] = pixel + pixelOfPlace[float.ConvertToIntegerNative<int>(places[channel])];
+            pixels[count] = pixel + pixelOfPlace[place];
 
             // Nobody could foretell a branch: an entry of zero is overwritten by the next one. The sign is shifted out.
             counts[channel] = (int)count + (BitConverter.SingleToUInt32Bits(gradient) << 1 != 0 ? 1 : 0);

@@ -2,7 +2,7 @@ using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Kernels.Pooling;
 
-/// <summary>The sizes of a pooling of one sample, and how its four images lie in memory.</summary>
+/// <summary>The sizes of a pooling of one sample, and how its images lie in memory.</summary>
 /// <param name="Window">Rows and columns of the square window.</param>
 /// <param name="Stride">Pixels from a window to the next; what is left over at the right and the bottom is not pooled.</param>
 /// <param name="Input">The input.</param>

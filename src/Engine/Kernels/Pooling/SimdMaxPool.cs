@@ -111,7 +111,7 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
             for (int column = 0; column < size; column++)
             {
                 T larger = TS.Max(max, TS.Load(pixel));
-                first = TS.WhereEqual(larger, max, first, current);
+                first = TS.SelectEqual(larger, max, first, current);
                 max = larger;
                 current = TS.Add(current, TS.Constant(1));
                 pixel += channels;

@@ -1,10 +1,9 @@
 using CifarFast.Engine.Kernels.Convolution;
-using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Layers.Operators;
 
 /// <summary>Computes a <see cref="Conv2d"/>.</summary>
-internal class Conv2dOperator : SampleOperator
+internal sealed class Conv2dOperator : SampleOperator
 {
     private readonly IConvolution _algorithm;
 
@@ -12,15 +11,7 @@ internal class Conv2dOperator : SampleOperator
     {
         ConvolutionGeometry geometry = layer.Geometry(context);
         _algorithm = ConvolutionAlgorithm.Create(context.Execution, geometry);
-        ParameterSpecs =
-        [
-            new ParameterSpec(
-                "weight",
-                new Shape(layer.OutChannels, layer.InChannels, layer.KernelSize, layer.KernelSize),
-                _algorithm.WeightLayout,
-                geometry.Depth),
-            new ParameterSpec("bias", new Shape(layer.OutChannels), _algorithm.BiasLayout, FanIn: 0),
-        ];
+        ParameterSpecs = layer.ParameterSpecs(_algorithm, geometry);
     }
 
     public override IReadOnlyList<ParameterSpec> ParameterSpecs { get; }
@@ -31,9 +22,6 @@ internal class Conv2dOperator : SampleOperator
 
     public override int ScratchLength => _algorithm.ScratchLength;
 
-    /// <summary>Floats of the weight as stored; the bias comes behind it.</summary>
-    protected int WeightLength => _algorithm.WeightLayout.StoredLength;
-
     public override void PrepareForward() => _algorithm.PrepareForward(Parameters[0].Value);
 
     public override void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> saved, Span<float> scratch) =>
@@ -43,7 +31,7 @@ internal class Conv2dOperator : SampleOperator
 
     public override void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> output, ReadOnlySpan<float> saved, SampleGradients gradients)
     {
-        int weights = WeightLength;
+        int weights = _algorithm.WeightLayout.StoredLength;
         _algorithm.BackwardParameters(
             input,
             gradients.Output,

@@ -35,7 +35,7 @@ public class PooledConvolutionTests
     public void Both_passes_agree_with_the_naive_ones_on_any_geometry(string tier)
     {
         int width = PanelGemm.For(SimdTiers.Resolve(tier)).VectorWidth;
-        Gen.Select(Gen.Int[0, 2], Gen.Int[1, 3], Gen.Int[1, 40], Gen.Select(Gen.Int[5, 24], Gen.Int[5, 24]), Gen.Int[0, 1], Gen.Int[2, 3], Gen.Int[0, 1])
+        Gen.Select(Gen.Int[0, 4], Gen.Int[1, 3], Gen.Int[1, 40], Gen.Select(Gen.Int[5, 24], Gen.Int[5, 24]), Gen.Int[0, 1], Gen.Int[2, 3], Gen.Int[0, 1])
             .Sample(
                 (padding, vectors, outputs, size, border, window, apart) => AssertAgree(
                     new ConvolutionCase(Kernel: 3, Stride: 1, padding, vectors * width, outputs, size.Item1, size.Item2, border), window, apart, tier),
@@ -64,6 +64,19 @@ public class PooledConvolutionTests
 
     [Theory]
     [MemberData(nameof(Tiers))]
+    public void Bands_fit_into_the_cache_and_are_never_higher_than_the_image(string tier)
+    {
+        var one = new ConvolutionCase(Kernel: 3, Stride: 1, Padding: 1, Inputs: 16, Outputs: 5, Height: 32, Width: 32, Border: 0);
+
+        // 34 pixels of 16 channels: 12 rows fit, two of which lie around what is pooled.
+        Assert.Equal(4, Ask(one, window: 2, apart: 0, tier)!.BandRows);
+        Assert.Equal(1, Ask(one with { Inputs = 256 }, window: 2, apart: 0, tier)!.BandRows);
+        Assert.Equal(2, Ask(one with { Height = 4, Width = 4 }, window: 2, apart: 0, tier)!.BandRows);
+        Assert.Equal(1, Ask(one, window: 2, apart: (1 << 27) - 2, tier)!.BandRows);
+    }
+
+    [Theory]
+    [MemberData(nameof(Tiers))]
     public void Spans_that_are_too_short_are_refused(string tier)
     {
         int width = PanelGemm.For(SimdTiers.Resolve(tier)).VectorWidth;
@@ -72,7 +85,7 @@ public class PooledConvolutionTests
         Memory<float> input = new float[geometry.Input.Size];
         Memory<float> lists = new float[algorithm.OutputGradient.Length];
         Memory<float> inputGradient = new float[geometry.InputGradient.Size];
-        Memory<float> weight = new float[WeightLayout(geometry, tier).StoredLength];
+        Memory<float> weight = new float[algorithm.WeightLayout.StoredLength];
         Memory<float> bias = new float[17];
         Memory<float> scratch = new float[algorithm.ScratchLength];
 
@@ -91,7 +104,12 @@ public class PooledConvolutionTests
         IReadOnlyList<NamedValues> magnitudes = RunNaive(geometry, pooling, absolute: true);
         foreach (GuardSide side in Enum.GetValues<GuardSide>())
         {
-            ScaledTolerance.AssertAgree(Run(geometry, pooling, tier, side), reference, magnitudes);
+            ScaledTolerance.AssertAgree(Run(Create(geometry, pooling, tier), geometry, tier, side), reference, magnitudes);
+
+            // Bands of one window row, whatever the caches allow.
+            var lists = new PooledGradientLayout(pooling, geometry.Input.RowStride / geometry.Input.Channels, BandRows: 1);
+            IPooledConvolution narrow = ConvolutionAlgorithm.Pooled(SimdTiers.Resolve(tier), geometry, lists);
+            ScaledTolerance.AssertAgree(Run(narrow, geometry, tier, side), reference, magnitudes);
         }
     }
 
@@ -121,15 +139,15 @@ public class PooledConvolutionTests
         return results;
     }
 
-    private static IReadOnlyList<NamedValues> Run(ConvolutionGeometry geometry, PoolingGeometry pooling, string tier, GuardSide side)
+    private static IReadOnlyList<NamedValues> Run(IPooledConvolution algorithm, ConvolutionGeometry geometry, string tier, GuardSide side)
     {
         using var memory = new GuardedMemory(side);
-        var numbers = new Numbers(geometry, pooling, absolute: false);
-        IPooledConvolution algorithm = Create(geometry, pooling, tier);
-        ParameterLayout weightLayout = WeightLayout(geometry, tier);
+        var numbers = new Numbers(geometry, algorithm.OutputGradient.Pooling, absolute: false);
+        IConvolution direct = ConvolutionAlgorithm.Create(ExecutionPaths.Options(tier), geometry);
+        ParameterLayout weightLayout = direct.WeightLayout;
         ReadOnlySpan<float> weight = memory.Hold(StoredParameter.Place(weightLayout, numbers.Weight));
         Span<float> weightGradient = memory.Allocate(weightLayout.StoredLength);
-        Span<float> biasGradient = memory.Allocate(geometry.Output.Channels);
+        Span<float> biasGradient = memory.Allocate(direct.BiasLayout.StoredLength);
         Span<float> lists = memory.Allocate(algorithm.OutputGradient.Length);
         Span<float> scratch = memory.Allocate(algorithm.ScratchLength);
         var results = new List<NamedValues>();
@@ -147,7 +165,7 @@ public class PooledConvolutionTests
         algorithm.FinishBackward(weightGradient);
         memory.AssertIntact();
         results.Add(new NamedValues("weight gradient", StoredParameter.Take(weightLayout, weightGradient, geometry.WeightCount)));
-        results.Add(new NamedValues("bias gradient", biasGradient.ToArray()));
+        results.Add(new NamedValues("bias gradient", StoredParameter.Take(direct.BiasLayout, biasGradient, geometry.Output.Channels)));
         return results;
     }
 
@@ -162,9 +180,6 @@ public class PooledConvolutionTests
 
     private static PooledGradientLayout? Ask(ConvolutionCase one, int window, int apart, string path) =>
         ConvolutionAlgorithm.PooledGradient(ExecutionPaths.Options(path), one.Geometry, PoolingOf(one.Geometry, window, apart));
-
-    private static ParameterLayout WeightLayout(ConvolutionGeometry geometry, string tier) =>
-        ConvolutionAlgorithm.Create(ExecutionPaths.Options(tier), geometry).WeightLayout;
 
     private static PoolingGeometry PoolingOf(ConvolutionGeometry geometry, int window, int apart)
     {

@@ -80,7 +80,9 @@ public class MaxPoolTests
             }
 
             float[] output = new float[geometry.Output.Size];
-            pool.Forward(Samples.Place(geometry.Input, values), output, places: []);
+            float[] places = new float[geometry.Places.Size];
+            pool.Forward(Samples.Place(geometry.Input, values), output, places);
+            Assert.All(places, place => Assert.Contains(place, new[] { 0f, 1, 2, 3 }));
             for (int channel = 0; channel < channels; channel++)
             {
                 Assert.Equal(channel % 2 == 0 ? float.NaN : 1, output[geometry.Output.OffsetOfFeature(channel)]);

@@ -13,7 +13,7 @@ public class PooledGradientTests
         var layout = new PooledGradientLayout(new PoolingCase(Window: 2, Stride: 2, Channels: 2, Height: 4, Width: 4, Border: 0).Geometry, Pitch: 10, BandRows: 1);
         float[] places = Samples.Place(layout.Pooling.Places, [0, 1, 2, 3, 3, 3, 0, 0]);
         float[] outputGradient = Samples.Place(layout.Pooling.OutputGradient, [1, 0, 2, 3, -0f, 4, 0, float.NaN]);
-        Span<float> lists = new float[layout.Length];
+        float[] lists = new float[layout.Length];
         layout.Gather(places, outputGradient, lists);
 
         Assert.Equal(2, layout.Bands);
@@ -42,7 +42,7 @@ public class PooledGradientTests
         ShortSpans.AssertRefused([places, outputGradient, lists], spans => layout.Gather(spans[0].Span, spans[1].Span, spans[2].Span));
     }
 
-    private static (int Pixel, float Value) Entry(PooledGradientLayout layout, Span<float> lists, int list, int entry) =>
+    private static (int Pixel, float Value) Entry(PooledGradientLayout layout, ReadOnlySpan<float> lists, int list, int entry) =>
         (layout.Pixels(lists)[(list * layout.Capacity) + entry], layout.Values(lists)[(list * layout.Capacity) + entry]);
 
     private static void AssertSpreads(PoolingGeometry geometry, int bandRows)
