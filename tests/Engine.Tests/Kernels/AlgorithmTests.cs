@@ -27,6 +27,19 @@ public class AlgorithmTests
         Assert.All(vectors, vector => Assert.Equal(SimdTiers.Resolve(tier), vector));
     });
 
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void A_forced_tier_runs_the_gradients_of_a_convolution_that_is_pooled(string tier)
+    {
+        ExecutionOptions execution = ExecutionPaths.Options(tier);
+        ConvolutionGeometry geometry = new ConvolutionCase(3, 1, 1, 16, 50, 4, 6, 0).Geometry;
+        SampleLayout pooled = geometry.Output with { Height = 2, Width = 3 };
+        var pooling = new PoolingGeometry(2, 2, geometry.Output, pooled, pooled, geometry.OutputGradient);
+        PooledGradientLayout lists = ConvolutionAlgorithm.PooledGradient(execution, geometry, pooling)!;
+
+        Assert.Equal([execution.Tier], VectorsOf(ConvolutionAlgorithm.Pooled(execution.Tier, geometry, lists)));
+    }
+
     [Fact]
     public void The_naive_kernels_run_where_they_are_asked_for() => Assert.All(AllKinds(ExecutionPaths.Options("naive")), algorithm =>
         Assert.StartsWith("Naive", algorithm.GetType().Name));
