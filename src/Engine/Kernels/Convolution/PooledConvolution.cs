@@ -13,7 +13,7 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// <item>Weight gradient: for each output channel, the windows of its entries' pixels, each times the entry's gradient, are summed
 /// in registers.</item>
 /// <item>Input gradient: for each output channel, its kernel, times an entry's gradient, is added around the entry's pixel. A vector
-/// of channels at a time has an image of its own, small enough for the L1 cache.</item>
+/// of channels at a time has an image of its own, of which what a band of lists meets lies in the L1 cache.</item>
 /// </list>
 /// </summary>
 internal sealed unsafe class PooledConvolution<TSimd, TVector> : IPooledConvolution
