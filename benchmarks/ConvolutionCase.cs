@@ -32,17 +32,8 @@ internal sealed class ConvolutionCase
 
     public ConvolutionCase(string layer, ExecutionOptions execution)
     {
-        (SampleLayout input, SampleLayout output) = Layouts(layer);
-        var geometry = new ConvolutionGeometry
-        {
-            Kernel = 3,
-            Stride = 1,
-            Padding = 1,
-            Input = input,
-            Output = output,
-            OutputGradient = output,
-            InputGradient = input,
-        };
+        ConvolutionGeometry geometry = Geometry(layer);
+        (SampleLayout input, SampleLayout output) = (geometry.Input, geometry.Output);
         _convolution = ConvolutionAlgorithm.Create(execution, geometry);
         _loop = new ParallelLoop(execution.Threads);
         _weight = new AlignedBuffer(_convolution.WeightLayout.StoredLength);
@@ -71,8 +62,8 @@ internal sealed class ConvolutionCase
 
     public static double FlopsOf(string layer)
     {
-        (SampleLayout input, SampleLayout output) = Layouts(layer);
-        return 2.0 * Images * output.Features * input.Channels * 9;
+        ConvolutionGeometry geometry = Geometry(layer);
+        return 2.0 * Images * geometry.Output.Features * geometry.Depth;
     }
 
     public void Forward() => _loop.Run(Images, _forward);
@@ -81,10 +72,21 @@ internal sealed class ConvolutionCase
 
     public void BackwardParameters() => _loop.Run(Images, _backwardParameters);
 
-    public static (SampleLayout Input, SampleLayout Output) Layouts(string layer)
+    public static ConvolutionGeometry Geometry(string layer)
     {
         int[] sizes = [.. layer.Split('-').Select(int.Parse)];
-        return (new SampleLayout(sizes[0], sizes[2], sizes[2], Border: 1), new SampleLayout(sizes[1], sizes[2], sizes[2], Border: 1));
+        var input = new SampleLayout(sizes[0], sizes[2], sizes[2], Border: 1);
+        SampleLayout output = input with { Channels = sizes[1] };
+        return new ConvolutionGeometry
+        {
+            Kernel = 3,
+            Stride = 1,
+            Padding = 1,
+            Input = input,
+            Output = output,
+            OutputGradient = output,
+            InputGradient = input,
+        };
     }
 
     private static AlignedBuffer[] Buffers(int length) => [.. Enumerable.Range(0, Images).Select(_ => new AlignedBuffer(length))];

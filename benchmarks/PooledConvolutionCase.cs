@@ -25,23 +25,14 @@ internal sealed class PooledConvolutionCase
     /// <param name="zeros">The share of windows whose gradient is zero, as ReLU lets nothing of them through.</param>
     public PooledConvolutionCase(string layer, ExecutionOptions execution, double zeros)
     {
-        (SampleLayout input, SampleLayout image) = ConvolutionCase.Layouts(layer);
-        var geometry = new ConvolutionGeometry
-        {
-            Kernel = 3,
-            Stride = 1,
-            Padding = 1,
-            Input = input,
-            Output = image,
-            OutputGradient = image,
-            InputGradient = input,
-        };
+        ConvolutionGeometry geometry = ConvolutionCase.Geometry(layer);
+        (SampleLayout input, SampleLayout image) = (geometry.Input, geometry.Output);
         SampleLayout pooled = image with { Height = image.Height / Window, Width = image.Width / Window, Border = 0 };
         var pooling = new PoolingGeometry(Window, Window, image, pooled, pooled, image);
         PooledGradientLayout layout = ConvolutionAlgorithm.PooledGradient(execution, geometry, pooling)
             ?? throw new ArgumentException($"{layer} on {execution.Tier} takes no lists", nameof(execution));
         IPooledConvolution convolution = ConvolutionAlgorithm.Pooled(execution.Tier, geometry, layout);
-        int weights = ConvolutionAlgorithm.Create(execution, geometry).WeightLayout.StoredLength;
+        int weights = convolution.WeightLayout.StoredLength;
         var random = new Xoshiro256(1);
         AlignedBuffer weight = Filled(weights, () => random.NextSingle(-1, 1));
         AlignedBuffer[] inputs = Images(input.Size, () => random.NextSingle(-1, 1));
