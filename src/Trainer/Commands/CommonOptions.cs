@@ -2,7 +2,6 @@ using System.CommandLine;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
-using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
 
@@ -33,12 +32,4 @@ internal static class CommonOptions
     /// <exception cref="SimdTierException">There are no such instructions here.</exception>
     public static ExecutionOptions Execution(string? simd, int threads) =>
         new() { Tier = SimdTiers.Resolve(simd), Threads = threads };
-
-    /// <summary>The model a command works on.</summary>
-    public static Option<string> Checkpoint() => new("--checkpoint")
-    {
-        Description = $"A checkpoint, weights in the safetensors format, or a run's folder or {RunName.Latest}, which stands for its best checkpoint.",
-        HelpName = $"file|run|{RunName.Latest}",
-        Required = true,
-    };
 }

@@ -15,7 +15,7 @@ internal static class EvalCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(Session session)
     {
-        Option<string> checkpoint = CommonOptions.Checkpoint();
+        var choice = new ModelChoice();
         Option<string?> data = CommonOptions.Data();
         Option<DataSplit> split = NamedOption.Create<DataSplit>("--split", "Which images: test (the default) or train.");
         Option<int?> limit = NumberOption.CreateOptional<int>(
@@ -25,13 +25,13 @@ internal static class EvalCommand
         Option<string?> simd = CommonOptions.Simd();
         var command = new Command("eval", "Tells how well a trained network classifies: accuracy, loss, figures of each class, confusion matrix.")
         {
-            checkpoint, data, split, limit, json, threads, simd,
+            choice.Argument, choice.Option, data, split, limit, json, threads, simd,
         };
         command.SetAction(parsed =>
         {
             var execution = CommonOptions.Execution(parsed.GetValue(simd), parsed.GetValue(threads));
             OutputFile? figures = parsed.GetValue(json) is string file ? OutputFile.Find(json.Name, file) : null;
-            string model = ModelFile.Find(checkpoint.Name, parsed.GetValue(checkpoint)!);
+            string model = choice.Find(parsed);
             figures?.MustNotBe(model, "the checkpoint itself; name another file");
             return Interruptible.Run(cancellation => Evaluate(
                 session, model, execution, parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(limit), figures, cancellation));

@@ -14,12 +14,15 @@ internal static class ExportCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(Session session)
     {
-        Option<string> checkpoint = CommonOptions.Checkpoint();
+        var choice = new ModelChoice();
         Option<ModelFormat?> format = NamedOption.CreateOptional<ModelFormat>(
             "--format", "What to write: a model for ONNX Runtime, weights for PyTorch, or a checkpoint for NumPy. Default: by the ending of --out.");
         var path = new Option<string>("--out") { Description = "The file to write.", HelpName = "file", Required = true };
         var probabilities = new Option<bool>("--probabilities") { Description = "Give an ONNX model the output 'probabilities' beside 'logits'." };
-        var command = new Command("export", "Writes a trained network as an ONNX model, as safetensors or as .npz.") { checkpoint, format, path, probabilities };
+        var command = new Command("export", "Writes a trained network as an ONNX model, as safetensors or as .npz.")
+        {
+            choice.Argument, choice.Option, format, path, probabilities,
+        };
         command.SetAction(parsed =>
         {
             string file = parsed.GetValue(path)!;
@@ -30,7 +33,7 @@ internal static class ExportCommand
             }
 
             var output = OutputFile.Find(path.Name, file);
-            string model = ModelFile.Find(checkpoint.Name, parsed.GetValue(checkpoint)!);
+            string model = choice.Find(parsed);
             output.MustNotBe(model, "the checkpoint itself; name another file");
             return Interruptible.Run(cancellation =>
             {

@@ -7,13 +7,13 @@ namespace CifarFast.Trainer.Commands;
 internal static class ModelFile
 {
     /// <summary>The file that <paramref name="name"/> means: itself, or the best checkpoint of a run, or its last one where no epoch is done.</summary>
-    /// <param name="option">The option that it was named with.</param>
+    /// <param name="option">The option that it was named with, or nothing.</param>
     /// <param name="name">What the person calls it.</param>
     /// <exception cref="RunException">There is none.</exception>
     public static string Find(string option, string name)
     {
         string? run = name == RunName.Latest ? RunName.FindLatest(option) : RunName.Find(name);
-        return run is null ? name : AllIn(run).FirstOrDefault() ?? throw new RunException($"{option}: '{run}' has no checkpoint");
+        return run is null ? name : AllIn(run).FirstOrDefault() ?? throw new RunException($"{option}: '{run}' has no checkpoint".TrimStart(':', ' '));
     }
 
     /// <summary>The checkpoints of the run in a directory: the best one, the last one, and the one before, so far as they are there.</summary>

@@ -17,25 +17,28 @@ internal static class PredictCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(Session session)
     {
+        var choice = new ModelChoice();
         var images = new Argument<string[]>("image")
         {
             Description = "Pictures (PNG, JPEG, BMP, WebP, GIF) of any size, or folders of them. Their middle is cut out and resized; what is transparent lies on white.",
-            Arity = ArgumentArity.OneOrMore,
+            Arity = ArgumentArity.ZeroOrMore,
         };
-        Option<string> checkpoint = CommonOptions.Checkpoint();
         Option<int> top = NumberOption.Create(
             "--top", "How many classes to show of each picture, the most probable ones.", DefaultTop, static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
         var json = new Option<string?>("--json") { Description = "Write the probabilities of all classes to this file, too.", HelpName = "file" };
         Option<int> threads = CommonOptions.Threads();
         Option<string?> simd = CommonOptions.Simd();
-        var command = new Command("predict", "Tells what a trained network takes pictures for.") { images, checkpoint, top, json, threads, simd };
+        var command = new Command("predict", "Tells what a trained network takes pictures for.")
+        {
+            choice.Argument, images, choice.Option, top, json, threads, simd,
+        };
         command.SetAction(parsed =>
         {
             var execution = CommonOptions.Execution(parsed.GetValue(simd), parsed.GetValue(threads));
             OutputFile? record = parsed.GetValue(json) is string file ? OutputFile.Find(json.Name, file) : null;
-            string model = ModelFile.Find(checkpoint.Name, parsed.GetValue(checkpoint)!);
+            (string model, string[] names) = choice.Find(parsed, images, "pictures");
             var failures = new List<PictureFailure>();
-            List<string> pictures = FindPictures(session, parsed.GetValue(images)!, failures);
+            List<string> pictures = FindPictures(session, names, failures);
             record?.MustNotBe(model, "the checkpoint itself; name another file");
             pictures.ForEach(picture => record?.MustNotBe(picture, "one of the pictures; name another file"));
 

@@ -73,6 +73,7 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("<file> takes a name, not an empty one.", "import", "", "--out", "x")]
     [InlineData("--out takes a name, not an empty one.", "import", "x", "--out", "")]
     [InlineData("--checkpoint takes a name, not an empty one.", "eval", "--checkpoint", "")]
+    [InlineData("<model> takes a name, not an empty one.", "eval", "")]
     [InlineData("--json takes a name, not an empty one.", "eval", "--checkpoint", "x", "--json", "")]
     public void Empty_names(string expected, params string[] args) => Cifarfast.Run(args).EndedWith(ExitCode.Usage, expected);
 

@@ -50,6 +50,10 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>, IDisp
 
         string best = Path.Combine(run.Directory, "checkpoints", "best.safetensors");
         Assert.Equal($"model     {best}, reference", Cifarfast.Run("eval", "--checkpoint", run.Directory).Succeeded().Lines[0]);
+        foreach (string[] args in new string[][] { ["eval", run.Directory, .. images], ["eval", .. images, run.Directory], ["eval", best, .. images] })
+        {
+            Assert.Equal([$"model     {best}, reference", .. ofWeights[..1]], Cifarfast.Run(args).Succeeded().Lines[..2]);
+        }
     }
 
     [Fact]
@@ -58,7 +62,11 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>, IDisp
         string nowhere = _temporary.Below("nowhere");
         Cifarfast.Run("eval", "--checkpoint", nowhere).EndedWith(ExitCode.Failure, $"{nowhere} does not exist");
         Cifarfast.Run("eval", "--checkpoint", run.Data).EndedWith(ExitCode.Failure, $"--checkpoint: '{run.Data}' has no checkpoint");
-        Cifarfast.Run("eval").EndedWith(ExitCode.Usage, "Option '--checkpoint' is required.");
+        Cifarfast.Run("eval", run.Data).EndedWith(ExitCode.Failure, $"cifarfast: '{run.Data}' has no checkpoint");
+        Cifarfast.Run("eval").EndedWith(ExitCode.Usage, "eval needs a model. See 'cifarfast eval --help'.");
+        Cifarfast.Run("eval", run.Directory, "--checkpoint", nowhere).EndedWith(
+            ExitCode.Usage, $"the model is named twice, '{run.Directory}' and --checkpoint '{nowhere}'; name it once");
+        Cifarfast.Run("eval", run.Directory, run.Directory).EndedWith(ExitCode.Usage, $"Unknown argument '{run.Directory}'");
         string last = Path.Combine(run.Directory, "checkpoints", "last.safetensors");
         Cifarfast.Run("eval", "--checkpoint", last, "--split", "validation").EndedWith(ExitCode.Usage, "--split takes test or train, not 'validation'.");
         Cifarfast.Run("eval", "--checkpoint", last, "--data", nowhere).EndedWith(ExitCode.Failure, "--data: ", "does not exist");

@@ -117,6 +117,10 @@ public sealed class ExchangeTests : IDisposable
         Cifarfast.Run("export", "--checkpoint", _run, "--out", named, "--format", "onnx", "--probabilities").Succeeded();
         Assert.Equal(File.ReadAllBytes(model), File.ReadAllBytes(named));
 
+        Cifarfast.Run("export", _run, "--out", named, "--format", "onnx", "--probabilities").Succeeded();
+        Assert.Equal(File.ReadAllBytes(model), File.ReadAllBytes(named));
+
+        Cifarfast.Run("export", "--out", named, "--format", "onnx").EndedWith(ExitCode.Usage, "export needs a model. See 'cifarfast export --help'.");
         Cifarfast.Run("export", "--checkpoint", _run, "--out", named).EndedWith(ExitCode.Usage, "does not tell the format by its ending; say it with --format");
         Cifarfast.Run("export", "--checkpoint", _run, "--out", named, "--format", "keras").EndedWith(ExitCode.Usage, "--format takes onnx or safetensors or npz, not 'keras'.");
         Cifarfast.Run("export", "--checkpoint", _run, "--out", _temporary.Below("x.npz"), "--probabilities").EndedWith(ExitCode.Usage, "--probabilities is for --format onnx only");

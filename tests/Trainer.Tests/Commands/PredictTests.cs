@@ -120,6 +120,19 @@ public sealed class PredictTests(TrainedRun run) : IClassFixture<TrainedRun>, ID
     }
 
     [Fact]
+    public void The_model_is_the_first_argument_unless_an_option_names_it()
+    {
+        using SKBitmap bitmap = Draw(50, 40, Noise);
+        string one = Save(bitmap, "one.png");
+        string two = Save(bitmap, "two.png");
+        string[] expected = Cifarfast.Run("predict", "--checkpoint", run.Directory, one, two).Succeeded().Lines;
+        Assert.Equal([one, two], expected.Where(line => line.EndsWith(".png", StringComparison.Ordinal)));
+        Assert.Equal(expected, Cifarfast.Run("predict", run.Directory, one, two).Succeeded().Lines);
+        Assert.Equal(expected, Cifarfast.Run("predict", run.Directory, one, "--top", "3", two).Succeeded().Lines);
+        Assert.Equal(expected, Cifarfast.Run("predict", one, two, "--checkpoint", run.Directory).Succeeded().Lines);
+    }
+
+    [Fact]
     public void A_folder_of_more_than_a_batch_is_gone_through_in_order()
     {
         string folder = Directory.CreateDirectory(_temporary.Below("folder")).FullName;
@@ -185,12 +198,13 @@ public sealed class PredictTests(TrainedRun run) : IClassFixture<TrainedRun>, ID
         using SKBitmap bitmap = Draw(3, 3, Noise);
         string file = Save(bitmap, "only.png");
         string[] model = ["--checkpoint", run.Directory];
-        Cifarfast.Run(["predict", .. model]).EndedWith(ExitCode.Usage, "Required argument missing");
+        Cifarfast.Run(["predict", .. model]).EndedWith(ExitCode.Usage, "predict needs pictures. See 'cifarfast predict --help'.");
+        Cifarfast.Run("predict").EndedWith(ExitCode.Usage, "predict needs a model and pictures. See 'cifarfast predict --help'.");
+        Cifarfast.Run("predict", file).EndedWith(ExitCode.Usage, $"predict needs a model and pictures; '{file}' is only one of them.");
         Cifarfast.Run(["predict", .. model, "--bogus", file]).EndedWith(ExitCode.Usage, "Unknown option '--bogus'.");
-        Cifarfast.Run(["predict", .. model, ""]).EndedWith(ExitCode.Usage, "<image> takes a name, not an empty one.");
+        Cifarfast.Run("predict", run.Directory, "").EndedWith(ExitCode.Usage, "<image> takes a name, not an empty one.");
         Cifarfast.Run(["predict", .. model, file, "--top", "0"]).EndedWith(ExitCode.Usage, "--top takes a whole number from 1");
         Cifarfast.Run(["predict", .. model, file, "--json", file]).EndedWith(ExitCode.Usage, $"--json '{file}' is one of the pictures");
-        Cifarfast.Run("predict", file).EndedWith(ExitCode.Usage, "Option '--checkpoint' is required.");
         Cifarfast.Run("predict", file, "--checkpoint", file).EndedWith(ExitCode.Failure, file);
     }
 
