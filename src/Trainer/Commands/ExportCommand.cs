@@ -19,17 +19,23 @@ internal static class ExportCommand
             "--format", "What to write: a model for ONNX Runtime, weights for PyTorch, or a checkpoint for NumPy. Default: by the ending of --out.");
         var path = new Option<string>("--out") { Description = "The file to write.", HelpName = "file", Required = true };
         var probabilities = new Option<bool>("--probabilities") { Description = "Give an ONNX model the output 'probabilities' beside 'logits'." };
+        Option<int?> operatorSet = NumberOption.CreateOptional<int>(
+            "--opset",
+            $"The set of operators of an ONNX model, {OnnxModel.OldestOperatorSet} to {OnnxModel.NewestOperatorSet}. Default: the oldest that says the same, which most runtimes read.",
+            static n => n is >= OnnxModel.OldestOperatorSet and <= OnnxModel.NewestOperatorSet,
+            $"a whole number from {OnnxModel.OldestOperatorSet} to {OnnxModel.NewestOperatorSet}");
         var command = new Command("export", "Writes a trained network as an ONNX model, as safetensors or as .npz.")
         {
-            choice.Argument, choice.Option, format, path, probabilities,
+            choice.Argument, choice.Option, format, path, probabilities, operatorSet,
         };
         command.SetAction(parsed =>
         {
             string file = parsed.GetValue(path)!;
             ModelFormat chosen = parsed.GetValue(format) ?? FormatOf(file);
-            if (parsed.GetValue(probabilities) && chosen != ModelFormat.Onnx)
+            string? onnxOnly = parsed.GetValue(probabilities) ? probabilities.Name : parsed.GetValue(operatorSet) is not null ? operatorSet.Name : null;
+            if (onnxOnly is not null && chosen != ModelFormat.Onnx)
             {
-                throw new UsageException("--probabilities is for --format onnx only");
+                throw new UsageException($"{onnxOnly} is for --format onnx only");
             }
 
             var output = OutputFile.Find(path.Name, file);
@@ -37,7 +43,7 @@ internal static class ExportCommand
             output.MustNotBe(model, "the checkpoint itself; name another file");
             return Interruptible.Run(cancellation =>
             {
-                Write(model, output, chosen, parsed.GetValue(probabilities), cancellation);
+                Write(model, output, chosen, parsed.GetValue(probabilities), parsed.GetValue(operatorSet), cancellation);
                 session.Output.WriteLine($"{model} written to {file} ({NamedOption.NameOf(chosen)}, {new FileInfo(output.Path).Length:N0} bytes)");
             });
         });
@@ -58,7 +64,7 @@ internal static class ExportCommand
         throw new UsageException($"--out '{file}' does not tell the format by its ending; say it with --format");
     }
 
-    private static void Write(string model, OutputFile output, ModelFormat format, bool probabilities, CancellationToken cancellation)
+    private static void Write(string model, OutputFile output, ModelFormat format, bool probabilities, int? operatorSet, CancellationToken cancellation)
     {
         using Classifier classifier = Classifier.Load(model, batchSize: 1);
         Checkpoint? checkpoint = Checkpoint.Find(model);
@@ -75,7 +81,7 @@ internal static class ExportCommand
                     Dataset = config?.Data.Name,
                     Accuracy = AccuracyOf(state),
                 };
-                output.Write(file => OnnxModel.Save(file, classifier.Network, metadata, probabilities));
+                output.Write(file => OnnxModel.Save(file, classifier.Network, metadata, probabilities, operatorSet));
                 break;
             case ModelFormat.Safetensors:
                 output.Write(file => Safetensors.Save(file, classifier.Network, config?.WeightsMetadata ?? RunConfig.ForeignMetadata(classifier)));

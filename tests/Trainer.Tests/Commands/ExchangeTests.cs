@@ -124,6 +124,12 @@ public sealed class ExchangeTests : IDisposable
         Cifarfast.Run("export", "--checkpoint", _run, "--out", named).EndedWith(ExitCode.Usage, "does not tell the format by its ending; say it with --format");
         Cifarfast.Run("export", "--checkpoint", _run, "--out", named, "--format", "keras").EndedWith(ExitCode.Usage, "--format takes onnx or safetensors or npz, not 'keras'.");
         Cifarfast.Run("export", "--checkpoint", _run, "--out", _temporary.Below("x.npz"), "--probabilities").EndedWith(ExitCode.Usage, "--probabilities is for --format onnx only");
+        Cifarfast.Run("export", "--checkpoint", _run, "--out", _temporary.Below("x.npz"), "--opset", "13").EndedWith(ExitCode.Usage, "--opset is for --format onnx only");
+        foreach (string set in new[] { "12", "23", "x" })
+        {
+            Cifarfast.Run("export", "--checkpoint", _run, "--out", named, "--opset", set).EndedWith(ExitCode.Usage, $"--opset takes a whole number from 13 to 22, not '{set}'.");
+        }
+
         string copy = Copy();
         Cifarfast.Run("export", "--checkpoint", copy, "--out", copy).EndedWith(ExitCode.Usage, "is the checkpoint itself; name another file");
         Cifarfast.Run("export", "--checkpoint", _temporary.Below("nowhere"), "--out", model).EndedWith(ExitCode.Failure, "nowhere does not exist");

@@ -27,13 +27,12 @@ public static class OnnxModel
     public const string ProbabilitiesName = "probabilities";
 
     /// <summary>
-    /// The version of the operators, of ONNX 1.17: the last one that changed convolution and pooling. A later one would say nothing else
-    /// and be read by fewer.
+    /// The oldest set of operators that a model can be of: ONNX 1.8's, the first in which softmax is what the engine means by it.
     /// </summary>
-    internal const int OperatorSet = 22;
+    public const int OldestOperatorSet = 13;
 
-    /// <summary>The version of the format that goes with <see cref="OperatorSet"/>.</summary>
-    internal const int FormatVersion = 10;
+    /// <summary>The newest set of operators that a model can be of: ONNX 1.17's.</summary>
+    public const int NewestOperatorSet = 22;
 
     private const string Producer = "CifarFast";
 
@@ -42,13 +41,17 @@ public static class OnnxModel
     /// <param name="network">The network.</param>
     /// <param name="metadata">What the model says of itself.</param>
     /// <param name="probabilities">Whether the model has the output <see cref="ProbabilitiesName"/> too.</param>
-    /// <exception cref="OnnxException">A layer has no counterpart in ONNX, or the network is too large for a model.</exception>
-    /// <exception cref="ArgumentException">There are not as many class names as outputs.</exception>
+    /// <param name="operatorSet">
+    /// The set of operators (opset), <see cref="OldestOperatorSet"/> to <see cref="NewestOperatorSet"/>. Null for the oldest one in which
+    /// the model means the same: the fewer runtimes are too old for it.
+    /// </param>
+    /// <exception cref="OnnxException">A layer has no counterpart in ONNX, or none in that set, or the network is too large for a model.</exception>
+    /// <exception cref="ArgumentException">There are not as many class names as outputs, or there is no such set of operators.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public static void Save(string path, Network network, OnnxMetadata metadata, bool probabilities = false)
+    public static void Save(string path, Network network, OnnxMetadata metadata, bool probabilities = false, int? operatorSet = null)
     {
-        ModelProto model = Build(network, metadata, probabilities);
+        ModelProto model = Build(network, metadata, probabilities, operatorSet);
         DurableFile.Write(path, model.WriteTo);
     }
 
@@ -57,14 +60,23 @@ public static class OnnxModel
     /// <param name="network">The network.</param>
     /// <param name="metadata">What the model says of itself.</param>
     /// <param name="probabilities">Whether the model has the output <see cref="ProbabilitiesName"/> too.</param>
-    /// <exception cref="OnnxException">A layer has no counterpart in ONNX, or the network is too large for a model.</exception>
-    /// <exception cref="ArgumentException">There are not as many class names as outputs.</exception>
+    /// <param name="operatorSet">
+    /// The set of operators (opset), <see cref="OldestOperatorSet"/> to <see cref="NewestOperatorSet"/>. Null for the oldest one in which
+    /// the model means the same: the fewer runtimes are too old for it.
+    /// </param>
+    /// <exception cref="OnnxException">A layer has no counterpart in ONNX, or none in that set, or the network is too large for a model.</exception>
+    /// <exception cref="ArgumentException">There are not as many class names as outputs, or there is no such set of operators.</exception>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
-    public static void Write(Stream stream, Network network, OnnxMetadata metadata, bool probabilities = false) =>
-        Build(network, metadata, probabilities).WriteTo(stream);
+    public static void Write(Stream stream, Network network, OnnxMetadata metadata, bool probabilities = false, int? operatorSet = null) =>
+        Build(network, metadata, probabilities, operatorSet).WriteTo(stream);
 
-    private static ModelProto Build(Network network, OnnxMetadata metadata, bool probabilities)
+    private static ModelProto Build(Network network, OnnxMetadata metadata, bool probabilities, int? operatorSet)
     {
+        if (operatorSet is < OldestOperatorSet or > NewestOperatorSet)
+        {
+            throw new ArgumentOutOfRangeException(nameof(operatorSet), operatorSet, $"expected {OldestOperatorSet} to {NewestOperatorSet}");
+        }
+
         Sequential architecture = network.Architecture;
         int outputs = architecture.OutputShape[0];
         if (metadata.ClassNames.Count > 0 && metadata.ClassNames.Count != outputs)
@@ -73,15 +85,23 @@ public static class OnnxModel
         }
 
         string input = Describe(architecture.InputShape);
+        GraphProto graph = OnnxGraph.Build(network, input, probabilities);
+        int oldest = graph.Node.Select(OnnxOperator.Since).Append(OldestOperatorSet).Max();
+        if (operatorSet < oldest)
+        {
+            throw new OnnxException($"{architecture.Name} has operators that ONNX has in opset {oldest} only, not in {operatorSet}");
+        }
+
+        int set = operatorSet ?? oldest;
         var model = new ModelProto
         {
-            IrVersion = FormatVersion,
+            IrVersion = FormatVersionOf(set),
             ProducerName = Producer,
             ProducerVersion = metadata.ProgramVersion,
             DocString = $"The network {architecture.Name}, from {Producer}. {InputName}: {input}.",
-            Graph = OnnxGraph.Build(network, input, probabilities),
+            Graph = graph,
         };
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = OperatorSet });
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = set });
         AddProperty(model, "network", architecture.Name);
         AddProperty(model, "input", input);
         AddProperty(model, "class_names", metadata.ClassNames.Count > 0 ? JsonSerializer.Serialize(metadata.ClassNames) : null);
@@ -90,6 +110,17 @@ public static class OnnxModel
         AddProperty(model, "version", metadata.ProgramVersion);
         return model;
     }
+
+    /// <summary>
+    /// The version of the format (IR) that came with a set of operators: https://github.com/onnx/onnx/blob/main/docs/Versioning.md has the table.
+    /// </summary>
+    private static int FormatVersionOf(int operatorSet) => operatorSet switch
+    {
+        <= 14 => 7,
+        <= 18 => 8,
+        <= 20 => 9,
+        _ => 10,
+    };
 
     private static void AddProperty(ModelProto model, string key, string? value)
     {

@@ -31,6 +31,22 @@ internal static class OnnxOperator
     /// <summary>Softmax along <paramref name="axis"/>.</summary>
     public static NodeProto Softmax(int axis) => Node("Softmax", Number("axis", axis));
 
+    /// <summary>
+    /// The set of operators since which a node means what it means here, by the history of its operator. What came later, other types
+    /// and new attributes, is not used.
+    /// </summary>
+    public static int Since(NodeProto node) => node.OpType switch
+    {
+        "Conv" or "MaxPool" or "Relu" or "Flatten" => 1,
+
+        // Biases have been spread over the samples without being told to since then.
+        "Gemm" => 7,
+
+        // It took all axes from the given one on together before.
+        "Softmax" => 13,
+        _ => throw new ArgumentOutOfRangeException(nameof(node), node.OpType, "an operator whose history is not known"),
+    };
+
     private static NodeProto Node(string type, params ReadOnlySpan<AttributeProto> attributes)
     {
         var node = new NodeProto { OpType = type };

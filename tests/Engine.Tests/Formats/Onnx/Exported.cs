@@ -59,10 +59,10 @@ internal static class Exported
         return Forward(network, images.Count);
     }
 
-    public static byte[] Model(Network network, OnnxMetadata? metadata = null, bool probabilities = false)
+    public static byte[] Model(Network network, OnnxMetadata? metadata = null, bool probabilities = false, int? operatorSet = null)
     {
         using var stream = new MemoryStream();
-        OnnxModel.Write(stream, network, metadata ?? NoMetadata, probabilities);
+        OnnxModel.Write(stream, network, metadata ?? NoMetadata, probabilities, operatorSet);
         return stream.ToArray();
     }
 

@@ -129,10 +129,10 @@ public class OnnxModelTests
 
         var model = ModelProto.Parser.ParseFrom(Exported.Model(network, probabilities: true));
 
-        Assert.Equal(10, model.IrVersion);
+        Assert.Equal(7, model.IrVersion);
         Assert.Equal("1.2.3", model.ProducerVersion);
         OperatorSetIdProto operators = Assert.Single(model.OpsetImport);
-        Assert.Equal(("", 22), (operators.Domain, operators.Version));
+        Assert.Equal(("", 13), (operators.Domain, operators.Version));
         Assert.Equal(
             [
                 "0.Conv2d = Conv(image, 0.weight, 0.bias) -> 0.Conv2d.output; kernel_shape 3 3, pads 1 1 1 1, strides 2 2",
@@ -156,6 +156,45 @@ public class OnnxModelTests
             Assert.Equal(parameter.Shape.ToString(), string.Join('×', tensor.Dims));
             Assert.Equal(values, MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray());
         }
+    }
+
+    /// <summary>Versions of the format as in ONNX's table of its releases.</summary>
+    [Theory]
+    [InlineData(13, 7)]
+    [InlineData(14, 7)]
+    [InlineData(15, 8)]
+    [InlineData(16, 8)]
+    [InlineData(17, 8)]
+    [InlineData(18, 8)]
+    [InlineData(19, 9)]
+    [InlineData(20, 9)]
+    [InlineData(21, 10)]
+    [InlineData(22, 10)]
+    public void A_model_says_the_same_in_every_set_of_operators(int operatorSet, int formatVersion)
+    {
+        ImageSet images = SyntheticImages.Create(seed: 21, train: 64, test: 1, TestContext.Current.CancellationToken).Train;
+        using Network network = Exported.Network(NetworkCatalog.Reference(), images.Count, seed: 8);
+        float[] expected = Exported.Outputs(network, images);
+
+        byte[] bytes = Exported.Model(network, _metadata, probabilities: true, operatorSet);
+
+        var model = ModelProto.Parser.ParseFrom(bytes);
+        Assert.Equal(formatVersion, model.IrVersion);
+        Assert.Equal(operatorSet, Assert.Single(model.OpsetImport).Version);
+        using var session = new OnnxSession(bytes);
+        Assert.Empty(session.Complaints);
+        float[] logits = session.Run(Exported.Samples(images, 0, images.Count))[OnnxModel.LogitsName];
+        Assert.InRange(Exported.LargestDifference(expected, logits), 0, 1e-4f);
+        Assert.Equal(expected.Chunk(Classes).Select(shares => shares.IndexOf(shares.Max())), logits.Chunk(Classes).Select(shares => shares.IndexOf(shares.Max())));
+    }
+
+    [Theory]
+    [InlineData(12)]
+    [InlineData(23)]
+    public void Other_sets_of_operators_are_refused(int operatorSet)
+    {
+        using Network network = Exported.Network(new Sequential("plain", new Shape(4), new Linear(4, 3)), batchSize: 1, seed: 1);
+        Assert.Contains("expected 13 to 22", Assert.Throws<ArgumentOutOfRangeException>(() => Exported.Model(network, operatorSet: operatorSet)).Message);
     }
 
     [Theory]
