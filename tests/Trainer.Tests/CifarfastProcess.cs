@@ -11,6 +11,9 @@ internal sealed class CifarfastProcess : IDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>The one of util-linux: others have other options.</summary>
+    private const string TerminalMaker = "/usr/bin/script";
+
     private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "cifarfast.dll");
@@ -51,6 +54,14 @@ internal sealed class CifarfastProcess : IDisposable
     /// <summary>Starts a command line by way of a shell, in which <paramref name="script"/> has it as <c>"$0" "$@"</c>.</summary>
     public static CifarfastProcess StartInShell(string directory, string script, params string[] args) =>
         Start(directory, [], "bash", ["-c", script, Host, Program, .. args]);
+
+    /// <summary>Starts a command line in a terminal of so many columns. What it writes as errors is part of its output.</summary>
+    public static CifarfastProcess StartInTerminal(string directory, int columns, params string[] args)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(TerminalMaker), $"there is no {TerminalMaker} here");
+        string script = $"export TERM=xterm SHELL=$BASH; exec {TerminalMaker} -qec \"stty cols {columns}; exec $(printf '%q ' \"$0\" \"$@\")\" /dev/null";
+        return StartInShell(directory, script, args);
+    }
 
     private static CifarfastProcess Start(string directory, Dictionary<string, string> environment, string file, string[] args)
     {
@@ -143,6 +154,13 @@ internal sealed class CifarfastProcess : IDisposable
             await SignalAsync(signal);
             await Task.Delay(100, _deadline.Token);
         }
+    }
+
+    /// <summary>Types <paramref name="keys"/>, where it runs in a terminal.</summary>
+    public async Task TypeAsync(string keys)
+    {
+        await _process.StandardInput.WriteAsync(keys);
+        await _process.StandardInput.FlushAsync(_deadline.Token);
     }
 
     /// <summary>Waits for the program's end.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using CifarFast.Engine.Training;
-using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace CifarFast.Trainer.Console;
@@ -11,12 +10,6 @@ namespace CifarFast.Trainer.Console;
 /// <param name="Batches">How many batches it has.</param>
 internal sealed record EpochProgress(int Epoch, int Epochs, int Batches)
 {
-    private const int MaxBarWidth = 40;
-    private const int MinBarWidth = 4;
-
-    private static readonly Style _done = new(Color.Green);
-    private static readonly Style _left = new(Color.Grey);
-
     /// <summary>The last batch, or null before the first one.</summary>
     public BatchProgress? Batch { get; init; }
 
@@ -41,49 +34,18 @@ internal sealed record EpochProgress(int Epoch, int Epochs, int Batches)
         string place = string.Create(CultureInfo.InvariantCulture, $"{(Evaluated is null ? "" : "testing ")}{done}/{total}");
 
         // Room for the longer of the two labels there will be, so that the bar keeps its length.
-        int barWidth = Math.Min(MaxBarWidth, width - epoch.Length - 1 - Math.Max(place.Length, "testing 10000/10000".Length));
-        if (barWidth < MinBarWidth)
-        {
-            return new() { new(epoch + place) };
-        }
-
-        int filled = (int)((long)barWidth * done / Math.Max(1, total));
-        return
-        [
-            new(epoch),
-            new(new string(unicode ? '━' : '#', filled), _done),
-            new(new string(unicode ? '─' : '-', barWidth - filled), _left),
-            new($" {place}"),
-        ];
+        IReadOnlyList<Segment> bar = ProgressBar.Draw(
+            width - epoch.Length - 1 - Math.Max(place.Length, "testing 10000/10000".Length), done, total, unicode);
+        return [new(epoch), .. bar, new(bar.Count > 0 ? $" {place}" : place)];
     }
 
-    /// <summary>The figures in their order, without those of least weight where they do not all fit.</summary>
-    private string Figures(int width)
-    {
-        if (Batch is not BatchProgress batch)
-        {
-            return "";
-        }
-
-        (int Weight, string Text)[] all =
+    private string Figures(int width) => Batch is not BatchProgress batch ? "" : FigureLine.Fit(
+        width,
         [
             (5, $"loss {LossFigure.Format(batch.EpochLoss)}"),
             (3, string.Create(CultureInfo.InvariantCulture, $"accuracy {batch.EpochAccuracy * 100:F1}%")),
             (1, string.Create(CultureInfo.InvariantCulture, $"{batch.ImagesPerSecond:F0} images/s")),
             .. Evaluated is not null ? [] : new[] { (4, $"{Clock.Format(SecondsLeft)} left") },
             (2, $"{Clock.Format(SecondsLeftOfRun)} left of the run"),
-        ];
-        int left = width + 2;
-        HashSet<string> kept = [];
-        foreach ((_, string text) in all.OrderByDescending(figure => figure.Weight))
-        {
-            if (text.Length + 2 <= left)
-            {
-                left -= text.Length + 2;
-                kept.Add(text);
-            }
-        }
-
-        return string.Join("  ", all.Select(figure => figure.Text).Where(kept.Contains));
-    }
+        ]);
 }

@@ -137,12 +137,15 @@ internal sealed class LiveView : ITrainingView
         {
             if (_isOver)
             {
-                _console.WriteLine(message);
+                _console.Profile.Out.Writer.WriteLine(message);
                 return;
             }
 
+            // Spectre never ends to look for room for a character that is wider than the line.
+            string fitting = _region.LineWidth > 1 ? message : string.Concat(message.EnumerateRunes().Select(
+                rune => new Segment($"{rune}").CellCount() > 1 ? "?" : $"{rune}"));
             RenderOptions options = RenderOptions.Create(_console, _console.Profile.Capabilities);
-            Draw(Segment.SplitLines(((IRenderable)new Text(message)).Render(options, _region.LineWidth)));
+            Draw(Segment.SplitLines(((IRenderable)new Text(fitting)).Render(options, _region.LineWidth)));
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class LiveViewTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly TestConsole _console = new TestConsole().Width(80).Height(30).Interactive().EmitAnsiSequences();
 
-    public static TheoryData<int, bool> Windows => new MatrixTheoryData<int, bool>([40, 60, 80, 100, 160], [false, true]);
+    public static TheoryData<int, bool> Windows => new MatrixTheoryData<int, bool>([.. Enumerable.Range(1, 40), 60, 80, 100, 160], [false, true]);
 
     public void Dispose() => _console.Dispose();
 
@@ -144,12 +144,13 @@ public sealed class LiveViewTests : IDisposable
                 Tick();
                 view.EpochCompleted(new EpochMetrics(3, 80, double.NaN, 1, double.NaN, double.NaN, double.NaN, 0, 0.01f, 1, 1, 1));
                 view.Warn(string.Join(' ', Enumerable.Repeat("the disk is full", 20)));
+                view.Warn("runs/猫 cannot be written to");
                 Tick();
             },
             _options with { Epochs = int.MaxValue },
             validates);
 
-        Assert.All(Lines(width), line => Assert.InRange(line.Length, 0, width - 1));
+        Assert.All(Lines(width), line => Assert.InRange(line.Length, 0, Math.Max(1, width - 1)));
     }
 
     [Fact]
@@ -201,7 +202,26 @@ public sealed class LiveViewTests : IDisposable
         Assert.Equal(["stopping", "cifarfast: WARNING: the disk is full"], Lines(80));
     }
 
+    [Fact]
+    public void Wide_characters_are_told_of_in_a_window_that_is_narrower()
+    {
+        _console.Width(1);
+        Show(view =>
+        {
+            view.Note("猫.");
+            Assert.Equal(["?", "."], Lines(1));
+            ((LiveView)view).End();
+            view.Note("猫.");
+        });
+        Assert.EndsWith($"猫.{Environment.NewLine}", _console.Output);
+    }
+
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(11)]
+    [InlineData(20)]
     [InlineData(40)]
     [InlineData(60)]
     [InlineData(100)]
@@ -209,11 +229,13 @@ public sealed class LiveViewTests : IDisposable
     {
         var screen = new Screen(80, "");
         int shown = 0;
-        void Update()
+        string Update()
         {
             Tick();
-            screen.Show(_console.Output[shown..]);
+            string frame = _console.Output[shown..];
+            screen.Show(frame);
             shown = _console.Output.Length;
+            return frame;
         }
 
         view.BatchesCompleted(Batches(1, 2));
@@ -225,9 +247,7 @@ public sealed class LiveViewTests : IDisposable
         {
             _console.Width(next);
             screen.Resize(next);
-            Update();
-            Assert.Equal(before.Length, screen.Lines.Length);
-            Assert.All(screen.Lines, line => Assert.InRange(line.Length, 0, next - 1));
+            Assert.Equal(new Screen(next, Update()).Lines, screen.Lines);
         }
 
         Assert.Equal(before, screen.Lines);
