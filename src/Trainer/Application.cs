@@ -16,13 +16,14 @@ namespace CifarFast.Trainer;
 /// <param name="console">The terminal, for what is drawn.</param>
 /// <param name="output">Standard output, for help and plain lines.</param>
 /// <param name="error">Standard error.</param>
-internal sealed class Application(IAnsiConsole console, TextWriter output, TextWriter error)
+/// <param name="bytes">Standard output, for files that are written there.</param>
+internal sealed class Application(IAnsiConsole console, TextWriter output, TextWriter error, Stream bytes)
 {
     /// <summary>Runs the command line and returns the process's exit code.</summary>
     public int Run(IReadOnlyList<string> args)
     {
         var root = new RootCommand("Trains convolutional networks on CIFAR-10 on the CPU you have, in pure C#.");
-        var session = new Session(console, output, error, SelfCommand.Line(args));
+        var session = new Session(console, output, error, bytes, SelfCommand.Line(args));
         root.Subcommands.Add(TrainCommand.Create(session));
         root.Subcommands.Add(EvalCommand.Create(session));
         root.Subcommands.Add(PredictCommand.Create(session));

@@ -6,8 +6,9 @@ namespace CifarFast.Trainer;
 /// <param name="Console">The terminal, for what is drawn.</param>
 /// <param name="Output">Standard output, for plain lines.</param>
 /// <param name="Error">Standard error.</param>
+/// <param name="Bytes">Standard output, for a file that a person wants there.</param>
 /// <param name="CommandLine">What was typed to have the command run.</param>
-internal sealed record Session(IAnsiConsole Console, TextWriter Output, TextWriter Error, string CommandLine)
+internal sealed record Session(IAnsiConsole Console, TextWriter Output, TextWriter Error, Stream Bytes, string CommandLine)
 {
     /// <summary>Whether a live view can be drawn: a terminal that understands control sequences, and nothing redirected.</summary>
     public bool IsInteractive => Console.Profile.Capabilities is { Ansi: true, Interactive: true } && Console.Profile.Out.IsTerminal;

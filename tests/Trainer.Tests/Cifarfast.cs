@@ -27,9 +27,10 @@ internal static class Cifarfast
     {
         using var console = new TestConsole();
         using var error = new StringWriter();
-        int exitCode = new Application(console, output, error).Run(args);
+        using var bytes = new MemoryStream();
+        int exitCode = new Application(console, output, error, bytes).Run(args);
         Assert.Equal("", console.Output);
-        return new Outcome(exitCode, output.ToString(), error.ToString());
+        return new Outcome(exitCode, output.ToString(), error.ToString()) { Bytes = bytes.ToArray() };
     }
 
     private sealed class EventfulWriter(IEnumerable<(string Line, Action Happening)> happenings) : StringWriter

@@ -3,6 +3,9 @@ namespace CifarFast.Trainer.Tests;
 /// <summary>What a run of the program came to: its exit code and all that it wrote.</summary>
 public sealed record Outcome(int ExitCode, string Output, string Error)
 {
+    /// <summary>The file that was written to standard output, where the program ran within this process.</summary>
+    public byte[] Bytes { get; init; } = [];
+
     /// <summary>Standard output, line by line.</summary>
     public string[] Lines => Output.Split('\n').Select(line => line.TrimEnd('\r')).ToArray();
 

@@ -98,16 +98,22 @@ public sealed class Checkpoint
     /// <exception cref="CheckpointException">Weights are not finite numbers.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public static void Save(string path, Network network, TrainingState state, IReadOnlyDictionary<string, string> metadata)
+    public static void Save(string path, Network network, TrainingState state, IReadOnlyDictionary<string, string> metadata) =>
+        DurableFile.Write(path, file => Write(file, network, state, metadata));
+
+    /// <summary>Writes what <see cref="Save"/> writes to a stream, which stays open.</summary>
+    /// <exception cref="CheckpointException">Weights are not finite numbers.</exception>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    public static void Write(Stream stream, Network network, TrainingState state, IReadOnlyDictionary<string, string> metadata)
     {
         if (!Finite.All(network.Values.Span))
         {
-            throw new CheckpointException($"{path} would be of no use: weights are not finite numbers");
+            throw new CheckpointException("a checkpoint would be of no use: weights are not finite numbers");
         }
 
         var snapshot = new CheckpointSnapshot(network, velocityLength: 0);
         snapshot.Take(network, [], state, Progression.Of(Metric.TrainLoss, state.Epochs), metadata);
-        DurableFile.Write(path, snapshot.WriteTo);
+        snapshot.WriteTo(stream);
     }
 
     /// <summary>A text that was saved with the checkpoint, in UTF-8, or null.</summary>

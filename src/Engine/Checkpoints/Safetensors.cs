@@ -16,7 +16,12 @@ public static class Safetensors
     /// <param name="metadata">Strings for the header's <c>__metadata__</c>.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public static void Save(string path, Network network, IReadOnlyDictionary<string, string> metadata)
+    public static void Save(string path, Network network, IReadOnlyDictionary<string, string> metadata) =>
+        DurableFile.Write(path, file => Write(file, network, metadata));
+
+    /// <summary>Writes what <see cref="Save"/> writes to a stream, which stays open.</summary>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    public static void Write(Stream stream, Network network, IReadOnlyDictionary<string, string> metadata)
     {
         var image = new SafetensorsImage([.. network.Parameters.Select(parameter => (parameter.Name, parameter.Shape))]);
         for (int i = 0; i < network.Parameters.Count; i++)
@@ -24,7 +29,7 @@ public static class Safetensors
             network.Parameters[i].CopyTo(image.Tensor(i));
         }
 
-        DurableFile.Write(path, file => image.WriteTo(file, metadata));
+        image.WriteTo(stream, metadata);
     }
 
     /// <summary>Sets the parameters of a network to those of a file, which may be a checkpoint or have tensors beside them.</summary>

@@ -26,6 +26,14 @@ internal static class CommonOptions
         HelpName = string.Join('|', Enum.GetValues<SimdTier>().Select(SimdTiers.Name)),
     };
 
+    /// <summary>A file for other programs to read.</summary>
+    /// <param name="what">What is in it.</param>
+    public static Option<string?> Json(string what) => new("--json")
+    {
+        Description = $"Write {what} to this file, too, or with {OutputFile.StandardOutput} to standard output, and nothing else there.",
+        HelpName = "file",
+    };
+
     /// <summary>How to compute.</summary>
     /// <param name="simd">What <see cref="Simd"/> was given.</param>
     /// <param name="threads">What <see cref="Threads"/> was given.</param>

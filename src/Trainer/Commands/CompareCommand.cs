@@ -1,5 +1,4 @@
 using System.CommandLine;
-using CifarFast.Engine.Files;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Reports;
 using CifarFast.Trainer.Runs;
@@ -17,7 +16,7 @@ internal static class CompareCommand
         var names = new Argument<string[]>("run") { Description = "The runs' folders.", Arity = ArgumentArity.OneOrMore };
         var picture = new Option<string>("--out")
         {
-            Description = $"The picture of the curves. Default: {DefaultPicture}.",
+            Description = $"The picture of the curves, or {OutputFile.StandardOutput} for standard output. Default: {DefaultPicture}.",
             HelpName = "file.png",
             DefaultValueFactory = _ => DefaultPicture,
         };
@@ -25,23 +24,24 @@ internal static class CompareCommand
         command.SetAction(parsed =>
         {
             string name = parsed.GetValue(picture)!;
-            var file = OutputFile.Find(picture.Name, name);
-            if (!Path.GetExtension(name).Equals(".png", StringComparison.OrdinalIgnoreCase))
+            var file = OutputFile.Find(picture.Name, name, session);
+            if (name != OutputFile.StandardOutput && !Path.GetExtension(name).Equals(".png", StringComparison.OrdinalIgnoreCase))
             {
                 throw new UsageException($"{picture.Name}: '{name}' does not end in .png, which is what the picture is; name it so");
             }
 
             RunRecord[] runs = [.. parsed.GetValue(names)!.Select(RunRecord.Find)];
-            RunTableView.Write(session.Output, runs);
+            TextWriter text = OutputFile.KeepApart(session, file, session.Error).Output;
+            RunTableView.Write(text, runs);
             if (runs.All(run => run.Epochs.Count == 0))
             {
                 throw new RunException("none of the runs has done an epoch, so there are no curves to draw");
             }
 
             byte[] png = Curves.Compare([.. runs.Zip(RunTableView.Names(runs), (run, name) => (name, run))], Theme.Light);
-            file.Write(path => DurableFile.Write(path, stream => stream.Write(png)));
-            session.Output.WriteLine();
-            session.Output.WriteLine($"curves: {name}");
+            file.Write(stream => stream.Write(png));
+            text.WriteLine();
+            text.WriteLine($"curves: {file}");
         });
         return command;
     }

@@ -20,7 +20,7 @@ internal static class EvalCommand
         Option<DataSplit> split = NamedOption.Create<DataSplit>("--split", "Which images: test (the default) or train.");
         Option<int?> limit = NumberOption.CreateOptional<int>(
             "--limit", "Evaluate on the first so many images only.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
-        var json = new Option<string?>("--json") { Description = "Write the figures to this file, too.", HelpName = "file" };
+        Option<string?> json = CommonOptions.Json("the figures");
         Option<int> threads = CommonOptions.Threads();
         Option<string?> simd = CommonOptions.Simd();
         var command = new Command("eval", "Tells how well a trained network classifies: accuracy, loss, figures of each class, confusion matrix.")
@@ -30,11 +30,11 @@ internal static class EvalCommand
         command.SetAction(parsed =>
         {
             var execution = CommonOptions.Execution(parsed.GetValue(simd), parsed.GetValue(threads));
-            OutputFile? figures = parsed.GetValue(json) is string file ? OutputFile.Find(json.Name, file) : null;
+            OutputFile? figures = OutputFile.Find(json, parsed, session);
             string model = choice.Find(parsed);
             figures?.MustNotBe(model, "the checkpoint itself; name another file");
             return Interruptible.Run(cancellation => Evaluate(
-                session, model, execution, parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(limit), figures, cancellation));
+                OutputFile.KeepApart(session, figures, TextWriter.Null), model, execution, parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(limit), figures, cancellation));
         });
         return command;
     }
@@ -52,7 +52,7 @@ internal static class EvalCommand
         session.Output.WriteLine();
         ClassificationReport report = ModelEvaluation.Of(path, classifier, images, loaded.Dataset.ClassNames, cancellation).Report;
         ReportView.Write(session.Output, report);
-        json?.Write(EvaluationSummary.Of(path, classifier.Network.Architecture.Name, loaded.Dataset.Name, NamedOption.NameOf(split), report).Save);
+        json?.Write(EvaluationSummary.Of(path, classifier.Network.Architecture.Name, loaded.Dataset.Name, NamedOption.NameOf(split), report).Write);
     }
 
     /// <summary>A checkpoint of a run knows its images; other weights are measured with CIFAR-10.</summary>

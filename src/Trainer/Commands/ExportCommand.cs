@@ -17,7 +17,7 @@ internal static class ExportCommand
         var choice = new ModelChoice();
         Option<ModelFormat?> format = NamedOption.CreateOptional<ModelFormat>(
             "--format", "What to write: a model for ONNX Runtime, weights for PyTorch, or a checkpoint for NumPy. Default: by the ending of --out.");
-        var path = new Option<string>("--out") { Description = "The file to write.", HelpName = "file", Required = true };
+        var path = new Option<string>("--out") { Description = $"The file to write, or {OutputFile.StandardOutput} for standard output.", HelpName = "file", Required = true };
         var probabilities = new Option<bool>("--probabilities") { Description = "Give an ONNX model the output 'probabilities' beside 'logits'." };
         Option<int?> operatorSet = NumberOption.CreateOptional<int>(
             "--opset",
@@ -38,13 +38,13 @@ internal static class ExportCommand
                 throw new UsageException($"{onnxOnly} is for --format onnx only");
             }
 
-            var output = OutputFile.Find(path.Name, file);
+            var output = OutputFile.Find(path.Name, file, session);
             string model = choice.Find(parsed);
             output.MustNotBe(model, "the checkpoint itself; name another file");
             return Interruptible.Run(cancellation =>
             {
-                Write(model, output, chosen, parsed.GetValue(probabilities), parsed.GetValue(operatorSet), cancellation);
-                session.Output.WriteLine($"{model} written to {file} ({NamedOption.NameOf(chosen)}, {new FileInfo(output.Path).Length:N0} bytes)");
+                long bytes = Write(model, output, chosen, parsed.GetValue(probabilities), parsed.GetValue(operatorSet), cancellation);
+                OutputFile.KeepApart(session, output, session.Error).Output.WriteLine($"{model} written to {output} ({NamedOption.NameOf(chosen)}, {bytes:N0} bytes)");
             });
         });
         return command;
@@ -64,7 +64,7 @@ internal static class ExportCommand
         throw new UsageException($"--out '{file}' does not tell the format by its ending; say it with --format");
     }
 
-    private static void Write(string model, OutputFile output, ModelFormat format, bool probabilities, int? operatorSet, CancellationToken cancellation)
+    private static long Write(string model, OutputFile output, ModelFormat format, bool probabilities, int? operatorSet, CancellationToken cancellation)
     {
         using Classifier classifier = Classifier.Load(model, batchSize: 1);
         Checkpoint? checkpoint = Checkpoint.Find(model);
@@ -81,22 +81,19 @@ internal static class ExportCommand
                     Dataset = config?.Data.Name,
                     Accuracy = AccuracyOf(state),
                 };
-                output.Write(file => OnnxModel.Save(file, classifier.Network, metadata, probabilities, operatorSet));
-                break;
+                return output.Write(file => OnnxModel.Write(file, classifier.Network, metadata, probabilities, operatorSet));
             case ModelFormat.Safetensors:
-                output.Write(file => Safetensors.Save(file, classifier.Network, config?.WeightsMetadata ?? RunConfig.ForeignMetadata(classifier)));
-                break;
+                return output.Write(file => Safetensors.Write(file, classifier.Network, config?.WeightsMetadata ?? RunConfig.ForeignMetadata(classifier)));
             case ModelFormat.Npz:
                 ImportedHistory? before = RunConfig.ImportedHistoryOf(checkpoint);
                 IEnumerable<EpochMetrics> since = state.Epochs.Skip(before?.Epochs ?? 0);
-                output.Write(file => NumPyCheckpoint.Save(
+                return output.Write(file => NumPyCheckpoint.Write(
                     file,
                     classifier.Network,
                     state.Epochs.Count,
                     state.Batch,
                     [.. before?.TrainLoss ?? [], .. since.Select(epoch => epoch.TrainLoss)],
                     [.. before?.TrainAccuracy ?? [], .. since.Select(epoch => epoch.TrainAccuracy)]));
-                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(format));
         }

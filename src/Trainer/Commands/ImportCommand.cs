@@ -18,7 +18,7 @@ internal static class ImportCommand
     public static Command Create(Session session)
     {
         var source = new Argument<string>("file") { Description = "Weights of the reference network: .safetensors with the names of a PyTorch state_dict, or a NumPy checkpoint (.npz)." };
-        var path = new Option<string>("--out") { Description = "The checkpoint to write.", HelpName = "file", Required = true };
+        var path = new Option<string>("--out") { Description = $"The checkpoint to write, or {OutputFile.StandardOutput} for standard output.", HelpName = "file", Required = true };
         Option<int> batchSize = NumberOption.Create(
             "--batch-size", "Images a step of the run it comes from, to know where its epoch stands.", new TrainingOptions().BatchSize, static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
         Option<int> images = NumberOption.Create(
@@ -31,13 +31,13 @@ internal static class ImportCommand
         {
             string from = parsed.GetValue(source)!;
             string file = parsed.GetValue(path)!;
-            var output = OutputFile.Find(path.Name, file);
+            var output = OutputFile.Find(path.Name, file, session);
             output.MustNotBe(from, "the file itself; name another one");
             int batchesOfEpoch = (int)(((long)parsed.GetValue(images) + parsed.GetValue(batchSize) - 1) / parsed.GetValue(batchSize));
             return Interruptible.Run(cancellation =>
             {
                 TrainingState state = Import(from, output, batchesOfEpoch, cancellation);
-                session.Output.WriteLine($"{from} written to {file}: {Quantity(state)}");
+                OutputFile.KeepApart(session, output, session.Error).Output.WriteLine($"{from} written to {output}: {Quantity(state)}");
             });
         });
         return command;
@@ -53,7 +53,7 @@ internal static class ImportCommand
             using Classifier classifier = Classifier.Load(from, batchSize: 1);
             var start = new TrainingState();
             cancellation.ThrowIfCancellationRequested();
-            output.Write(file => Checkpoint.Save(file, classifier.Network, start, RunConfig.ForeignMetadata(classifier)));
+            output.Write(file => Checkpoint.Write(file, classifier.Network, start, RunConfig.ForeignMetadata(classifier)));
             return start;
         }
 
@@ -63,7 +63,7 @@ internal static class ImportCommand
         TrainingState state = StateOf(checkpoint, batchesOfEpoch);
         var history = new ImportedHistory(checkpoint.Epoch, checkpoint.TrainLossHistory, checkpoint.TrainAccuracyHistory);
         cancellation.ThrowIfCancellationRequested();
-        output.Write(file => Checkpoint.Save(file, network, state, RunConfig.MetadataOf(history)));
+        output.Write(file => Checkpoint.Write(file, network, state, RunConfig.MetadataOf(history)));
         return state;
     }
 

@@ -11,16 +11,16 @@ internal static class InfoCommand
     public static Command Create(Session session)
     {
         Option<string?> data = CommonOptions.Data();
-        var json = new Option<string?>("--json") { Description = "Write it to this file, too.", HelpName = "file" };
+        Option<string?> json = CommonOptions.Json("it");
         var command = new Command("info", "Tells what this machine has: processor, instructions and what they reach, data, runs.") { data, json };
         command.SetAction(parsed =>
         {
-            OutputFile? record = parsed.GetValue(json) is string file ? OutputFile.Find(json.Name, file) : null;
+            OutputFile? record = OutputFile.Find(json, parsed, session);
             return Interruptible.Run(cancellation =>
             {
                 var info = InfoSummary.Collect(parsed.GetValue(data), cancellation);
-                InfoView.Write(session.Output, info);
-                record?.Write(info.Save);
+                InfoView.Write(OutputFile.KeepApart(session, record, TextWriter.Null).Output, info);
+                record?.Write(info.Write);
             });
         });
         return command;

@@ -1,33 +1,51 @@
+using System.CommandLine;
 using System.Formats.Tar;
+using CifarFast.Engine.Files;
 using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
 
-/// <summary>A file that a command is to write, named with an option. It is looked at before the work, which would else be lost.</summary>
+/// <summary>
+/// A file that a command is to write, named with an option, or standard output. It is looked at before the work, which would else be
+/// lost.
+/// </summary>
 internal sealed class OutputFile
 {
+    /// <summary>What stands for standard output, as with other programs.</summary>
+    public const string StandardOutput = "-";
+
     /// <summary>How many links may lead to another one: as many as Linux follows.</summary>
     private const int MaxLinks = 40;
 
     private readonly string _option;
     private readonly string _name;
 
-    private OutputFile(string option, string name, string path)
+    // Where the file is, behind all links: a link stays one. Null for standard output.
+    private readonly string? _path;
+    private readonly Stream _output;
+
+    private OutputFile(string option, string name, string? path, Stream output)
     {
         _option = option;
         _name = name;
-        Path = path;
+        _path = path;
+        _output = output;
     }
 
-    /// <summary>Where the file is, behind all links: a link stays one.</summary>
-    public string Path { get; }
-
     /// <summary>The file called <paramref name="name"/>, which need not be there yet.</summary>
+    /// <param name="option">The option it is named with.</param>
+    /// <param name="name">Its name, or <see cref="StandardOutput"/>.</param>
+    /// <param name="session">Where standard output is.</param>
     /// <exception cref="UsageException">
     /// It cannot be written: there is no directory for it, something else than a file has the name, or a run is made of it.
     /// </exception>
-    public static OutputFile Find(string option, string name)
+    public static OutputFile Find(string option, string name, Session session)
     {
+        if (name == StandardOutput)
+        {
+            return new OutputFile(option, name, path: null, session.Bytes);
+        }
+
         string path = Resolve(name);
         if (Exists(path) ? !IsOrdinary(path) : IsLink(name))
         {
@@ -41,9 +59,21 @@ internal sealed class OutputFile
         }
 
         return Directory.Exists(System.IO.Path.GetDirectoryName(path))
-            ? new OutputFile(option, name, path)
+            ? new OutputFile(option, name, path, session.Bytes)
             : throw new UsageException($"{option}: the directory '{System.IO.Path.GetDirectoryName(name)}' does not exist; make it, or name another file");
     }
+
+    /// <summary>The file that an option names which may be left out, or null.</summary>
+    /// <exception cref="UsageException">It cannot be written.</exception>
+    public static OutputFile? Find(Option<string?> option, ParseResult parsed, Session session) =>
+        parsed.GetValue(option) is string name ? Find(option.Name, name, session) : null;
+
+    /// <summary>The session of a command that writes a file: where that is standard output, nothing else is written there.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="file">The file, or null for none.</param>
+    /// <param name="text">Where to write what else would be said on standard output.</param>
+    public static Session KeepApart(Session session, OutputFile? file, TextWriter text) =>
+        file is { _path: null } ? session with { Output = text } : session;
 
     /// <summary>Makes sure that the command does not write over what it reads.</summary>
     /// <param name="input">What it reads; it may be this file by way of links.</param>
@@ -51,25 +81,46 @@ internal sealed class OutputFile
     /// <exception cref="UsageException">They are the same file.</exception>
     public void MustNotBe(string input, string what)
     {
-        if (Path.Equals(Resolve(input), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase))
+        if (_path is not null && _path.Equals(Resolve(input), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase))
         {
             throw new UsageException($"{_option} '{_name}' is {what}");
         }
     }
 
-    /// <summary>Has <paramref name="save"/> write the file at the path it is given.</summary>
+    /// <summary>Has <paramref name="write"/> write the file, which is there in whole or not at all, and returns its length in bytes.</summary>
     /// <exception cref="RunException">It cannot be written.</exception>
-    public void Write(Action<string> save)
+    public long Write(Action<Stream> write)
     {
         try
         {
-            save(Path);
+            long length = 0;
+            if (_path is null)
+            {
+                using var buffer = new MemoryStream();
+                write(buffer);
+                length = buffer.Length;
+                buffer.WriteTo(_output);
+                _output.Flush();
+            }
+            else
+            {
+                DurableFile.Write(_path, file =>
+                {
+                    write(file);
+                    length = file.Length;
+                });
+            }
+
+            return length;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new RunException($"{_option}: cannot write '{_name}': {error.Message}", error);
+            throw new RunException($"{_option}: cannot write {(_path is null ? this : $"'{_name}'")}: {error.Message}", error);
         }
     }
+
+    /// <summary>What to call it.</summary>
+    public override string ToString() => _path is null ? "standard output" : _name;
 
     /// <summary>The full path without any links, so far as there is something and the links do not go round in circles.</summary>
     private static string Resolve(string name, int linksLeft = MaxLinks)

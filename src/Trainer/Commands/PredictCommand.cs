@@ -25,7 +25,7 @@ internal static class PredictCommand
         };
         Option<int> top = NumberOption.Create(
             "--top", "How many classes to show of each picture, the most probable ones.", DefaultTop, static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
-        var json = new Option<string?>("--json") { Description = "Write the probabilities of all classes to this file, too.", HelpName = "file" };
+        Option<string?> json = CommonOptions.Json("the probabilities of all classes");
         Option<int> threads = CommonOptions.Threads();
         Option<string?> simd = CommonOptions.Simd();
         var command = new Command("predict", "Tells what a trained network takes pictures for.")
@@ -35,7 +35,7 @@ internal static class PredictCommand
         command.SetAction(parsed =>
         {
             var execution = CommonOptions.Execution(parsed.GetValue(simd), parsed.GetValue(threads));
-            OutputFile? record = parsed.GetValue(json) is string file ? OutputFile.Find(json.Name, file) : null;
+            OutputFile? record = OutputFile.Find(json, parsed, session);
             (string model, string[] names) = choice.Find(parsed, images, "pictures");
             var failures = new List<PictureFailure>();
             List<string> pictures = FindPictures(session, names, failures);
@@ -44,7 +44,7 @@ internal static class PredictCommand
 
             return Interruptible.Run(cancellation =>
             {
-                Predict(session, model, execution, pictures, failures, parsed.GetValue(top), record, cancellation);
+                Predict(OutputFile.KeepApart(session, record, TextWriter.Null), model, execution, pictures, failures, parsed.GetValue(top), record, cancellation);
                 return failures.Count == 0 ? ExitCode.Success : ExitCode.Failure;
             });
         });
@@ -86,7 +86,7 @@ internal static class PredictCommand
             Classes = classifier.ClassNames,
             Images = all,
             Failures = failures,
-        }.Save);
+        }.Write);
     }
 
     private static IEnumerable<PicturePrediction> PredictBatch(

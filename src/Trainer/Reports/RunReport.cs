@@ -90,7 +90,7 @@ internal static class RunReport
         }
         else
         {
-            EvaluationSummary.Of(evaluation.Checkpoint, run.Config.Network, run.Config.Data.Name, "test", evaluation.Report).Save(paths.Evaluation);
+            DurableFile.Write(paths.Evaluation, EvaluationSummary.Of(evaluation.Checkpoint, run.Config.Network, run.Config.Data.Name, "test", evaluation.Report).Write);
         }
 
         DurableFile.Write(paths.Report, file =>

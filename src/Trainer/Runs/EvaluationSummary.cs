@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CifarFast.Engine.Evaluation;
-using CifarFast.Engine.Files;
 
 namespace CifarFast.Trainer.Runs;
 
@@ -59,8 +58,7 @@ internal sealed record EvaluationSummary
         };
     }
 
-    /// <summary>Writes the file.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public void Save(string path) => DurableFile.Write(path, file => JsonSerializer.Serialize(file, this, RunJson.Readable.EvaluationSummary));
+    /// <summary>Writes it down.</summary>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, RunJson.Readable.EvaluationSummary);
 }

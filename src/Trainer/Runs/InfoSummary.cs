@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Diagnostics;
-using CifarFast.Engine.Files;
 using CifarFast.Engine.Simd;
 
 namespace CifarFast.Trainer.Runs;
@@ -64,10 +63,9 @@ internal sealed record InfoSummary
         };
     }
 
-    /// <summary>Writes the file.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public void Save(string path) => DurableFile.Write(path, file => JsonSerializer.Serialize(file, this, RunJson.Readable.InfoSummary));
+    /// <summary>Writes it down.</summary>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, RunJson.Readable.InfoSummary);
 
     private static PeakFigures Measure(SimdTier tier, int threads, CancellationToken cancellation)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CifarFast.Engine.Files;
 
 namespace CifarFast.Trainer.Runs;
 
@@ -17,8 +16,7 @@ internal sealed record PredictionSummary
 
     public required IReadOnlyList<PictureFailure> Failures { get; init; }
 
-    /// <summary>Writes the file.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public void Save(string path) => DurableFile.Write(path, file => JsonSerializer.Serialize(file, this, RunJson.Readable.PredictionSummary));
+    /// <summary>Writes it down.</summary>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, RunJson.Readable.PredictionSummary);
 }

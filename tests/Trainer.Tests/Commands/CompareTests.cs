@@ -67,6 +67,16 @@ public sealed class CompareTests(TrainedRun run) : IClassFixture<TrainedRun>, ID
     }
 
     [Fact]
+    public void The_picture_alone_is_on_standard_output_where_it_is_wanted_there()
+    {
+        Outcome expected = Cifarfast.Run("compare", run.Directory, "--out", Picture).Succeeded();
+        Outcome outcome = Cifarfast.Run("compare", run.Directory, "--out", "-");
+        Assert.Equal((ExitCode.Success, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Equal(expected.Output.Replace($"curves: {Picture}", "curves: standard output", StringComparison.Ordinal), outcome.Error);
+        Assert.Equal(File.ReadAllBytes(Picture), outcome.Bytes);
+    }
+
+    [Fact]
     public void A_run_without_an_epoch_is_in_the_table_but_not_alone_in_a_picture()
     {
         string begun = RunCopy.Make(run, _temporary.Below("begun"), "metrics.csv", "batches.csv", "summary.json");

@@ -57,6 +57,16 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>, IDisp
     }
 
     [Fact]
+    public void The_figures_alone_are_on_standard_output_where_they_are_wanted_there()
+    {
+        string json = _temporary.Below("figures.json");
+        Cifarfast.Run("eval", run.Directory, "--json", json).Succeeded();
+        Outcome outcome = Cifarfast.Run("eval", run.Directory, "--json", "-").Succeeded();
+        Assert.Equal("", outcome.Output);
+        Assert.Equal(File.ReadAllBytes(json), outcome.Bytes);
+    }
+
+    [Fact]
     public void What_is_no_model_is_named()
     {
         string nowhere = _temporary.Below("nowhere");

@@ -135,6 +135,28 @@ public sealed class ExchangeTests : IDisposable
         Cifarfast.Run("export", "--checkpoint", _temporary.Below("nowhere"), "--out", model).EndedWith(ExitCode.Failure, "nowhere does not exist");
     }
 
+    [Theory]
+    [InlineData("onnx")]
+    [InlineData("safetensors")]
+    [InlineData("npz")]
+    public void A_file_alone_is_on_standard_output_where_it_is_wanted_there(string format)
+    {
+        Train(_run, "--max-steps", "3");
+        string exported = Export(_run, format);
+        Outcome outcome = Cifarfast.Run("export", _run, "--out", "-", "--format", format);
+        Assert.Equal((ExitCode.Success, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Equal(File.ReadAllBytes(exported), outcome.Bytes);
+        Assert.Matches($@"^\S+ written to standard output \({format}, [\d,]+ bytes\)\r?\n$", outcome.Error);
+        if (format != "onnx")
+        {
+            Outcome imported = Cifarfast.Run("import", exported, "--out", "-");
+            Assert.Equal((ExitCode.Success, ""), (imported.ExitCode, imported.Output));
+            Assert.Equal(File.ReadAllBytes(Import(exported)), imported.Bytes);
+        }
+
+        Cifarfast.Run("export", _run, "--out", "-").EndedWith(ExitCode.Usage, "--out '-' does not tell the format by its ending; say it with --format");
+    }
+
     [Fact]
     public void What_is_no_weights_is_named()
     {

@@ -29,6 +29,15 @@ public sealed class InfoTests : IDisposable
     }
 
     [Fact]
+    public async Task It_alone_is_on_standard_output_where_it_is_wanted_there()
+    {
+        Outcome outcome = (await CifarfastProcess.RunAsync(_temporary.Path, [], "info", "--json", "-")).Succeeded();
+        using var info = JsonDocument.Parse(outcome.Output);
+        Assert.Equal(0, info.RootElement.GetProperty("runs").GetInt32());
+        Assert.Empty(Directory.GetFileSystemEntries(_temporary.Path));
+    }
+
+    [Fact]
     public async Task Data_are_found_where_they_are_named()
     {
         string data = TinyCifar.WriteDirectory(Path.Combine(_temporary.Below("data"), TinyCifar.DirectoryName));

@@ -193,6 +193,18 @@ public sealed class PredictTests(TrainedRun run) : IClassFixture<TrainedRun>, ID
     }
 
     [Fact]
+    public void The_probabilities_alone_are_on_standard_output_where_they_are_wanted_there()
+    {
+        using SKBitmap bitmap = Draw(3, 3, Noise);
+        string file = Save(bitmap, "one.png");
+        string json = _temporary.Below("record.json");
+        Cifarfast.Run("predict", run.Directory, file, "--json", json).Succeeded();
+        Outcome outcome = Cifarfast.Run("predict", run.Directory, file, "--json", "-").Succeeded();
+        Assert.Equal("", outcome.Output);
+        Assert.Equal(File.ReadAllBytes(json), outcome.Bytes);
+    }
+
+    [Fact]
     public void Command_lines_that_make_no_sense()
     {
         using SKBitmap bitmap = Draw(3, 3, Noise);

@@ -101,6 +101,19 @@ public sealed class NumPyCheckpoint
         int epoch,
         int batch,
         IReadOnlyCollection<double> lossHistory,
+        IReadOnlyCollection<double> accuracyHistory) =>
+        DurableFile.Write(path, file => Write(file, network, epoch, batch, lossHistory, accuracyHistory));
+
+    /// <summary>Writes what <see cref="Save"/> writes to a stream, which stays open.</summary>
+    /// <exception cref="CheckpointException">The network is none that such a checkpoint can be of, or its weights are not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Epoch or batch are negative, or a history is longer than can be read.</exception>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    public static void Write(
+        Stream stream,
+        Network network,
+        int epoch,
+        int batch,
+        IReadOnlyCollection<double> lossHistory,
         IReadOnlyCollection<double> accuracyHistory)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
@@ -108,19 +121,16 @@ public sealed class NumPyCheckpoint
         ArgumentOutOfRangeException.ThrowIfGreaterThan(lossHistory.Count, MaxHistory, nameof(lossHistory));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(accuracyHistory.Count, MaxHistory, nameof(accuracyHistory));
         IReadOnlyList<NumPyTensor> tensors = NumPyTensor.AllOf(network);
-        DurableFile.Write(path, file =>
+        using var archive = new NpzWriter(stream);
+        foreach (NumPyTensor tensor in tensors)
         {
-            using var archive = new NpzWriter(file);
-            foreach (NumPyTensor tensor in tensors)
-            {
-                archive.Add(tensor.Key, tensor.Sizes, tensor.Values());
-            }
+            archive.Add(tensor.Key, tensor.Sizes, tensor.Values());
+        }
 
-            archive.Add(EpochKey, epoch);
-            archive.Add(BatchKey, batch);
-            archive.Add(LossKey, [lossHistory.Count], lossHistory);
-            archive.Add(AccuracyKey, [accuracyHistory.Count], accuracyHistory);
-        });
+        archive.Add(EpochKey, epoch);
+        archive.Add(BatchKey, batch);
+        archive.Add(LossKey, [lossHistory.Count], lossHistory);
+        archive.Add(AccuracyKey, [accuracyHistory.Count], accuracyHistory);
     }
 
     private static int ReadCount(NpyReader array)
