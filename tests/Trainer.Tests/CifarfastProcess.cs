@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using CifarFast.Engine.Tests;
 
 namespace CifarFast.Trainer.Tests;
 
@@ -9,8 +10,6 @@ namespace CifarFast.Trainer.Tests;
 /// </summary>
 internal sealed class CifarfastProcess : IDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
-
     /// <summary>The one of util-linux: others have other options.</summary>
     private const string TerminalMaker = "/usr/bin/script";
 
@@ -25,7 +24,7 @@ internal sealed class CifarfastProcess : IDisposable
 
     private CifarfastProcess(ProcessStartInfo start)
     {
-        _deadline.CancelAfter(_patience);
+        _deadline.CancelAfter(Hang.Limit);
         _process = Process.Start(start)!;
         _error = _process.StandardError.ReadToEndAsync(_deadline.Token);
     }
@@ -136,9 +135,6 @@ internal sealed class CifarfastProcess : IDisposable
     /// <summary>The program's process.</summary>
     public int Id => _process.Id;
 
-    /// <summary>Whether the program has ended.</summary>
-    public bool HasEnded => _process.HasExited;
-
     /// <summary>Sends <paramref name="signal"/>, as <c>INT</c>.</summary>
     public async Task SignalAsync(string signal)
     {
@@ -146,13 +142,12 @@ internal sealed class CifarfastProcess : IDisposable
         await kill.WaitForExitAsync(_deadline.Token);
     }
 
-    /// <summary>Sends <paramref name="signal"/> again and again until the program has ended.</summary>
-    public async Task SignalUntilEndAsync(string signal)
+    /// <summary>Waits until <paramref name="hasCome"/> says so, or the program has ended.</summary>
+    public async Task WaitUntilAsync(Func<bool> hasCome)
     {
-        while (!_process.HasExited)
+        while (!_process.HasExited && !hasCome())
         {
-            await SignalAsync(signal);
-            await Task.Delay(100, _deadline.Token);
+            await Task.Delay(1, _deadline.Token);
         }
     }
 

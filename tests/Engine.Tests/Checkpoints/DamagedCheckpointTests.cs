@@ -41,7 +41,7 @@ public sealed partial class DamagedCheckpointTests
         Assert.Equal((3, 51, 155L, 1.75), (run.Session.State.Epoch, run.Session.State.Batch, run.Session.State.Step, run.Session.State.Seconds));
     }
 
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = Hang.Milliseconds)]
     public Task Without_a_new_checksum_every_changed_byte_is_refused() => Task.Run(
         () =>
         {
@@ -56,7 +56,7 @@ public sealed partial class DamagedCheckpointTests
         },
         TestContext.Current.CancellationToken);
 
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = Hang.Milliseconds)]
     public Task With_a_new_checksum_every_changed_byte_is_refused_or_harmless() => Task.Run(
         () =>
         {
@@ -82,7 +82,7 @@ public sealed partial class DamagedCheckpointTests
         },
         TestContext.Current.CancellationToken);
 
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = Hang.Milliseconds)]
     public Task Every_token_of_header_and_state_can_be_anything() => Task.Run(
         () =>
         {

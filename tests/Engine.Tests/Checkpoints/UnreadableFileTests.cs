@@ -83,7 +83,7 @@ public sealed class UnreadableFileTests : IDisposable
     }
 
     /// <summary>Opening a pipe would wait for somebody who writes to it, and a device has no end.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = Hang.Milliseconds)]
     public Task Waits_for_no_pipe_and_reads_no_device() => Task.Run(
         () =>
         {

@@ -266,5 +266,7 @@ public sealed class DatasetLoaderTests : IDisposable
         Bytes = _archive.Length,
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(_archive)),
         RetryDelay = TimeSpan.FromMilliseconds(1),
+        ConnectTimeout = Hang.Limit,
+        StallTimeout = Hang.Limit,
     });
 }

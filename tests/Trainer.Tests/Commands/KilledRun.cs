@@ -68,7 +68,8 @@ internal sealed class KilledRun(UninterruptedRun example, Random random) : IDisp
                 break;
             case 0:
                 await DelayAsync(example.Duration / 2);
-                await WaitForWriteAsync(process);
+                DateTime from = DateTime.UtcNow;
+                await process.WaitUntilAsync(() => IsWriting(from));
                 await DelayAsync(TimeSpan.FromMilliseconds(20));
                 break;
             case 1:
@@ -90,15 +91,6 @@ internal sealed class KilledRun(UninterruptedRun example, Random random) : IDisp
     }
 
     private Task DelayAsync(TimeSpan most) => Task.Delay(most * random.NextDouble(), TestContext.Current.CancellationToken);
-
-    private async Task WaitForWriteAsync(CifarfastProcess process)
-    {
-        DateTime from = DateTime.UtcNow;
-        while (!process.HasEnded && !IsWriting(from))
-        {
-            await Task.Delay(1, TestContext.Current.CancellationToken);
-        }
-    }
 
     /// <summary>Whether a temporary file was written to since a time; those of earlier kills lie about, too.</summary>
     private bool IsWriting(DateTime since) =>

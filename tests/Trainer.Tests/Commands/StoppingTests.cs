@@ -1,3 +1,4 @@
+using CifarFast.Engine.Tests;
 using CifarFast.Engine.Tests.Data;
 
 namespace CifarFast.Trainer.Tests.Commands;
@@ -68,9 +69,14 @@ public sealed class StoppingTests : IDisposable
         Assert.Equal("stopped", stopped.Text("status"));
         Assert.False(File.Exists(Path.Combine(_run, "weights.safetensors")));
 
-        Outcome resumed = Cifarfast.Run("train", "--no-report", "--resume", _run, "--max-time", "1s");
-        Assert.Equal(ExitCode.Success, resumed.ExitCode);
-        Assert.True(Summary.Load(_run).Number("steps") > stopped.Number("steps"));
+        // A busy machine may not get to a step within a second, but in one of several.
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                Assert.Equal(ExitCode.Success, Cifarfast.Run("train", "--no-report", "--resume", _run, "--max-time", "1s").ExitCode);
+                return Summary.Load(_run).Number("steps") > stopped.Number("steps");
+            },
+            Hang.Limit));
     }
 
     [Theory]
@@ -92,8 +98,8 @@ public sealed class StoppingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("90s")]
-    [InlineData("1.5s")]
+    [InlineData("5400s")]
+    [InlineData("5400.5s")]
     [InlineData("45m")]
     [InlineData("1h30m")]
     [InlineData("1d2h3m4s")]

@@ -13,11 +13,14 @@ public sealed class TrainedRun : IDisposable
 
     public TrainedRun()
     {
+        Begun = DateTimeOffset.Now;
         Data = TinyCifar.WriteDirectory(_temporary.Below("data"), TinyCifar.Files(TrainImages / 5, TestImages));
         Directory = _temporary.Below("run");
         Outcome = Cifarfast.Run(
             "train", "--data", Data, "--epochs", "2", "--batch-size", $"{BatchSize}", "--lr", "0.02", "--seed", "7", "--threads", "2", "--out", Directory);
     }
+
+    public DateTimeOffset Begun { get; }
 
     public string Data { get; }
 

@@ -164,7 +164,7 @@ public sealed partial class TrainedRunTests(TrainedRun run) : IClassFixture<Trai
         using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(run.Directory, "config.json")));
         JsonElement config = document.RootElement;
         Assert.Equal("reference", config.GetProperty("network").GetString());
-        Assert.InRange(config.GetProperty("started").GetDateTimeOffset(), DateTimeOffset.Now.AddHours(-1), DateTimeOffset.Now);
+        Assert.InRange(config.GetProperty("started").GetDateTimeOffset(), run.Begun, DateTimeOffset.Now);
         JsonElement options = config.GetProperty("options");
         JsonElement training = options.GetProperty("training");
         Assert.Equal((2, 4, 0.02f, 7ul), (

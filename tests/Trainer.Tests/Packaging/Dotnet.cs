@@ -1,12 +1,11 @@
 using System.Diagnostics;
+using CifarFast.Engine.Tests;
 
 namespace CifarFast.Trainer.Tests.Packaging;
 
 /// <summary>The SDK, with a folder of packages of its own, so that neither finds what the other left.</summary>
 internal static class Dotnet
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
-
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = FindRoot();
 
@@ -21,7 +20,7 @@ internal static class Dotnet
     public static async Task<string> RunProgramAsync(string program, string directory, params string[] args)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(_patience);
+        deadline.CancelAfter(Hang.Limit);
         var start = new ProcessStartInfo(program, args)
         {
             WorkingDirectory = directory,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using CifarFast.Engine.Tests;
 using OpenQA.Selenium;
 using OpenQA.Selenium.Chrome;
 
@@ -25,7 +26,9 @@ public sealed partial class Browser : IDisposable
         }
 
         var service = ChromeDriverService.CreateDefaultService(Path.GetDirectoryName(driver)!, Path.GetFileName(driver));
+        service.InitializationTimeout = Hang.Limit;
         var options = new ChromeOptions { BinaryLocation = browser };
+        options.AddAdditionalChromeOption("browserStartupTimeout", Hang.Milliseconds);
         options.AddArguments("--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run");
         if (Environment.IsPrivilegedProcess)
         {
@@ -36,7 +39,9 @@ public sealed partial class Browser : IDisposable
         options.SetLoggingPreference(LogType.Browser, LogLevel.All);
         try
         {
-            _driver = new ChromeDriver(service, options, TimeSpan.FromMinutes(2));
+            _driver = new ChromeDriver(service, options, Hang.Limit);
+            _driver.Manage().Timeouts().PageLoad = Hang.Limit;
+            _driver.Manage().Timeouts().AsynchronousJavaScript = Hang.Limit;
         }
         catch
         {

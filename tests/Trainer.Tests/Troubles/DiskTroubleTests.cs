@@ -17,8 +17,7 @@ public sealed class DiskTroubleTests(UninterruptedRun example) : IClassFixture<U
     {
         // The checkpoint of epoch 1 fails; that of epoch 2 has waited for it, so it has been told of by epoch 3.
         using ITrouble trouble = Make(kind);
-        Outcome outcome = Cifarfast.RunWith(
-            [("epoch 1/3 batch 50", trouble.Begin), ("epoch 3/3 batch 50", trouble.End)], example.CommandLine(trouble.Run));
+        Outcome outcome = Cifarfast.RunWith([("epoch 1/3 batch 50", trouble.Begin), ("epoch 3/3 batch 50", trouble.End)], CommandLine(trouble));
 
         Assert.Equal(ExitCode.Success, outcome.ExitCode);
         AssertWarnedOnce(outcome);
@@ -33,7 +32,7 @@ public sealed class DiskTroubleTests(UninterruptedRun example) : IClassFixture<U
     public void Trouble_that_lasts_leaves_a_run_that_can_go_on(string kind)
     {
         using ITrouble trouble = Make(kind);
-        Outcome outcome = Cifarfast.RunWith([("epoch 1/3 batch 50", trouble.Begin)], example.CommandLine(trouble.Run));
+        Outcome outcome = Cifarfast.RunWith([("epoch 1/3 batch 50", trouble.Begin)], CommandLine(trouble));
 
         AssertCanGoOn(outcome, trouble.Run);
         trouble.End();
@@ -67,6 +66,9 @@ public sealed class DiskTroubleTests(UninterruptedRun example) : IClassFixture<U
         nameof(FileInTheWay) => new FileInTheWay(),
         _ => new UnwritableFolder(),
     };
+
+    /// <summary>With a first checkpoint after batch 50, so that none is being written when the trouble begins.</summary>
+    private string[] CommandLine(ITrouble trouble) => example.CommandLine(trouble.Run, checkpointEvery: 51);
 
     private static void AssertWarnedOnce(Outcome outcome) =>
         Assert.Single(outcome.Error.Split('\n'), line => line.StartsWith(Warning, StringComparison.Ordinal));

@@ -13,7 +13,6 @@ internal sealed class FileInTheWay : ITrouble
 
     public void Begin()
     {
-        CheckpointFiles.WaitUntilWritten(Run);
         foreach (string obstacle in Obstacles)
         {
             File.Delete(obstacle);

@@ -27,7 +27,6 @@ internal sealed class FullDisk : ITrouble
 
     public void Begin()
     {
-        CheckpointFiles.WaitUntilWritten(Run);
         byte[] chunk = new byte[1 << 16];
         try
         {

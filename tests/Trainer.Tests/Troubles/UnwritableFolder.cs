@@ -22,11 +22,7 @@ internal sealed class UnwritableFolder : ITrouble
 
     private string Checkpoints => Path.Combine(Run, "checkpoints");
 
-    public void Begin()
-    {
-        CheckpointFiles.WaitUntilWritten(Run);
-        Set(writable: false);
-    }
+    public void Begin() => Set(writable: false);
 
     public void End() => Set(writable: true);
 
