@@ -186,7 +186,7 @@ public sealed class DownloadViewTests : IDisposable
     }
 
     private LoadedDataset Show(Action<IProgress<DownloadProgress>> events, bool live = true) => DownloadView.Show(
-        new Session(_console, _output, TextWriter.Null, "cifarfast"),
+        new Session(_console, _output, TextWriter.Null, Stream.Null, "cifarfast"),
         live,
         progress =>
         {
