@@ -17,7 +17,7 @@ namespace CifarFast.Trainer;
 /// <param name="output">Standard output, for help and plain lines.</param>
 /// <param name="error">Standard error.</param>
 /// <param name="bytes">Standard output, for files that are written there.</param>
-internal sealed class Application(IAnsiConsole console, TextWriter output, TextWriter error, Stream bytes)
+internal sealed class Application(IAnsiConsole console, SteadyWriter output, TextWriter error, Stream bytes)
 {
     /// <summary>Runs the command line and returns the process's exit code.</summary>
     public int Run(IReadOnlyList<string> args)
@@ -43,17 +43,22 @@ internal sealed class Application(IAnsiConsole console, TextWriter output, TextW
 
         try
         {
-            return parsed.Invoke(new InvocationConfiguration
+            int code = parsed.Invoke(new InvocationConfiguration
             {
                 Output = output,
                 Error = error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             });
+            return output is { Failure: Exception failure, OnFirstFailure: null } && code is ExitCode.Success or ExitCode.Failure ? EndWithout(failure) : code;
         }
         catch (Exception exception) when (exception is UsageException or SimdTierException)
         {
             return Fail(ExitCode.Usage, exception.Message);
+        }
+        catch (IOException exception) when (OutputPipe.HasNoReader(exception))
+        {
+            return EndWithout(exception);
         }
         catch (Exception exception) when (exception is DataException or CheckpointException or OnnxException or ShapeException or RunException or IOException or UnauthorizedAccessException)
         {
@@ -68,6 +73,10 @@ internal sealed class Application(IAnsiConsole console, TextWriter output, TextW
             return Fail(ExitCode.Failure, $"pictures can be neither read nor drawn here: {missing.Message.Split('\n')[0]}");
         }
     }
+
+    /// <summary>What was said is lost: quietly, where whoever read it had enough.</summary>
+    private int EndWithout(Exception failure) =>
+        OutputPipe.HasNoReader(failure) ? ExitCode.BrokenPipe : Fail(ExitCode.Failure, OutputPipe.Describe(failure));
 
     private int Fail(int code, string message)
     {

@@ -18,6 +18,9 @@ internal static class ExitCode
     /// <summary>Ctrl+C: 128 + SIGINT, as shells have it.</summary>
     public const int Interrupted = 130;
 
+    /// <summary>Whoever read standard output has gone: 128 + SIGPIPE.</summary>
+    public const int BrokenPipe = 141;
+
     /// <summary>128 + SIGTERM.</summary>
     public const int Terminated = 143;
 }

@@ -1,9 +1,9 @@
 using CifarFast.Trainer;
-using CifarFast.Trainer.Runs;
 using Spectre.Console;
 
-Console.SetError(new SteadyWriter(Console.Error, static _ => { }));
-Console.SetOut(new SteadyWriter(
-    Console.Out,
-    static error => Console.Error.WriteLine($"cifarfast: WARNING: standard output cannot be written to: {Reason.Of(error)} What is said there is lost; the run goes on.")));
-return new Application(AnsiConsole.Console, Console.Out, Console.Error, Console.OpenStandardOutput()).Run(args);
+OutputPipe? pipe = OutputPipe.Find();
+var output = new SteadyWriter(
+    pipe is null ? Console.Out : TextWriter.Synchronized(new StreamWriter(pipe, Console.OutputEncoding) { AutoFlush = true }));
+Console.SetOut(output);
+Console.SetError(new SteadyWriter(Console.Error));
+return new Application(AnsiConsole.Console, output, Console.Error, pipe ?? Console.OpenStandardOutput()).Run(args);

@@ -12,4 +12,17 @@ internal sealed record Session(IAnsiConsole Console, TextWriter Output, TextWrit
 {
     /// <summary>Whether a live view can be drawn: a terminal that understands control sequences, and nothing redirected.</summary>
     public bool IsInteractive => Console.Profile.Capabilities is { Ansi: true, Interactive: true } && Console.Profile.Out.IsTerminal;
+
+    /// <summary>Whether standard output has failed, and what is written there is lost.</summary>
+    public bool IsOutputLost => Output is SteadyWriter { Failure: not null };
+
+    /// <summary>Has the command go on, with a warning, where standard output fails: what it is for lies elsewhere.</summary>
+    public void DoWithoutOutput()
+    {
+        if (Output is SteadyWriter output)
+        {
+            output.OnFirstFailure = error =>
+                Error.WriteLine($"cifarfast: WARNING: {OutputPipe.Describe(error)} What is said there is lost; the run goes on.");
+        }
+    }
 }

@@ -3,14 +3,17 @@ using System.Text;
 namespace CifarFast.Trainer;
 
 /// <summary>
-/// Standard output or error, whose failure is no reason to lose a run: a log on a full disk or a terminal that was closed swallows
+/// Standard output or error, whose failure is no reason to lose work: a log on a full disk or a terminal that was closed swallows
 /// what it cannot take.
 /// </summary>
 /// <param name="inner">The writer.</param>
-/// <param name="onFirstFailure">Is told of the first failure.</param>
-internal sealed class SteadyWriter(TextWriter inner, Action<Exception> onFirstFailure) : TextWriter
+internal sealed class SteadyWriter(TextWriter inner) : TextWriter
 {
-    private bool _failed;
+    /// <summary>Is told of the first failure, which is dealt with by that; null where what is written is what the work was for.</summary>
+    public Action<Exception>? OnFirstFailure { get; set; }
+
+    /// <summary>The first failure, or null while there is none.</summary>
+    public Exception? Failure { get; private set; }
 
     public override Encoding Encoding => inner.Encoding;
 
@@ -35,10 +38,10 @@ internal sealed class SteadyWriter(TextWriter inner, Action<Exception> onFirstFa
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" })
         {
             // The last of them is what .NET makes of EFBIG, a file as large as it may be.
-            if (!_failed)
+            if (Failure is null)
             {
-                _failed = true;
-                onFirstFailure(error);
+                Failure = error;
+                OnFirstFailure?.Invoke(error);
             }
         }
     }

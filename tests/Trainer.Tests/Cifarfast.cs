@@ -28,7 +28,7 @@ internal static class Cifarfast
         using var console = new TestConsole();
         using var error = new StringWriter();
         using var bytes = new MemoryStream();
-        int exitCode = new Application(console, output, error, bytes).Run(args);
+        int exitCode = new Application(console, new SteadyWriter(output), error, bytes).Run(args);
         Assert.Equal("", console.Output);
         return new Outcome(exitCode, output.ToString(), error.ToString()) { Bytes = bytes.ToArray() };
     }
@@ -39,9 +39,9 @@ internal static class Cifarfast
 
         public bool HasEnded => _left.Count == 0;
 
-        public override void WriteLine(string? value)
+        public override void Write(string? value)
         {
-            base.WriteLine(value);
+            base.Write(value);
             if (_left.TryPeek(out (string Line, Action Happening) next) && value!.StartsWith(next.Line, StringComparison.Ordinal))
             {
                 _left.Dequeue();

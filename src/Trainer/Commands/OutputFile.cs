@@ -113,9 +113,9 @@ internal sealed class OutputFile
 
             return length;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException && !OutputPipe.HasNoReader(error))
         {
-            throw new RunException($"{_option}: cannot write {(_path is null ? this : $"'{_name}'")}: {error.Message}", error);
+            throw new RunException($"{_option}: {(_path is null ? OutputPipe.Describe(error) : $"cannot write '{_name}': {error.Message}")}", error);
         }
     }
 

@@ -72,6 +72,11 @@ internal static class PredictCommand
         var all = new List<PicturePrediction>();
         foreach (string[] batch in pictures.Chunk(classifier.Network.BatchSize))
         {
+            if (session.IsOutputLost && json is null)
+            {
+                return;
+            }
+
             foreach (PicturePrediction prediction in PredictBatch(session, classifier, batch, failures, cancellation))
             {
                 view.Write(prediction.Path, prediction.Probabilities);

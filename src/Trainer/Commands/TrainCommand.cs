@@ -84,6 +84,7 @@ internal static class TrainCommand
         };
         command.SetAction(parsed =>
         {
+            session.DoWithoutOutput();
             SimdTier? tier = SimdTiers.Requested(parsed.GetValue(simd));
             var asked = new TrainSettings
             {

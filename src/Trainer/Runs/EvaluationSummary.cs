@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CifarFast.Engine.Evaluation;
 
 namespace CifarFast.Trainer.Runs;
@@ -60,5 +59,5 @@ internal sealed record EvaluationSummary
 
     /// <summary>Writes it down.</summary>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
-    public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, RunJson.Readable.EvaluationSummary);
+    public void Write(Stream stream) => RunJson.Write(stream, this, RunJson.Readable.EvaluationSummary);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Simd;
@@ -65,7 +64,7 @@ internal sealed record InfoSummary
 
     /// <summary>Writes it down.</summary>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
-    public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, RunJson.Readable.InfoSummary);
+    public void Write(Stream stream) => RunJson.Write(stream, this, RunJson.Readable.InfoSummary);
 
     private static PeakFigures Measure(SimdTier tier, int threads, CancellationToken cancellation)
     {

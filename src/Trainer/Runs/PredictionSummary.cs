@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace CifarFast.Trainer.Runs;
 
 /// <summary>What <c>predict --json</c> says.</summary>
@@ -18,5 +16,5 @@ internal sealed record PredictionSummary
 
     /// <summary>Writes it down.</summary>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
-    public void Write(Stream stream) => JsonSerializer.Serialize(stream, this, RunJson.Readable.PredictionSummary);
+    public void Write(Stream stream) => RunJson.Write(stream, this, RunJson.Readable.PredictionSummary);
 }

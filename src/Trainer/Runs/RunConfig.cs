@@ -162,5 +162,5 @@ internal sealed record RunConfig
     /// <summary>Writes the file.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public void Save(string path) => DurableFile.Write(path, file => JsonSerializer.Serialize(file, this, RunJson.Readable.RunConfig));
+    public void Save(string path) => DurableFile.Write(path, file => RunJson.Write(file, this, RunJson.Readable.RunConfig));
 }

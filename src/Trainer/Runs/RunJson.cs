@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
@@ -37,6 +38,13 @@ internal sealed partial class RunJson : JsonSerializerContext
 
     /// <summary>On many, for a person.</summary>
     public static RunJson Readable => field ??= Create(indented: true);
+
+    /// <summary>Writes a text that ends as texts do.</summary>
+    public static void Write<T>(Stream stream, T value, JsonTypeInfo<T> type)
+    {
+        JsonSerializer.Serialize(stream, value, type);
+        stream.WriteByte((byte)'\n');
+    }
 
     /// <summary>Without escapes for characters that only HTML needs escaped, such as the + of a version.</summary>
     private static RunJson Create(bool indented) => new(new JsonSerializerOptions(Default.Options)

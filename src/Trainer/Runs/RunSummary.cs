@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
@@ -123,5 +122,5 @@ internal sealed record RunSummary
     /// <summary>Writes the file.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public void Save(string path) => DurableFile.Write(path, file => JsonSerializer.Serialize(file, this, RunJson.Readable.RunSummary));
+    public void Save(string path) => DurableFile.Write(path, file => RunJson.Write(file, this, RunJson.Readable.RunSummary));
 }
