@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
+using CifarFast.Engine.Files;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Checkpoints;
@@ -35,12 +36,13 @@ internal sealed class SafetensorsFile
         try
         {
             // Opening a pipe waits for somebody to write to it, without end.
-            if (LengthOf(path) == 0)
+            if (OrdinaryFile.LengthOf(path) == 0)
             {
                 throw Fault(path, new FormatException("it is empty, a pipe or a device"));
             }
 
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            ForeignWeights.Refuse(file, path, FileKind.Safetensors);
             return Read(file, file.Length, path);
         }
         catch (Exception error) when (Directory.Exists(path))
@@ -128,10 +130,6 @@ internal sealed class SafetensorsFile
     }
 
     private static CheckpointException Fault(string name, FormatException error) => new($"{name} is damaged, or no safetensors file: {error.Message}", error);
-
-    /// <summary>The length of a file, behind all links, without opening it; pipes and devices have none.</summary>
-    private static long LengthOf(string path) =>
-        ((FileInfo?)File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true) ?? new FileInfo(path)).Length;
 
     /// <summary>Reads the header with its length in front.</summary>
     private static byte[] ReadHeader(Stream stream, long length)

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using CifarFast.Engine.Files;
 
 namespace CifarFast.Engine.Data;
 
@@ -24,13 +25,11 @@ internal static class Cifar10Archive
             throw new DataException($"{path} is no file but a pipe or device: save the archive first and give the file");
         }
 
-        byte[] start = new byte[FileSignature.Length];
-        int length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        file.Position = 0;
-        FileSignature signature = FileSignature.Of(start.AsSpan(0, length));
-        if (signature.Kind == FileKind.Other)
+        var signature = FileSignature.Of(file);
+        if (signature.Kind is not (FileKind.Gzip or FileKind.Tar))
         {
-            throw new DataException($"{path} is {signature.Description}: expected the archive {Cifar10Files.ArchiveName} or a directory with its files");
+            string remedy = signature.Remedy is string toDo ? $"; {toDo}" : "";
+            throw new DataException($"{path} is {signature.Description}: expected the archive {Cifar10Files.ArchiveName} or a directory with its files{remedy}");
         }
 
         // Browsers may unpack the outer layer of a download by themselves, so a bare tar file is as good.

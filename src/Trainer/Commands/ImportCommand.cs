@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Files;
 using CifarFast.Engine.Formats.NumPy;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Networks;
@@ -48,7 +49,7 @@ internal static class ImportCommand
 
     private static TrainingState Import(string from, OutputFile output, int batchesOfEpoch, CancellationToken cancellation)
     {
-        if (!IsArchive(from))
+        if (FileSignature.Of(from).Kind is not (FileKind.Npz or FileKind.Zip))
         {
             using Classifier classifier = Classifier.Load(from, batchSize: 1);
             var start = new TrainingState();
@@ -78,26 +79,6 @@ internal static class ImportCommand
         {
             throw new CheckpointException(
                 $"{checkpoint.Path} stands in epoch {checkpoint.Epoch} after batch {checkpoint.Batch}, but an epoch has {batchesOfEpoch} batches; say --batch-size and --train-images of the run it comes from", error);
-        }
-    }
-
-    /// <summary>Whether a file begins like a zip archive; what cannot be read is for the readers to complain of.</summary>
-    private static bool IsArchive(string path)
-    {
-        try
-        {
-            // Opening a pipe would wait without end.
-            if (new FileInfo(path).Length < 2)
-            {
-                return false;
-            }
-
-            using FileStream file = File.OpenRead(path);
-            return file.ReadByte() == 'P' && file.ReadByte() == 'K';
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
         }
     }
 }

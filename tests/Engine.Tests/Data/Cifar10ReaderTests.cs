@@ -204,7 +204,9 @@ public sealed class Cifar10ReaderTests : IDisposable
     [InlineData("\n <!DOCTYPE html><html>Not found", "a web page")]
     [InlineData("PK\u0003\u0004zipped", "a zip archive")]
     [InlineData("", "an empty file")]
-    [InlineData("hello", "of an unknown format")]
+    [InlineData("hello", "a text file")]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 170052171\n", "a Git LFS pointer")]
+    [InlineData("hello\0", "of an unknown format")]
     public void Says_what_a_file_is_that_is_no_archive(string content, string expected) =>
         AssertWrong(Write("cifar-10-binary.tar.gz", Encoding.ASCII.GetBytes(content)), expected, "expected the archive cifar-10-binary.tar.gz");
 

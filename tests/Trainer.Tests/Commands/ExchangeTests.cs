@@ -166,7 +166,7 @@ public sealed class ExchangeTests : IDisposable
         File.WriteAllBytes(file, "PK\x03\x04 cut short"u8.ToArray());
         Cifarfast.Run("import", file, "--out", imported).EndedWith(ExitCode.Failure, $"{file} is damaged, or no .npz file");
         File.WriteAllText(file, "weights");
-        Cifarfast.Run("import", file, "--out", imported).EndedWith(ExitCode.Failure, $"{file} is damaged, or no safetensors file");
+        Cifarfast.Run("import", file, "--out", imported).EndedWith(ExitCode.Failure, $"{file} is a text file: expected a checkpoint, or weights in the safetensors format");
         Cifarfast.Run("import", file, "--out", file).EndedWith(ExitCode.Usage, "is the file itself; name another one");
         Cifarfast.Run("import", file).EndedWith(ExitCode.Usage, "Option '--out' is required.");
         Assert.False(File.Exists(imported));
