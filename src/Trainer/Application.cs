@@ -19,11 +19,14 @@ namespace CifarFast.Trainer;
 /// <param name="bytes">Standard output, for files that are written there.</param>
 internal sealed class Application(IAnsiConsole console, SteadyWriter output, TextWriter error, Stream bytes)
 {
+    /// <summary>Standard input, or null where that is the terminal.</summary>
+    public Stream? Input { get; init; }
+
     /// <summary>Runs the command line and returns the process's exit code.</summary>
     public int Run(IReadOnlyList<string> args)
     {
         var root = new RootCommand("Trains convolutional networks on CIFAR-10 on the CPU you have, in pure C#.");
-        var session = new Session(console, output, error, bytes, SelfCommand.Line(args));
+        var session = new Session(console, output, error, bytes, SelfCommand.Line(args)) { Input = Input };
         root.Subcommands.Add(TrainCommand.Create(session));
         root.Subcommands.Add(EvalCommand.Create(session));
         root.Subcommands.Add(PredictCommand.Create(session));

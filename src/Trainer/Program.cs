@@ -6,4 +6,5 @@ var output = new SteadyWriter(
     pipe is null ? Console.Out : TextWriter.Synchronized(new StreamWriter(pipe, Console.OutputEncoding) { AutoFlush = true }));
 Console.SetOut(output);
 Console.SetError(new SteadyWriter(Console.Error));
-return new Application(AnsiConsole.Console, output, Console.Error, pipe ?? Console.OpenStandardOutput()).Run(args);
+Stream? input = Console.IsInputRedirected ? Console.OpenStandardInput() : null;
+return new Application(AnsiConsole.Console, output, Console.Error, pipe ?? Console.OpenStandardOutput()) { Input = input }.Run(args);

@@ -10,6 +10,9 @@ namespace CifarFast.Trainer;
 /// <param name="CommandLine">What was typed to have the command run.</param>
 internal sealed record Session(IAnsiConsole Console, TextWriter Output, TextWriter Error, Stream Bytes, string CommandLine)
 {
+    /// <summary>Standard input, or null where that is the terminal.</summary>
+    public Stream? Input { get; init; }
+
     /// <summary>Whether a live view can be drawn: a terminal that understands control sequences, and nothing redirected.</summary>
     public bool IsInteractive => Console.Profile.Capabilities is { Ansi: true, Interactive: true } && Console.Profile.Out.IsTerminal;
 

@@ -23,12 +23,19 @@ internal static class Cifarfast
         return outcome;
     }
 
-    private static Outcome Run(StringWriter output, string[] args)
+    /// <summary>Runs a command line with something to read on standard input.</summary>
+    public static Outcome RunOn(Stream input, params string[] args)
+    {
+        using var output = new StringWriter();
+        return Run(output, args, input);
+    }
+
+    private static Outcome Run(StringWriter output, string[] args, Stream? input = null)
     {
         using var console = new TestConsole();
         using var error = new StringWriter();
         using var bytes = new MemoryStream();
-        int exitCode = new Application(console, new SteadyWriter(output), error, bytes).Run(args);
+        int exitCode = new Application(console, new SteadyWriter(output), error, bytes) { Input = input }.Run(args);
         Assert.Equal("", console.Output);
         return new Outcome(exitCode, output.ToString(), error.ToString()) { Bytes = bytes.ToArray() };
     }

@@ -14,9 +14,6 @@ internal sealed class OutputFile
     /// <summary>What stands for standard output, as with other programs.</summary>
     public const string StandardOutput = "-";
 
-    /// <summary>How many links may lead to another one: as many as Linux follows.</summary>
-    private const int MaxLinks = 40;
-
     private readonly string _option;
     private readonly string _name;
 
@@ -46,7 +43,7 @@ internal sealed class OutputFile
             return new OutputFile(option, name, path: null, session.Bytes);
         }
 
-        string path = Resolve(name);
+        string path = RealPath.Of(name);
         if (Exists(path) ? !IsOrdinary(path) : IsLink(name))
         {
             // Links to nothing are /dev/stdout and its like. To replace them or a device, as root may, would harm the whole system.
@@ -81,7 +78,7 @@ internal sealed class OutputFile
     /// <exception cref="UsageException">They are the same file.</exception>
     public void MustNotBe(string input, string what)
     {
-        if (_path is not null && _path.Equals(Resolve(input), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase))
+        if (_path is not null && _path.Equals(RealPath.Of(input), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase))
         {
             throw new UsageException($"{_option} '{_name}' is {what}");
         }
@@ -121,21 +118,6 @@ internal sealed class OutputFile
 
     /// <summary>What to call it.</summary>
     public override string ToString() => _path is null ? "standard output" : _name;
-
-    /// <summary>The full path without any links, so far as there is something and the links do not go round in circles.</summary>
-    private static string Resolve(string name, int linksLeft = MaxLinks)
-    {
-        string path = System.IO.Path.GetFullPath(name);
-        if (System.IO.Path.GetDirectoryName(path) is not string parent)
-        {
-            return path;
-        }
-
-        path = System.IO.Path.Join(Resolve(parent, linksLeft), System.IO.Path.GetFileName(path));
-        return linksLeft > 0 && Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: false) is FileSystemInfo target
-            ? Resolve(target.FullName, linksLeft - 1)
-            : path;
-    }
 
     private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
 

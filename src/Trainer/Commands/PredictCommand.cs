@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Files;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Tensors;
 using CifarFast.Trainer.Console;
@@ -12,6 +13,9 @@ namespace CifarFast.Trainer.Commands;
 /// <summary>The command <c>predict</c>: what a trained network takes pictures for.</summary>
 internal static class PredictCommand
 {
+    /// <summary>What stands for standard input, as with other programs.</summary>
+    private const string StandardInput = "-";
+
     private const int DefaultTop = 3;
 
     /// <summary>Makes the command.</summary>
@@ -20,7 +24,7 @@ internal static class PredictCommand
         var choice = new ModelChoice();
         var images = new Argument<string[]>("image")
         {
-            Description = "Pictures (PNG, JPEG, BMP, WebP, GIF) of any size, or folders of them. Their middle is cut out and resized; what is transparent lies on white.",
+            Description = $"Pictures ({PictureFile.Formats}) of any size, folders of them with all that is below, or {StandardInput} for standard input. Their middle is cut out and resized; what is transparent lies on white.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         Option<int> top = NumberOption.Create(
@@ -51,12 +55,46 @@ internal static class PredictCommand
         return command;
     }
 
-    private static List<string> FindPictures(Session session, IEnumerable<string> names, List<PictureFailure> failures)
+    private static List<string> FindPictures(Session session, IReadOnlyList<string> names, List<PictureFailure> failures)
     {
+        int piped = names.Count(name => name == StandardInput);
+        if (piped > 1)
+        {
+            throw new UsageException($"standard input can be read once only; name {StandardInput} once");
+        }
+
+        if (piped == 1 && session.Input is null)
+        {
+            throw new UsageException($"{StandardInput} is standard input, which is the terminal; pipe a picture into it, or name a file");
+        }
+
         var pictures = new List<string>();
         foreach (string name in names)
         {
-            Try(session, name, failures, () => pictures.AddRange(PictureFolder.Find(name)));
+            if (name == StandardInput || !Directory.Exists(name))
+            {
+                pictures.Add(name);
+                continue;
+            }
+
+            var folder = new PictureFolder(name);
+            pictures.AddRange(folder.Pictures);
+            foreach (PictureFailure failure in folder.Failures)
+            {
+                Fail(session, failures, failure.Path, failure.Message);
+            }
+
+            string leftOut = folder.Others.Count == 0
+                ? ""
+                : $"{Quantity.Of(folder.Others.Count, "file")} left out, the first one '{folder.Others[0]}', {FileSignature.Of(folder.Others[0]).Description}";
+            if (folder is { Pictures.Count: 0, Failures.Count: 0 })
+            {
+                Fail(session, failures, name, $"'{name}' is a folder without pictures ({PictureFile.Formats}){(leftOut.Length > 0 ? ": " : "")}{leftOut}");
+            }
+            else if (leftOut.Length > 0)
+            {
+                session.Error.WriteLine($"cifarfast: {PlainText.OneLine($"'{name}': {leftOut}")}");
+            }
         }
 
         return pictures;
@@ -103,11 +141,16 @@ internal static class PredictCommand
         foreach (string picture in batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            Try(session, picture, failures, () =>
+            try
             {
-                pixels.AddRange(PictureFile.Read(picture, input[2], input[1]));
+                // A pipe may have nothing to say for long, and a signal is not to wait for it.
+                pixels.AddRange(Task.Run(() => Read(session, picture, input), CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult());
                 read.Add(picture);
-            });
+            }
+            catch (PictureException error)
+            {
+                Fail(session, failures, picture, error.Message);
+            }
         }
 
         var images = new ImageSet(input[0], input[1], input[2], pixels.ToArray(), new byte[read.Count]);
@@ -115,18 +158,14 @@ internal static class PredictCommand
         return read.Select((picture, i) => new PicturePrediction(picture, classifier.ClassNames[predictions.Class(i)], predictions.Probabilities(i)));
     }
 
-    /// <summary>Does something with a picture; where that fails, it is said and the others go on.</summary>
-    private static void Try(Session session, string picture, List<PictureFailure> failures, Action action)
+    private static byte[] Read(Session session, string picture, Shape input) =>
+        picture == StandardInput ? PictureFile.Read(picture, session.Input!, input[2], input[1]) : PictureFile.Read(picture, input[2], input[1]);
+
+    /// <summary>Notes down and says that there is something wrong with a picture; the others go on.</summary>
+    private static void Fail(Session session, List<PictureFailure> failures, string picture, string message)
     {
-        try
-        {
-            action();
-        }
-        catch (PictureException error)
-        {
-            string message = PlainText.OneLine(error.Message);
-            failures.Add(new PictureFailure(picture, message));
-            session.Error.WriteLine($"cifarfast: {message}");
-        }
+        message = PlainText.OneLine(message);
+        failures.Add(new PictureFailure(picture, message));
+        session.Error.WriteLine($"cifarfast: {message}");
     }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using CifarFast.Engine.Files;
 using CifarFast.Trainer.Runs;
 using SkiaSharp;
 
@@ -10,6 +10,9 @@ namespace CifarFast.Trainer.Images;
 /// </summary>
 internal static class PictureFile
 {
+    /// <summary>What is read.</summary>
+    public const string Formats = "PNG, JPEG, BMP, WebP and GIF";
+
     private const int Channels = 3;
     private const int BytesPerPixel = 4;
 
@@ -26,18 +29,44 @@ internal static class PictureFile
     private const int Oversampling = 8;
 
     /// <summary>Reads the file <paramref name="path"/>.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file; a pipe is waited for.</param>
     /// <param name="width">Pixels a row that the network takes.</param>
     /// <param name="height">Rows that the network takes.</param>
     /// <returns>Its bytes: red, green and blue, plane by plane and row by row.</returns>
     /// <exception cref="PictureException">It is missing, no picture, damaged, or too large.</exception>
     public static byte[] Read(string path, int width, int height)
     {
-        CheckFile(path);
-        using SKCodec codec = SKCodec.Create(path)
-            ?? throw new PictureException($"'{path}' is no picture that can be read: PNG, JPEG, BMP, WebP and GIF can");
-        using SKBitmap bitmap = Decode(path, codec, Math.Max(width, height));
-        SKEncodedOrigin origin = codec.EncodedOrigin;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return Read(path, file, width, height);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new PictureException($"'{path}' does not exist", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new PictureException($"'{path}' cannot be read: {Reason.Of(error)}", error);
+        }
+    }
+
+    /// <summary>Reads a picture to its end.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="content">A file, or a pipe.</param>
+    /// <param name="width">Pixels a row that the network takes.</param>
+    /// <param name="height">Rows that the network takes.</param>
+    /// <returns>Its bytes: red, green and blue, plane by plane and row by row.</returns>
+    /// <exception cref="PictureException">It is no picture, damaged, or too large.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static byte[] Read(string name, Stream content, int width, int height)
+    {
+        // Neither pipes nor devices have a length.
+        using Stream picture = content is FileStream { CanSeek: true, Length: > 0 } ? content : ReadToEnd(name, content);
+        CheckLength(name, picture.Length);
+        using SKCodec codec = CodecOf(picture) ?? throw NoPicture(name, picture);
+        using SKBitmap bitmap = Decode(name, codec, Math.Max(width, height));
+        SKEncodedOrigin origin = codec.EncodedOrigin == SKEncodedOrigin.Default ? ExifOrientation.Find(picture, codec.EncodedFormat) : codec.EncodedOrigin;
         (int storedWidth, int storedHeight) = Orientation.SwapsSides(origin) ? (height, width) : (width, height);
         float[] pixels = Resize(bitmap, storedWidth, storedHeight);
         byte[] planes = new byte[Channels * height * width];
@@ -58,35 +87,57 @@ internal static class PictureFile
         return planes;
     }
 
-    private static void CheckFile(string path)
+    private static MemoryStream ReadToEnd(string name, Stream content)
     {
-        try
+        var picture = new MemoryStream();
+        byte[] piece = new byte[1 << 16];
+        for (int length = content.Read(piece); length > 0; length = content.Read(piece))
         {
-            var file = new FileInfo(path);
-            if (!file.Exists)
-            {
-                throw new PictureException($"'{path}' does not exist");
-            }
-
-            // Opening a pipe would wait without end; neither it nor a device has a length.
-            if (file.Length == 0)
-            {
-                throw new PictureException($"'{path}' is empty, or no ordinary file");
-            }
-
-            if (file.Length > MaxFileBytes)
-            {
-                throw new PictureException(string.Create(
-                    CultureInfo.InvariantCulture, $"'{path}' is too large: {file.Length >> 20:N0} MB, of at most {MaxFileBytes >> 20:N0}; make it smaller first"));
-            }
-
-            // The decoder would not say why it cannot.
-            file.OpenRead().Dispose();
+            picture.Write(piece, 0, length);
+            CheckLength(name, picture.Length);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+
+        picture.Position = 0;
+        return picture;
+    }
+
+    private static void CheckLength(string name, long length)
+    {
+        if (length == 0)
         {
-            throw new PictureException($"'{path}' cannot be read: {Reason.Of(error)}", error);
+            throw new PictureException($"'{name}' is empty");
         }
+
+        if (length > MaxFileBytes)
+        {
+            throw new PictureException($"'{name}' is too large: more than {MaxFileBytes >> 20} MB; make it smaller first");
+        }
+    }
+
+    private static SKCodec? CodecOf(Stream picture)
+    {
+        // The decoder reads files by itself: an error in a stream of .NET would not find its way through native code.
+        if (picture is FileStream file)
+        {
+            return SKCodec.Create(file.Name);
+        }
+
+        using var data = SKData.Create(picture);
+        return SKCodec.Create(data);
+    }
+
+    private static PictureException NoPicture(string name, Stream file)
+    {
+        byte[] start = new byte[FileSignature.Length];
+        file.Position = 0;
+        var signature = FileSignature.Of(start.AsSpan(0, file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)));
+        return new PictureException($"'{name}' " + signature.Kind switch
+        {
+            FileKind.Picture => $"is damaged: it begins as {signature.Description}",
+            FileKind.OtherPicture => $"is {signature.Description}, which cannot be read: make a PNG or JPEG of it first",
+            FileKind.Unknown => $"is no picture that can be read: {Formats} can",
+            _ => $"is {signature.Description}: {signature.Remedy ?? $"expected a picture ({Formats})"}",
+        });
     }
 
     private static SKBitmap Decode(string path, SKCodec codec, int side)

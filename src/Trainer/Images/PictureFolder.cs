@@ -1,31 +1,77 @@
+using CifarFast.Engine.Files;
 using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Images;
 
-/// <summary>Which files a person means who names a picture or a folder of them.</summary>
-internal static class PictureFolder
+/// <summary>
+/// The pictures in a folder and in those below it, known by their content. Links are followed, but no folder is gone through twice.
+/// What a system hides or keeps for itself is passed over.
+/// </summary>
+internal sealed class PictureFolder
 {
-    private static readonly string[] _endings = [".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif"];
+    private readonly List<string> _pictures = [];
+    private readonly List<string> _others = [];
+    private readonly List<PictureFailure> _failures = [];
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly Queue<string> _links = new();
 
-    /// <summary>The pictures directly in the folder <paramref name="name"/>, by the ending of their names and in the order of these; else the name itself.</summary>
-    /// <exception cref="PictureException">It is a folder without pictures, or one that cannot be read.</exception>
-    public static IReadOnlyList<string> Find(string name)
+    /// <summary>Goes through a folder.</summary>
+    public PictureFolder(string name)
     {
-        if (!Directory.Exists(name))
+        // What lies in a folder is called so, and not by way of a link elsewhere in it: links come last.
+        _links.Enqueue(name);
+        while (_links.TryDequeue(out string? link))
         {
-            return [name];
+            Walk(link, RealPath.Of(link));
+        }
+
+        _pictures.Sort(StringComparer.Ordinal);
+        _others.Sort(StringComparer.Ordinal);
+    }
+
+    /// <summary>The pictures, in the order of their names.</summary>
+    public IReadOnlyList<string> Pictures => _pictures;
+
+    /// <summary>Files that are no pictures of a format that is read, in the order of their names.</summary>
+    public IReadOnlyList<string> Others => _others;
+
+    /// <summary>Folders that cannot be read.</summary>
+    public IReadOnlyList<PictureFailure> Failures => _failures;
+
+    private void Walk(string folder, string realPath)
+    {
+        if (!_seen.Add(realPath))
+        {
+            return;
         }
 
         try
         {
-            string[] pictures = [.. Directory.EnumerateFiles(name).Where(IsPicture).Order(StringComparer.Ordinal)];
-            return pictures.Length > 0 ? pictures : throw new PictureException($"'{name}' is a folder without pictures ({string.Join(", ", _endings)})");
+            foreach (FileSystemInfo entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(IsOfUser).OrderBy(entry => entry.Name, StringComparer.Ordinal))
+            {
+                string path = Path.Join(folder, entry.Name);
+                if (!Directory.Exists(path))
+                {
+                    // What cannot be opened may be a picture: whoever reads it says why not.
+                    bool mayBePicture = FileSignature.Of(path).Kind is FileKind.Picture or FileKind.Unreadable;
+                    (mayBePicture ? _pictures : _others).Add(path);
+                }
+                else if (entry.LinkTarget is null)
+                {
+                    Walk(path, Path.Join(realPath, entry.Name));
+                }
+                else
+                {
+                    _links.Enqueue(path);
+                }
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new PictureException($"'{name}' cannot be read: {Reason.Of(error)}", error);
+            _failures.Add(new PictureFailure(folder, $"'{folder}' cannot be read: {Reason.Of(error)}"));
         }
     }
 
-    private static bool IsPicture(string file) => _endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
+    private static bool IsOfUser(FileSystemInfo entry) =>
+        !entry.Name.StartsWith('.') && !entry.Attributes.HasFlag(FileAttributes.Hidden) && entry.Name is not ("__MACOSX" or "Thumbs.db" or "desktop.ini");
 }

@@ -4,6 +4,7 @@ using System.IO.Hashing;
 using System.Text.Json;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Tests.Data;
+using CifarFast.Trainer.Images;
 using SkiaSharp;
 
 namespace CifarFast.Trainer.Tests.Commands;
@@ -73,35 +74,8 @@ public sealed class PredictTests(TrainedRun run) : IClassFixture<TrainedRun>, ID
     public void What_is_too_fine_becomes_its_mean(int side)
     {
         using SKBitmap bitmap = Draw(side, side, (x, y) => (x + y) % 2 == 0 ? SKColors.Black : SKColors.White);
-        byte[] pixels = Images.PictureFile.Read(Save(bitmap, "fine.png"), Side, Side);
+        byte[] pixels = PictureFile.Read(Save(bitmap, "fine.png"), Side, Side);
         Assert.All(pixels, value => Assert.InRange(value, 122, 133));
-    }
-
-    /// <summary>All eight ways to hold a camera, told from each other by four corners of different brightness.</summary>
-    [Theory]
-    [InlineData(1, "0123")]
-    [InlineData(2, "1032")]
-    [InlineData(3, "3210")]
-    [InlineData(4, "2301")]
-    [InlineData(5, "0213")]
-    [InlineData(6, "2031")]
-    [InlineData(7, "3120")]
-    [InlineData(8, "1302")]
-    public void Pictures_are_turned_upright(int orientation, string corners)
-    {
-        using SKBitmap bitmap = Draw(64, 64, (x, y) => Level((y / 32 * 2) + (x / 32)));
-        string file = Save(bitmap, "turned.jpg");
-        byte[] exif =
-        [
-            0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*\0\0\0\b"u8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0,
-        ];
-        byte[] jpeg = File.ReadAllBytes(file);
-        File.WriteAllBytes(file, [.. jpeg[..2], .. exif, .. jpeg[2..]]);
-        byte[] pixels = Images.PictureFile.Read(file, Side, Side);
-        int[] places = [(8 * Side) + 8, (8 * Side) + 24, (24 * Side) + 8, (24 * Side) + 24];
-        Assert.Equal(corners, string.Concat(places.Select(place => (int)Math.Round(pixels[place] / 80.0))));
-
-        static SKColor Level(int level) => new((byte)(level * 80), (byte)(level * 80), (byte)(level * 80));
     }
 
     [Fact]
@@ -143,7 +117,6 @@ public sealed class PredictTests(TrainedRun run) : IClassFixture<TrainedRun>, ID
             Save(bitmap, Path.Combine(folder, $"{i:D3}.PNG"));
         }
 
-        File.WriteAllText(Path.Combine(folder, "notes.txt"), "no picture");
         double[][] all = Predict(folder);
         Assert.Equal(130, all.Length);
         Assert.Equal(Expected((_, _) => new SKColor(129, 0, 0)), all[129]);
@@ -156,7 +129,11 @@ public sealed class PredictTests(TrainedRun run) : IClassFixture<TrainedRun>, ID
         string good = Save(bitmap, "good.png");
         var bad = new List<(string Path, string Message)>
         {
-            (Write("text.png", "no picture"u8), "is no picture that can be read"),
+            (Write("text.png", "no picture"u8), "is a text file: expected a picture (PNG, JPEG, BMP, WebP and GIF)"),
+            (Write("photo.heic", "\0\0\0\u0018ftypheic\0\0\0\0mif1heic"u8), "is a HEIC picture, which cannot be read: make a PNG or JPEG of it first"),
+            (Write("pointer.png", "version https://git-lfs.github.com/spec/v1\n"u8), "is a Git LFS pointer, which stands for the file in a repository: fetch the file with 'git lfs pull'"),
+            (Write("noise.png", [0xFE, 0xFF, 1, 2]), "is no picture that can be read: PNG, JPEG, BMP, WebP and GIF can"),
+            (Write("start.png", File.ReadAllBytes(good).AsSpan(0, 10)), "is damaged: it begins as a PNG picture"),
             (Write("empty.png", []), "is empty"),
             (Write("cut.png", File.ReadAllBytes(good).AsSpan(0, 5000)), "is damaged, or its end is missing"),
             (Write("cut.jpg", File.ReadAllBytes(Save(bitmap, "whole.jpg")).AsSpan(0, 5000)), "is damaged, or its end is missing"),
@@ -164,13 +141,6 @@ public sealed class PredictTests(TrainedRun run) : IClassFixture<TrainedRun>, ID
             (_temporary.Below("missing.png"), "does not exist"),
             (Directory.CreateDirectory(_temporary.Below("none")).FullName, "is a folder without pictures"),
         };
-        if (!OperatingSystem.IsWindows())
-        {
-            bad.Add((_temporary.Below("pipe.png"), "is empty, or no ordinary file"));
-            using var process = Process.Start("mkfifo", [bad[^1].Path]);
-            process.WaitForExit();
-        }
-
         string json = _temporary.Below("record.json");
         Outcome outcome = Cifarfast.Run(["predict", "--checkpoint", run.Directory, "--json", json, .. bad.Select(one => one.Path), good]);
         Assert.Equal(ExitCode.Failure, outcome.ExitCode);
@@ -202,6 +172,83 @@ public sealed class PredictTests(TrainedRun run) : IClassFixture<TrainedRun>, ID
         Outcome outcome = Cifarfast.Run("predict", run.Directory, file, "--json", "-").Succeeded();
         Assert.Equal("", outcome.Output);
         Assert.Equal(File.ReadAllBytes(json), outcome.Bytes);
+    }
+
+    [Fact]
+    public void Files_that_are_left_out_of_a_folder_are_counted()
+    {
+        using SKBitmap bitmap = Draw(3, 3, Noise);
+        string folder = Directory.CreateDirectory(_temporary.Below("folder")).FullName;
+        string inner = Directory.CreateDirectory(Path.Combine(folder, "inner")).FullName;
+        string picture = Save(bitmap, Path.Combine(inner, "picture"));
+        Assert.Equal("", Cifarfast.Run("predict", run.Directory, folder).Succeeded().Error);
+        Write(Path.Combine(inner, "notes.txt"), "no picture"u8);
+        Write(Path.Combine(folder, "table.csv"), [0xFE, 0xFF, 0]);
+        Outcome outcome = Cifarfast.Run("predict", run.Directory, folder);
+        Assert.Equal(ExitCode.Success, outcome.ExitCode);
+        Assert.Equal(picture, outcome.Lines[2]);
+        Assert.Equal($"cifarfast: '{folder}': 2 files left out, the first one '{inner}{Path.DirectorySeparatorChar}notes.txt', a text file{Environment.NewLine}", outcome.Error);
+        File.Delete(picture);
+        Cifarfast.Run("predict", run.Directory, folder).EndedWith(
+            ExitCode.Failure, $"'{folder}' is a folder without pictures (PNG, JPEG, BMP, WebP and GIF): 2 files left out, the first one");
+    }
+
+    [Fact]
+    public void Standard_input_is_a_picture_too()
+    {
+        using SKBitmap bitmap = Draw(300, 200, Noise);
+        string file = Save(bitmap, "one.png");
+        string[] expected = Cifarfast.Run("predict", run.Directory, file).Succeeded().Lines;
+        using (FileStream input = File.OpenRead(file))
+        {
+            Outcome outcome = Cifarfast.RunOn(input, "predict", run.Directory, "-").Succeeded();
+            Assert.Equal("-", outcome.Lines[2]);
+            Assert.Equal(expected[3..], outcome.Lines[3..]);
+        }
+
+        using (var input = new MemoryStream(File.ReadAllBytes(file)))
+        {
+            string json = _temporary.Below("record.json");
+            Assert.Equal(expected[3..], Cifarfast.RunOn(input, "predict", run.Directory, "-", "--json", json).Succeeded().Lines[3..]);
+            using var record = JsonDocument.Parse(File.ReadAllBytes(json));
+            Assert.Equal("-", Assert.Single(record.RootElement.GetProperty("images").EnumerateArray()).GetProperty("path").GetString());
+        }
+
+        Cifarfast.RunOn(Stream.Null, "predict", run.Directory, "-").EndedWith(ExitCode.Failure, "'-' is empty");
+        using (var input = new MemoryStream("no picture"u8.ToArray()))
+        {
+            Cifarfast.RunOn(input, "predict", run.Directory, "-").EndedWith(ExitCode.Failure, "'-' is a text file: expected a picture");
+        }
+
+        Cifarfast.RunOn(Stream.Null, "predict", run.Directory, "-", "-").EndedWith(ExitCode.Usage, "standard input can be read once only; name - once");
+        Cifarfast.Run("predict", run.Directory, "-").EndedWith(ExitCode.Usage, "- is standard input, which is the terminal; pipe a picture into it, or name a file");
+    }
+
+    [Fact]
+    public void A_pipe_is_read_to_its_end()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no named pipes among the files of Windows");
+        using SKBitmap bitmap = Draw(300, 200, Noise);
+        string file = Save(bitmap, "one.png");
+        string pipe = MakePipe();
+        using var writer = Process.Start("sh", ["-c", "cat \"$0\" > \"$1\"", file, pipe]);
+        string[] lines = Cifarfast.Run("predict", run.Directory, pipe).Succeeded().Lines;
+        Assert.Equal(pipe, lines[2]);
+        Assert.Equal(Cifarfast.Run("predict", run.Directory, file).Succeeded().Lines[3..], lines[3..]);
+        writer.WaitForExit();
+
+        // Nobody writes to it: in a folder it is not looked into.
+        Cifarfast.Run("predict", run.Directory, Path.GetDirectoryName(pipe)!).EndedWith(ExitCode.Failure, "is a folder without pictures");
+    }
+
+    [Fact]
+    public async Task A_signal_does_not_wait_for_a_pipe()
+    {
+        CifarfastProcess.SkipUnlessSignalsAreHeeded();
+        using CifarfastProcess waiting = CifarfastProcess.Start(_temporary.Path, [], "predict", run.Directory, MakePipe());
+        await waiting.WaitForLineAsync("model");
+        await waiting.SignalAsync("INT");
+        Assert.Equal(ExitCode.Interrupted, (await waiting.EndAsync()).ExitCode);
     }
 
     [Fact]
@@ -285,6 +332,15 @@ public sealed class PredictTests(TrainedRun run) : IClassFixture<TrainedRun>, ID
         }
 
         return Write("exact.bmp", file);
+    }
+
+    /// <summary>A pipe, alone in a folder.</summary>
+    private string MakePipe()
+    {
+        string pipe = Path.Combine(Directory.CreateDirectory(_temporary.Below("pipes")).FullName, "pipe.png");
+        using var process = Process.Start("mkfifo", [pipe]);
+        process.WaitForExit();
+        return pipe;
     }
 
     private string Write(string name, ReadOnlySpan<byte> content)
