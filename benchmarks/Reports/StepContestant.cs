@@ -9,7 +9,7 @@ namespace CifarFast.Benchmarks.Reports;
 internal static class StepContestant
 {
     private static readonly Lazy<ImageDataset> _images =
-        new(() => DatasetLoader.Load(new DatasetRequest { Kind = DatasetKind.Cifar10 }, progress: null, default).Dataset);
+        new(() => DatasetLoader.Load(new DatasetRequest { Kind = DatasetKind.Cifar10 }, only: null, progress: null, default).Dataset);
 
     /// <summary>CIFAR-10, from where <see cref="DatasetLoader"/> finds it.</summary>
     public static ImageDataset Images => _images.Value;

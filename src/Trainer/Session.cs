@@ -1,3 +1,4 @@
+using CifarFast.Trainer.Console;
 using Spectre.Console;
 
 namespace CifarFast.Trainer;
@@ -24,8 +25,10 @@ internal sealed record Session(IAnsiConsole Console, TextWriter Output, TextWrit
     {
         if (Output is SteadyWriter output)
         {
-            output.OnFirstFailure = error =>
-                Error.WriteLine($"cifarfast: WARNING: {OutputPipe.Describe(error)} What is said there is lost; the run goes on.");
+            output.OnFirstFailure = error => Warn($"{OutputPipe.Describe(error)} What is said there is lost; the run goes on.");
         }
     }
+
+    /// <summary>Says something that a person should know of, in one line; the command goes on.</summary>
+    public void Warn(string message) => Error.WriteLine($"cifarfast: WARNING: {PlainText.OneLine(message)}");
 }

@@ -9,8 +9,9 @@ namespace CifarFast.Engine.Data;
 /// place in the finished set: the five training files must be equally long, so the first to come settles where each belongs.
 /// </summary>
 /// <param name="origin">The directory or archive the files come from, for error messages.</param>
+/// <param name="only">The split that is wanted; null for both.</param>
 /// <param name="cancellation">Looked at between pieces of a file.</param>
-internal sealed class Cifar10Assembler(string origin, CancellationToken cancellation)
+internal sealed class Cifar10Assembler(string origin, DataSplit? only, CancellationToken cancellation)
 {
     /// <summary>Records read at a time: about 400 KB, which stays in the L2 cache between the disk and its destination.</summary>
     private const int RecordsPerRead = 128;
@@ -18,6 +19,7 @@ internal sealed class Cifar10Assembler(string origin, CancellationToken cancella
     /// <summary>Ten names need some 60 bytes; what is far longer is not a list of class names.</summary>
     private const int MaxClassNameBytes = 4096;
 
+    private readonly string[] _required = Cifar10Files.FilesOf(only);
     private readonly HashSet<string> _seen = [];
     private byte[] _trainPixels = [];
     private byte[] _trainLabels = [];
@@ -25,14 +27,28 @@ internal sealed class Cifar10Assembler(string origin, CancellationToken cancella
     private byte[] _testLabels = [];
     private IReadOnlyList<string> _classNames = Cifar10Files.DefaultClassNames;
     private string? _firstTrainingBatch;
+    private bool _isTrainingOfficial;
 
-    /// <summary>Takes over one of the files that <see cref="Cifar10Files.IsExpected"/> names.</summary>
+    /// <summary>Whether a file has to be read; of the others <see cref="Skip"/> wants to know.</summary>
+    public bool Wants(string fileName) => fileName == Cifar10Files.ClassNameFile || _required.Contains(fileName);
+
+    /// <summary>Passes over a file that is there but not wanted.</summary>
+    public void Skip(string fileName, long length) =>
+        _isTrainingOfficial |= fileName != Cifar10Files.TestBatch && length == Cifar10Files.MaxFileBytes;
+
+    /// <summary>Takes over one of the files that <see cref="Cifar10Files.IsExpected"/> names, where it is wanted.</summary>
     /// <exception cref="DataException">The file came twice, or is not what it should be.</exception>
     public void Add(string fileName, Stream content, long length)
     {
         if (!_seen.Add(fileName))
         {
             throw Wrong(fileName, "is there twice, expected once");
+        }
+
+        if (!Wants(fileName))
+        {
+            Skip(fileName, length);
+            return;
         }
 
         if (fileName == Cifar10Files.ClassNameFile)
@@ -55,6 +71,7 @@ internal sealed class Cifar10Assembler(string origin, CancellationToken cancella
         if (_firstTrainingBatch is null)
         {
             _firstTrainingBatch = fileName;
+            _isTrainingOfficial = records == Cifar10Files.OfficialRecords;
             _trainPixels = new byte[batches * records * Cifar10Files.PixelBytes];
             _trainLabels = new byte[batches * records];
         }
@@ -72,20 +89,24 @@ internal sealed class Cifar10Assembler(string origin, CancellationToken cancella
             _trainLabels.AsSpan(batch * records, records));
     }
 
-    /// <summary>The set, once all its files were added.</summary>
+    /// <summary>The set, once all its files were added; a split that is not wanted is empty.</summary>
     /// <exception cref="DataException">Files are missing.</exception>
     public ImageDataset Build()
     {
-        string[] missing = [.. Cifar10Files.RequiredFiles.Except(_seen)];
+        string[] missing = [.. _required.Except(_seen)];
         if (missing.Length > 0)
         {
-            throw new DataException(
-                $"{origin} lacks {string.Join(", ", missing)}: expected the six .bin files of {Cifar10Files.ArchiveName}");
+            string expected = only switch
+            {
+                DataSplit.Train => "the five training files",
+                DataSplit.Test => "the test file",
+                _ => "the six .bin files",
+            };
+            throw new DataException($"{origin} lacks {string.Join(", ", missing)}: expected {expected} of {Cifar10Files.ArchiveName}");
         }
 
         // A whole training half beside a shorter test half is an official set that lost something, not a small set.
-        if (_trainLabels.Length == Cifar10Files.TrainingBatches.Length * Cifar10Files.OfficialRecords
-            && _testLabels.Length != Cifar10Files.OfficialRecords)
+        if (_isTrainingOfficial && only != DataSplit.Train && _testLabels.Length != Cifar10Files.OfficialRecords)
         {
             throw Wrong(
                 Cifar10Files.TestBatch,

@@ -24,23 +24,28 @@ internal sealed class Cifar10Cache(string directory)
     /// <summary>Whether there is a copy, whole or damaged.</summary>
     public bool Exists => Directory.Exists(Images);
 
-    /// <summary>Reads the copy.</summary>
+    /// <summary>Reads the copy, or one split of it.</summary>
     /// <exception cref="DataException">It is not there, or damaged.</exception>
-    public ImageDataset Read(CancellationToken cancellation) => Cifar10Reader.Read(Images, cancellation);
+    public ImageDataset Read(DataSplit? only, CancellationToken cancellation) => Cifar10Reader.Read(Images, only, cancellation);
 
     /// <summary>
     /// Downloads and unpacks the archive, in place of a damaged copy where there is one, and reads it. Where another process
     /// is at it already, waits for that one and reads what it got.
     /// </summary>
+    /// <param name="archive">What to download.</param>
+    /// <param name="only">The split that is wanted, or null for both; the other one may be read, too.</param>
+    /// <param name="progress">Told of each piece of the download; or null.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="DataException">It is not to be had, or there is no place for it.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task<ImageDataset> DownloadAsync(RemoteArchive archive, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    public async Task<ImageDataset> DownloadAsync(
+        RemoteArchive archive, DataSplit? only, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         try
         {
             Directory.CreateDirectory(directory);
             using IDisposable mine = await AcquireLockAsync(archive, progress, cancellation).ConfigureAwait(false);
-            if (TryRead(cancellation) is { } present)
+            if (TryRead(only, cancellation) is { } present)
             {
                 return present;
             }
@@ -58,11 +63,11 @@ internal sealed class Cifar10Cache(string directory)
         }
     }
 
-    private ImageDataset? TryRead(CancellationToken cancellation)
+    private ImageDataset? TryRead(DataSplit? only, CancellationToken cancellation)
     {
         try
         {
-            return Exists ? Read(cancellation) : null;
+            return Exists ? Read(only, cancellation) : null;
         }
         catch (DataException)
         {
@@ -76,7 +81,9 @@ internal sealed class Cifar10Cache(string directory)
         DeleteDirectory(Unpacked);
         Directory.CreateDirectory(Unpacked);
         Cifar10Archive.Visit(Partial, WriteFile, cancellation);
-        ImageDataset dataset = Cifar10Reader.Read(Unpacked, cancellation);
+
+        // All of it, whatever was asked for: only what is whole becomes the copy.
+        ImageDataset dataset = Cifar10Reader.Read(Unpacked, only: null, cancellation);
         DeleteDirectory(Images);
         Directory.Move(Unpacked, Images);
         File.Delete(Partial);

@@ -53,6 +53,14 @@ internal static class Cifar10Files
     public static IReadOnlyList<string> DefaultClassNames { get; } =
         ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
+    /// <summary>The files without which a split is not complete, or those of both.</summary>
+    public static string[] FilesOf(DataSplit? only) => only switch
+    {
+        DataSplit.Train => _trainingBatches,
+        DataSplit.Test => [TestBatch],
+        _ => [.. RequiredFiles],
+    };
+
     /// <summary>Whether <paramref name="fileName"/> is one of the files that are read; names are exact, as in the official set.</summary>
     public static bool IsExpected(string fileName) =>
         fileName is TestBatch or ClassNameFile || _trainingBatches.Contains(fileName);

@@ -3,16 +3,19 @@ namespace CifarFast.Engine.Data;
 /// <summary>Reads CIFAR-10 in its binary version from wherever a person may point at: its directory, the directory above, or the archive.</summary>
 internal static class Cifar10Reader
 {
-    /// <summary>Reads the whole set into memory and checks every record of it.</summary>
+    /// <summary>Reads the set into memory and checks every record of it.</summary>
+    /// <param name="path">The directory, the one above it, or the archive.</param>
+    /// <param name="only">The split that is wanted, whose files alone are read and have to be there; null for both.</param>
+    /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="DataException">There is nothing at <paramref name="path"/>, or not all of CIFAR-10, or something else.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static ImageDataset Read(string path, CancellationToken cancellation)
+    public static ImageDataset Read(string path, DataSplit? only, CancellationToken cancellation)
     {
         string full = Path.GetFullPath(path);
         try
         {
             string place = Find(full);
-            return File.Exists(place) ? ReadFile(place, cancellation) : ReadDirectory(place, cancellation);
+            return File.Exists(place) ? ReadFile(place, only, cancellation) : ReadDirectory(place, only, cancellation);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -59,31 +62,40 @@ internal static class Cifar10Reader
             : throw NotFoundIn(full);
     }
 
-    private static ImageDataset ReadDirectory(string directory, CancellationToken cancellation)
+    private static ImageDataset ReadDirectory(string directory, DataSplit? only, CancellationToken cancellation)
     {
-        var assembler = new Cifar10Assembler(directory, cancellation);
+        var assembler = new Cifar10Assembler(directory, only, cancellation);
         foreach (string name in Cifar10Files.RequiredFiles.Append(Cifar10Files.ClassNameFile))
         {
             string file = Path.Combine(directory, name);
-            if (File.Exists(file))
+            if (!File.Exists(file))
+            {
+                continue;
+            }
+
+            if (assembler.Wants(name))
             {
                 // Read in large pieces into a buffer that is there anyway: a second one in between would only copy.
                 using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
                 assembler.Add(name, content, content.Length);
+            }
+            else
+            {
+                assembler.Skip(name, new FileInfo(file).Length);
             }
         }
 
         return assembler.Build();
     }
 
-    private static ImageDataset ReadFile(string file, CancellationToken cancellation)
+    private static ImageDataset ReadFile(string file, DataSplit? only, CancellationToken cancellation)
     {
         if (Cifar10Files.IsExpected(Path.GetFileName(file)))
         {
             throw new DataException($"{file} is one file of CIFAR-10: give the directory that holds it and the others");
         }
 
-        var assembler = new Cifar10Assembler(file, cancellation);
+        var assembler = new Cifar10Assembler(file, only, cancellation);
         Cifar10Archive.Visit(file, assembler.Add, cancellation);
         return assembler.Build();
     }

@@ -14,14 +14,15 @@ public static class DatasetLoader
     /// A place that was named has to hold it: only where none was does <see cref="DatasetKind.Auto"/> fall back to the synthetic set.
     /// </summary>
     /// <param name="request">Which data set.</param>
+    /// <param name="only">The split that is wanted, whose files alone are read and have to be there; null for both.</param>
     /// <param name="progress">Told of each piece of a download, from the threads that download; or null.</param>
     /// <param name="cancellation">Stops reading, drawing and downloading; what was downloaded so far is kept.</param>
     /// <exception cref="DataException">The data set is missing, damaged or not to be had.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static LoadedDataset Load(DatasetRequest request, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
-        Load(request, DatasetSources.OfThisProcess(), progress, cancellation);
+    public static LoadedDataset Load(DatasetRequest request, DataSplit? only, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
+        Load(request, only, DatasetSources.OfThisProcess(), progress, cancellation);
 
-    /// <summary>Where <see cref="Load(DatasetRequest, IProgress{DownloadProgress}?, CancellationToken)"/> would find CIFAR-10. Nothing is read or downloaded.</summary>
+    /// <summary>Where <see cref="Load(DatasetRequest, DataSplit?, IProgress{DownloadProgress}?, CancellationToken)"/> would find CIFAR-10. Nothing is read or downloaded.</summary>
     /// <param name="path">The place that was named, or null.</param>
     public static DatasetLocation Locate(string? path)
     {
@@ -44,21 +45,22 @@ public static class DatasetLoader
         }
     }
 
-    internal static LoadedDataset Load(DatasetRequest request, DatasetSources sources, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    internal static LoadedDataset Load(
+        DatasetRequest request, DataSplit? only, DatasetSources sources, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         if (request.Kind == DatasetKind.Synthetic)
         {
-            return Draw(request.Seed, warning: null, cancellation);
+            return Draw(request.Seed, only, warning: null, cancellation);
         }
 
         if (request.Path is { } path)
         {
-            return ReadNamed(Option, path, cancellation);
+            return ReadNamed(Option, path, only, cancellation);
         }
 
         if (!string.IsNullOrEmpty(sources.EnvironmentPath))
         {
-            return ReadNamed(EnvironmentVariable, sources.EnvironmentPath, cancellation);
+            return ReadNamed(EnvironmentVariable, sources.EnvironmentPath, only, cancellation);
         }
 
         RemoteArchive archive = request.Mirror is { } mirror ? sources.Archive with { Address = mirror } : sources.Archive;
@@ -69,26 +71,27 @@ public static class DatasetLoader
 
         try
         {
-            return ReadOrDownload(archive, sources.CacheDirectory, progress, cancellation);
+            return ReadOrDownload(archive, only, sources.CacheDirectory, progress, cancellation);
         }
         catch (DataException exception) when (request.Kind == DatasetKind.Auto)
         {
             return Draw(
                 request.Seed,
+                only,
                 $"{exception.Message}. Drawn images stand in for it, and accuracies on them say nothing about CIFAR-10",
                 cancellation);
         }
     }
 
-    private static LoadedDataset Draw(ulong seed, string? warning, CancellationToken cancellation) =>
-        new(SyntheticImages.Create(seed, cancellation: cancellation), $"drawn from seed {seed}", warning);
+    private static LoadedDataset Draw(ulong seed, DataSplit? only, string? warning, CancellationToken cancellation) =>
+        new(SyntheticImages.Create(seed, only, cancellation), $"drawn from seed {seed}", warning);
 
-    private static LoadedDataset ReadNamed(string source, string path, CancellationToken cancellation)
+    private static LoadedDataset ReadNamed(string source, string path, DataSplit? only, CancellationToken cancellation)
     {
         string full = FullPath(source, path);
         try
         {
-            return new LoadedDataset(Cifar10Reader.Read(path, cancellation), full, Warning: null) { Path = full };
+            return new LoadedDataset(Cifar10Reader.Read(path, only, cancellation), full, Warning: null) { Path = full };
         }
         catch (DataException exception)
         {
@@ -100,7 +103,8 @@ public static class DatasetLoader
         ? throw new DataException($"{source} is empty: expected the directory or the archive of CIFAR-10")
         : Path.GetFullPath(path);
 
-    private static LoadedDataset ReadOrDownload(RemoteArchive archive, string? cacheDirectory, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    private static LoadedDataset ReadOrDownload(
+        RemoteArchive archive, DataSplit? only, string? cacheDirectory, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         const string Remedy = $"give its directory or archive with {Option} or {EnvironmentVariable}";
         if (cacheDirectory is null)
@@ -114,7 +118,7 @@ public static class DatasetLoader
         {
             try
             {
-                return new LoadedDataset(cache.Read(cancellation), cache.Images, Warning: null) { Path = cache.Images };
+                return new LoadedDataset(cache.Read(only, cancellation), cache.Images, Warning: null) { Path = cache.Images };
             }
             catch (DataException exception)
             {
@@ -125,7 +129,7 @@ public static class DatasetLoader
         try
         {
             // A console has no context that could wait for itself, and nothing below here goes back to one.
-            ImageDataset dataset = cache.DownloadAsync(archive, progress, cancellation).GetAwaiter().GetResult();
+            ImageDataset dataset = cache.DownloadAsync(archive, only, progress, cancellation).GetAwaiter().GetResult();
             string origin = damage is null
                 ? $"{cache.Images}, downloaded from {archive.DisplayAddress}"
                 : $"{cache.Images}, downloaded again from {archive.DisplayAddress} in place of a damaged copy ({damage})";

@@ -46,6 +46,17 @@ public static class SyntheticImages
     public static ImageDataset Create(ulong seed, int train = DefaultTrain, int test = DefaultTest, CancellationToken cancellation = default) =>
         new(DatasetName, SyntheticFigure.ClassNames, Draw(seed, TrainStream, train, cancellation), Draw(seed, TestStream, test, cancellation));
 
+    /// <summary>Draws the set in its usual size, or one split of it, whose images are the same as in the whole.</summary>
+    internal static ImageDataset Create(ulong seed, DataSplit? only, CancellationToken cancellation)
+    {
+        var none = new ImageSet(Channels, Size, Size, default, default);
+        return new ImageDataset(
+            DatasetName,
+            SyntheticFigure.ClassNames,
+            only == DataSplit.Test ? none : Draw(seed, TrainStream, DefaultTrain, cancellation),
+            only == DataSplit.Train ? none : Draw(seed, TestStream, DefaultTest, cancellation));
+    }
+
     private static ImageSet Draw(ulong seed, ulong stream, int count, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);

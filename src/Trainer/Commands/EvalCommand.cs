@@ -43,9 +43,8 @@ internal static class EvalCommand
         Session session, string path, ExecutionOptions execution, string? data, DataSplit split, int? limit, OutputFile? json, CancellationToken cancellation)
     {
         using Classifier classifier = Classifier.Load(path, execution);
-        LoadedDataset loaded = DownloadView.Show(
-            session, session.IsInteractive, progress => DatasetLoader.Load(Request(path, data), progress, cancellation));
-        ImageSet images = split == DataSplit.Test ? loaded.Dataset.Test : loaded.Dataset.Train;
+        LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, Request(path, data), split, cancellation);
+        ImageSet images = loaded.Dataset.Of(split);
         images = limit is int count ? images.Take(count) : images;
         session.Output.WriteLine($"model     {path}, {classifier.Network.Architecture.Name}");
         session.Output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}, {NamedOption.NameOf(split)} images");

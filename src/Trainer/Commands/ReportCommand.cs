@@ -67,7 +67,7 @@ internal static class ReportCommand
             }
             catch (CheckpointException error)
             {
-                Warn(session, $"a checkpoint is passed over: {error.Message}");
+                session.Warn($"a checkpoint is passed over: {error.Message}");
             }
         }
 
@@ -84,7 +84,7 @@ internal static class ReportCommand
         }
         catch (RunException error)
         {
-            Warn(session, $"the report is drawn without predictions: {error.Message}");
+            session.Warn($"the report is drawn without predictions: {error.Message}");
             return null;
         }
     }
@@ -94,17 +94,14 @@ internal static class ReportCommand
     {
         try
         {
-            LoadedDataset loaded = DownloadView.Show(
-                session, session.IsInteractive, progress => DatasetLoader.Load(run.Config.Locate(data), progress, cancellation));
+            LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, run.Config.Locate(data), DataSplit.Test, cancellation);
             return loaded.Dataset.Test.Sha256() == run.Config.Data.TestSha256 ? TestHalf.Of(loaded.Dataset) : throw new DataException(
                 $"the test images ({loaded.Origin}) are not those of the run ({run.Config.Data.Origin}); say with --data where those are");
         }
         catch (DataException error) when (data is null)
         {
-            Warn(session, $"the report is drawn without predictions: {error.Message}");
+            session.Warn($"the report is drawn without predictions: {error.Message}");
             return null;
         }
     }
-
-    private static void Warn(Session session, string message) => session.Error.WriteLine($"cifarfast: WARNING: {PlainText.OneLine(message)}");
 }

@@ -64,7 +64,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     private (RunSummary Summary, TestHalf Test, ExecutionOptions Execution) LoadAndTrain(
         RunFolder folder, bool inPlace, Sequential architecture, Interruption interruption)
     {
-        Checkpoint? checkpoint = resume?.Read(inPlace, Warn);
+        Checkpoint? checkpoint = resume?.Read(inPlace, session.Warn);
         RunConfig? begun = checkpoint is null ? null : RunConfig.Of(checkpoint);
         begun = inPlace ? begun?.WithEndsOf(folder.Paths.Config) : begun;
         if (checkpoint is not null && checkpoint.Network != architecture.Name)
@@ -150,12 +150,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     private (LoadedDataset Loaded, RunData Identity) Load(TrainSettings settings, RunConfig? begun, CancellationToken cancellation)
     {
         DatasetRequest request = begun is null ? settings.Dataset : begun.Locate(settings.Dataset);
-        LoadedDataset loaded = DownloadView.Show(session, IsLive, progress => DatasetLoader.Load(request, progress, cancellation));
-        if (loaded.Warning is not null)
-        {
-            Warn(loaded.Warning);
-        }
-
+        LoadedDataset loaded = DataSource.Load(session, IsLive, request, only: null, cancellation);
         var identity = RunData.Of(loaded);
         return begun is null || begun.Data.IsSameAs(identity)
             ? (loaded, identity)
@@ -290,8 +285,6 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             session.Console.WriteLine();
         }
     }
-
-    private void Warn(string message) => session.Error.WriteLine($"cifarfast: WARNING: {message}");
 
     private void WriteClosing(RunFolder folder, CheckpointStore store, RunSummary summary, TrainingState state)
     {

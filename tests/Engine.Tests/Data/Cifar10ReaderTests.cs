@@ -103,6 +103,39 @@ public sealed class Cifar10ReaderTests : IDisposable
     }
 
     [Theory]
+    [InlineData(DataSplit.Test)]
+    [InlineData(DataSplit.Train)]
+    public void Reads_one_split_without_the_files_of_the_other(DataSplit split)
+    {
+        foreach (byte[]? other in new[] { null, new byte[10] })
+        {
+            Dictionary<string, byte[]> files = TinyCifar.Files();
+            foreach (string name in Cifar10Files.FilesOf(split == DataSplit.Test ? DataSplit.Train : DataSplit.Test))
+            {
+                files.Remove(name);
+                if (other is not null)
+                {
+                    files[name] = other;
+                }
+            }
+
+            AssertOnly(split, TinyCifar.WriteDirectory(_temporary.Below($"directory of {other?.Length}"), files));
+            AssertOnly(split, Write("set.tar.gz", TinyCifar.Archive(files)));
+        }
+    }
+
+    [Theory]
+    [InlineData(DataSplit.Test, "lacks test_batch.bin: expected the test file of cifar-10-binary.tar.gz")]
+    [InlineData(DataSplit.Train, "lacks data_batch_2.bin, data_batch_4.bin: expected the five training files of cifar-10-binary.tar.gz")]
+    public void Names_what_is_missing_of_one_split(DataSplit split, string expected)
+    {
+        Dictionary<string, byte[]> files = TinyCifar.Files();
+        Array.ForEach(["data_batch_2.bin", "data_batch_4.bin", "test_batch.bin"], name => files.Remove(name));
+        string directory = TinyCifar.WriteDirectory(_temporary.Path, files);
+        Assert.Equal($"{directory} {expected}", Assert.Throws<DataException>(() => Read(directory, split)).Message);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(3072)]
@@ -135,6 +168,9 @@ public sealed class Cifar10ReaderTests : IDisposable
         }
 
         AssertWrong(_temporary.Path, "test_batch.bin", "has 9 records, expected 10,000");
+
+        // The training files need not be read to know that.
+        Assert.Contains("has 9 records, expected 10,000", Assert.Throws<DataException>(() => Read(_temporary.Path, DataSplit.Test)).Message);
     }
 
     [Fact]
@@ -314,8 +350,8 @@ public sealed class Cifar10ReaderTests : IDisposable
         string directory = TinyCifar.WriteDirectory(_temporary.Below("directory"));
         string archive = Write("set.tar.gz", TinyCifar.Archive());
         var cancelled = new CancellationToken(canceled: true);
-        Assert.ThrowsAny<OperationCanceledException>(() => Cifar10Reader.Read(directory, cancelled));
-        Assert.ThrowsAny<OperationCanceledException>(() => Cifar10Reader.Read(archive, cancelled));
+        Assert.ThrowsAny<OperationCanceledException>(() => Cifar10Reader.Read(directory, only: null, cancelled));
+        Assert.ThrowsAny<OperationCanceledException>(() => Cifar10Reader.Read(archive, only: null, cancelled));
     }
 
     [Fact]
@@ -339,10 +375,23 @@ public sealed class Cifar10ReaderTests : IDisposable
 
     internal static void AssertComplete(ImageDataset dataset, int trainRecords, int testRecords)
     {
+        Assert.Equal((5 * trainRecords, testRecords), (dataset.Train.Count, dataset.Test.Count));
+        AssertImages(dataset, trainRecords);
+    }
+
+    private static void AssertOnly(DataSplit split, string path)
+    {
+        ImageDataset dataset = Read(path, split);
+        int expected = split == DataSplit.Test ? TinyCifar.TestRecords : 5 * TinyCifar.TrainRecords;
+        Assert.Equal(expected, dataset.Of(split).Count);
+        Assert.Equal(expected, dataset.Train.Count + dataset.Test.Count);
+        AssertImages(dataset, TinyCifar.TrainRecords);
+    }
+
+    private static void AssertImages(ImageDataset dataset, int trainRecords)
+    {
         Assert.Equal("cifar10", dataset.Name);
         Assert.Equal(TinyCifar.ClassNames, dataset.ClassNames);
-        Assert.Equal(5 * trainRecords, dataset.Train.Count);
-        Assert.Equal(testRecords, dataset.Test.Count);
         for (int i = 0; i < dataset.Train.Count; i++)
         {
             AssertImage(dataset.Train, i, i / trainRecords, i % trainRecords);
@@ -368,7 +417,7 @@ public sealed class Cifar10ReaderTests : IDisposable
         }
     }
 
-    private static ImageDataset Read(string path) => Cifar10Reader.Read(path, TestContext.Current.CancellationToken);
+    private static ImageDataset Read(string path, DataSplit? only = null) => Cifar10Reader.Read(path, only, TestContext.Current.CancellationToken);
 
     private static void AssertWrong(string path, params string[] expected)
     {

@@ -52,7 +52,7 @@ public sealed class DatasetLoaderTests : IDisposable
         using var server = new FaultyServer(_archive);
         var request = new DatasetRequest { Kind = kind };
         var progress = new ProgressLog();
-        LoadedDataset loaded = DatasetLoader.Load(request, Sources(server), progress, TestContext.Current.CancellationToken);
+        LoadedDataset loaded = DatasetLoader.Load(request, only: null, Sources(server), progress, TestContext.Current.CancellationToken);
         AssertTiny(loaded);
         Assert.Contains(server.Address.ToString(), loaded.Origin);
         Assert.Equal(_archive.Length, progress.Reports[^1].Received);
@@ -182,6 +182,31 @@ public sealed class DatasetLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Takes_one_split_from_a_copy_that_lacks_the_other()
+    {
+        using var server = new FaultyServer(_archive);
+        TinyCifar.WriteDirectory(Images);
+        Array.ForEach(Directory.GetFiles(Images, "data_batch_*"), File.Delete);
+        LoadedDataset loaded = Load(new DatasetRequest(), Sources(server), DataSplit.Test);
+        Assert.Equal((Images, TinyCifar.TestRecords, 0), (loaded.Origin, loaded.Dataset.Test.Count, loaded.Dataset.Train.Count));
+        Assert.Empty(server.Requests);
+
+        // What is downloaded for one split is there for both.
+        loaded = Load(new DatasetRequest(), Sources(server), DataSplit.Train);
+        Assert.Equal(5 * TinyCifar.TrainRecords, loaded.Dataset.Train.Count);
+        AssertTiny(Load(new DatasetRequest(), Sources(server)));
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public void Draws_one_split()
+    {
+        using var server = new FaultyServer(_archive);
+        ImageDataset dataset = Load(new DatasetRequest { Kind = DatasetKind.Synthetic }, Sources(server), DataSplit.Test).Dataset;
+        Assert.Equal((0, SyntheticImages.DefaultTest), (dataset.Train.Count, dataset.Test.Count));
+    }
+
+    [Fact]
     public void Says_what_to_do_for_a_user_without_a_home()
     {
         using var server = new FaultyServer(_archive);
@@ -231,7 +256,7 @@ public sealed class DatasetLoaderTests : IDisposable
     {
         using var server = new FaultyServer(_archive);
         Assert.ThrowsAny<OperationCanceledException>(
-            () => DatasetLoader.Load(new DatasetRequest { Kind = kind }, Sources(server), progress: null, new CancellationToken(canceled: true)));
+            () => DatasetLoader.Load(new DatasetRequest { Kind = kind }, only: null, Sources(server), progress: null, new CancellationToken(canceled: true)));
     }
 
     [Fact]
@@ -241,11 +266,11 @@ public sealed class DatasetLoaderTests : IDisposable
         using var cancellation = new CancellationTokenSource();
         var progress = new ProgressLog(_ => cancellation.Cancel());
         Assert.ThrowsAny<OperationCanceledException>(
-            () => DatasetLoader.Load(new DatasetRequest(), Sources(server), progress, cancellation.Token));
+            () => DatasetLoader.Load(new DatasetRequest(), only: null, Sources(server), progress, cancellation.Token));
     }
 
-    private static LoadedDataset Load(DatasetRequest request, DatasetSources sources) =>
-        DatasetLoader.Load(request, sources, progress: null, TestContext.Current.CancellationToken);
+    private static LoadedDataset Load(DatasetRequest request, DatasetSources sources, DataSplit? only = null) =>
+        DatasetLoader.Load(request, only, sources, progress: null, TestContext.Current.CancellationToken);
 
     private static void AssertFails(DatasetRequest request, DatasetSources sources, params string[] expected)
     {

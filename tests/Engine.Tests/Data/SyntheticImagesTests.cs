@@ -101,6 +101,18 @@ public sealed class SyntheticImagesTests(ITestOutputHelper output)
     public void Stops_when_cancelled() =>
         Assert.ThrowsAny<OperationCanceledException>(() => SyntheticImages.Create(1, cancellation: new CancellationToken(canceled: true)));
 
+    [Fact]
+    public void A_split_alone_has_the_images_it_has_in_the_whole_set()
+    {
+        ImageDataset whole = SyntheticImages.Create(seed: 4, cancellation: TestContext.Current.CancellationToken);
+        foreach (DataSplit split in Enum.GetValues<DataSplit>())
+        {
+            ImageDataset part = SyntheticImages.Create(seed: 4, split, TestContext.Current.CancellationToken);
+            Assert.Equal(whole.Of(split).Sha256(), part.Of(split).Sha256());
+            Assert.Equal(whole.Of(split).Count, part.Train.Count + part.Test.Count);
+        }
+    }
+
     private static ImageDataset Create(ulong seed, int train, int test) =>
         SyntheticImages.Create(seed, train, test, TestContext.Current.CancellationToken);
 

@@ -67,6 +67,22 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>, IDisp
     }
 
     [Fact]
+    public void A_split_is_measured_without_the_files_of_the_other()
+    {
+        foreach ((string split, string other) in new[] { ("test", "data_batch_*"), ("train", "test_batch.bin") })
+        {
+            string data = RunCopy.MakeData(_temporary.Below(split), TinyCifar.ClassNames);
+            string[] command = ["eval", "--checkpoint", run.Directory, "--split", split, "--data"];
+            string[] expected = Cifarfast.Run([.. command, data]).Succeeded().Lines;
+            Array.ForEach(Directory.GetFiles(data, other), File.Delete);
+            Assert.Equal(expected, Cifarfast.Run([.. command, data]).Succeeded().Lines);
+            string lacking = split == "test" ? "train" : "test";
+            Cifarfast.Run("eval", "--checkpoint", run.Directory, "--split", lacking, "--data", data)
+                .EndedWith(ExitCode.Failure, $"--data: {data} lacks ", lacking == "test" ? "test_batch.bin" : "data_batch_1.bin, data_batch_2.bin");
+        }
+    }
+
+    [Fact]
     public void What_is_no_model_is_named()
     {
         string nowhere = _temporary.Below("nowhere");

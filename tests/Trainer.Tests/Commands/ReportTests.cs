@@ -310,6 +310,16 @@ public sealed partial class ReportTests(TrainedRun run) : IClassFixture<TrainedR
     }
 
     [Fact]
+    public void The_test_images_are_all_that_a_report_needs()
+    {
+        RunCopy.Make(run, Copied);
+        string data = RunCopy.MakeData(_temporary.Below("data"), TinyCifar.ClassNames);
+        Array.ForEach(Directory.GetFiles(data, "data_batch_*"), File.Delete);
+        Cifarfast.Run("report", Copied, "--data", data).Succeeded();
+        Assert.Equal(Pictures(run.Directory), Pictures(Copied));
+    }
+
+    [Fact]
     public void Without_its_images_a_run_still_has_curves()
     {
         RunCopy.Make(run, Copied);
