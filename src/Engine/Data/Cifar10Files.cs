@@ -22,6 +22,9 @@ internal static class Cifar10Files
     /// <summary>Records in each official file. Smaller sets in the same format are welcome, longer files are something else.</summary>
     public const int OfficialRecords = 10_000;
 
+    /// <summary>Records in the official training files together.</summary>
+    public const int OfficialTrainingRecords = 5 * OfficialRecords;
+
     public const int MaxFileBytes = OfficialRecords * RecordBytes;
 
     /// <summary>CIFAR-100 has two label bytes a record, which gives its files away.</summary>

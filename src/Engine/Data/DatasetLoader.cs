@@ -55,12 +55,12 @@ public static class DatasetLoader
 
         if (request.Path is { } path)
         {
-            return ReadNamed(Option, path, only, cancellation);
+            return ReadNamed(Option, path, only, sources.Archive.Contents, cancellation);
         }
 
         if (!string.IsNullOrEmpty(sources.EnvironmentPath))
         {
-            return ReadNamed(EnvironmentVariable, sources.EnvironmentPath, only, cancellation);
+            return ReadNamed(EnvironmentVariable, sources.EnvironmentPath, only, sources.Archive.Contents, cancellation);
         }
 
         RemoteArchive archive = request.Mirror is { } mirror ? sources.Archive with { Address = mirror } : sources.Archive;
@@ -86,12 +86,13 @@ public static class DatasetLoader
     private static LoadedDataset Draw(ulong seed, DataSplit? only, string? warning, CancellationToken cancellation) =>
         new(SyntheticImages.Create(seed, only, cancellation), $"drawn from seed {seed}", warning);
 
-    private static LoadedDataset ReadNamed(string source, string path, DataSplit? only, CancellationToken cancellation)
+    private static LoadedDataset ReadNamed(string source, string path, DataSplit? only, Cifar10Checksums official, CancellationToken cancellation)
     {
         string full = FullPath(source, path);
         try
         {
-            return new LoadedDataset(Cifar10Reader.Read(path, only, cancellation), full, Warning: null) { Path = full };
+            ImageDataset dataset = Cifar10Reader.Read(path, only, cancellation);
+            return new LoadedDataset(dataset, full, FindChange(dataset, official, full, $"get {Cifar10Files.ArchiveName} again")) { Path = full };
         }
         catch (DataException exception)
         {
@@ -102,6 +103,14 @@ public static class DatasetLoader
     private static string FullPath(string source, string path) => string.IsNullOrWhiteSpace(path)
         ? throw new DataException($"{source} is empty: expected the directory or the archive of CIFAR-10")
         : Path.GetFullPath(path);
+
+    /// <summary>One line that says which files of a set as large as the official one are not the official ones; else null.</summary>
+    private static string? FindChange(ImageDataset dataset, Cifar10Checksums official, string place, string remedy)
+    {
+        IReadOnlyList<string> changed = official.FindChangedFiles(dataset);
+        return changed.Count == 0 ? null
+            : $"the set is not the official CIFAR-10: {string.Join(", ", changed)} in {place} {(changed.Count == 1 ? "differs" : "differ")} from it (by SHA-256); if that is not on purpose, {remedy}";
+    }
 
     private static LoadedDataset ReadOrDownload(
         RemoteArchive archive, DataSplit? only, string? cacheDirectory, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
@@ -118,7 +127,9 @@ public static class DatasetLoader
         {
             try
             {
-                return new LoadedDataset(cache.Read(only, cancellation), cache.Images, Warning: null) { Path = cache.Images };
+                ImageDataset copy = cache.Read(only, cancellation);
+                string? change = FindChange(copy, archive.Contents, cache.Images, "delete that directory, and it is downloaded again");
+                return new LoadedDataset(copy, cache.Images, change) { Path = cache.Images };
             }
             catch (DataException exception)
             {

@@ -12,6 +12,7 @@ public sealed class ImageSet
     private readonly ReadOnlyMemory<byte> _pixels;
     private readonly ReadOnlyMemory<byte> _labels;
     private readonly int[]? _places;
+    private string? _sha256;
 
     /// <summary>Wraps pixels and labels; nothing is copied.</summary>
     /// <param name="channels">Colour planes an image.</param>
@@ -73,19 +74,9 @@ public sealed class ImageSet
 
     /// <summary>
     /// What tells the set from others: the SHA-256 of its labels and pixels, image after image, in hexadecimal. Of a half of
-    /// CIFAR-10 it is that of its files in the binary version, one after another.
+    /// CIFAR-10 it is that of its files in the binary version, one after another. It is computed once.
     /// </summary>
-    public string Sha256()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (int i = 0; i < Count; i++)
-        {
-            hash.AppendData(Labels.Slice(i, 1));
-            hash.AppendData(Pixels(i));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    public string Sha256() => _sha256 ??= ComputeSha256();
 
     /// <summary>The first <paramref name="count"/> images, or all where there are fewer; nothing is copied.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
@@ -125,5 +116,17 @@ public sealed class ImageSet
         heldOut.Sort();
         rest.Sort();
         return (Select(rest), Select(heldOut));
+    }
+
+    private string ComputeSha256()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int i = 0; i < Count; i++)
+        {
+            hash.AppendData(Labels.Slice(i, 1));
+            hash.AppendData(Pixels(i));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

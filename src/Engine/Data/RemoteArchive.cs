@@ -18,6 +18,9 @@ internal sealed record RemoteArchive
     /// <summary>The SHA-256 of the whole archive in hexadecimal digits.</summary>
     public required string Sha256 { get; init; }
 
+    /// <summary>What the images in it are known by.</summary>
+    public Cifar10Checksums Contents { get; init; } = Cifar10Checksums.Official;
+
     /// <summary>How long to wait for a connection, name resolution included.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

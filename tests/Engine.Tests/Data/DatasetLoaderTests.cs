@@ -207,6 +207,50 @@ public sealed class DatasetLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Says_in_one_line_which_files_are_not_the_official_ones()
+    {
+        using var server = new FaultyServer(_archive);
+        string directory = TinyCifar.WriteBlank(_temporary.Below("set"));
+        DatasetSources sources = Sources(server);
+        sources = sources with { Archive = sources.Archive with { Contents = BlankChecksums() } };
+        var request = new DatasetRequest { Path = directory };
+        Assert.Null(Load(request, sources).Warning);
+
+        ChangePixel("data_batch_3.bin", 5_000_000);
+        Assert.Equal(
+            $"the set is not the official CIFAR-10: data_batch_3.bin in {directory} differs from it (by SHA-256); if that is not on purpose, get cifar-10-binary.tar.gz again",
+            Load(request, sources).Warning);
+        Assert.Null(Load(request, sources, DataSplit.Test).Warning);
+
+        ChangePixel("test_batch.bin", 30_729_999);
+        Assert.Contains(" CIFAR-10: data_batch_3.bin, test_batch.bin in ", Load(request, sources).Warning);
+        Assert.Contains(" CIFAR-10: test_batch.bin in ", Load(request, sources, DataSplit.Test).Warning);
+        Assert.Contains(" CIFAR-10: data_batch_3.bin in ", Load(request, sources, DataSplit.Train).Warning);
+
+        // The cache holds what was downloaded, and can be downloaded again.
+        Directory.CreateDirectory(Cache);
+        Directory.Move(directory, Images);
+        Assert.Contains($"test_batch.bin in {Images} ", Load(new DatasetRequest(), sources, DataSplit.Test).Warning);
+        Assert.EndsWith("delete that directory, and it is downloaded again", Load(new DatasetRequest(), sources, DataSplit.Test).Warning);
+
+        void ChangePixel(string name, long position)
+        {
+            using FileStream stream = File.OpenWrite(Path.Combine(directory, name));
+            stream.Position = position;
+            stream.WriteByte(1);
+        }
+    }
+
+    [Fact]
+    public void Judges_no_set_of_another_size()
+    {
+        using var server = new FaultyServer(_archive);
+        string directory = TinyCifar.WriteBlank(_temporary.Path, trainRecords: 10);
+        Assert.Null(Load(new DatasetRequest { Path = directory }, Sources(server)).Warning);
+        Assert.Contains("test_batch.bin", Load(new DatasetRequest { Path = directory }, Sources(server), DataSplit.Test).Warning);
+    }
+
+    [Fact]
     public void Says_what_to_do_for_a_user_without_a_home()
     {
         using var server = new FaultyServer(_archive);
@@ -283,6 +327,13 @@ public sealed class DatasetLoaderTests : IDisposable
     {
         Assert.Null(loaded.Warning);
         Cifar10ReaderTests.AssertComplete(loaded.Dataset, TinyCifar.TrainRecords, TinyCifar.TestRecords);
+    }
+
+    /// <summary>What a blank set as large as the official one is known by.</summary>
+    private static Cifar10Checksums BlankChecksums()
+    {
+        string[] sums = [.. new[] { 10_000, 50_000 }.Select(records => Convert.ToHexStringLower(SHA256.HashData(new byte[records * TinyCifar.RecordBytes])))];
+        return new Cifar10Checksums { TrainingBatches = [.. Enumerable.Repeat(sums[0], 5)], Train = sums[1], Test = sums[0] };
     }
 
     private DatasetSources Sources(FaultyServer server) => new(EnvironmentPath: null, Cache, new RemoteArchive

@@ -46,6 +46,19 @@ public static class TinyCifar
         return directory;
     }
 
+    /// <summary>A set of black pictures of the first class, of any size: where the file system can, it takes no room.</summary>
+    public static string WriteBlank(string directory, int trainRecords = 10_000, int testRecords = 10_000)
+    {
+        WriteDirectory(directory);
+        foreach (string file in Directory.EnumerateFiles(directory, "*.bin"))
+        {
+            using FileStream stream = File.Create(file);
+            stream.SetLength((long)RecordBytes * (Path.GetFileName(file) == "test_batch.bin" ? testRecords : trainRecords));
+        }
+
+        return directory;
+    }
+
     /// <summary>The archive as the official one is: all entries below one directory, and not in the order of their numbers.</summary>
     public static byte[] Archive(Dictionary<string, byte[]>? files = null, string prefix = DirectoryName + "/") =>
         Compress(Tar([.. (files ?? Files()).Reverse().Select(file => (prefix + file.Key, file.Value))]));

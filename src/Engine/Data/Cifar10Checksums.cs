@@ -1,0 +1,58 @@
+namespace CifarFast.Engine.Data;
+
+/// <summary>The SHA-256 of the files of CIFAR-10, in hexadecimal digits: what tells the official images from changed ones.</summary>
+internal sealed record Cifar10Checksums
+{
+    /// <summary>Those of the files in <see cref="RemoteArchive.Official"/>.</summary>
+    public static Cifar10Checksums Official { get; } = new()
+    {
+        TrainingBatches =
+        [
+            "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
+            "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
+            "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67",
+            "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48",
+            "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
+        ],
+        Train = "a0181da372c0d63a5920fdbea2ec3f83ecbc552d378218e1cb473cf634941a3b",
+        Test = "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
+    };
+
+    /// <summary>Of each training file, in their order.</summary>
+    public required IReadOnlyList<string> TrainingBatches { get; init; }
+
+    /// <summary>Of the training files one after another.</summary>
+    public required string Train { get; init; }
+
+    /// <summary>Of the test file.</summary>
+    public required string Test { get; init; }
+
+    /// <summary>
+    /// The files whose images are not the official ones. A set with other numbers of images cannot be taken for the official one,
+    /// and is not judged.
+    /// </summary>
+    /// <param name="dataset">CIFAR-10, or one split of it.</param>
+    public IReadOnlyList<string> FindChangedFiles(ImageDataset dataset)
+    {
+        bool isJudged = dataset.Train.Count is 0 or Cifar10Files.OfficialTrainingRecords && dataset.Test.Count is 0 or Cifar10Files.OfficialRecords;
+        if (!isJudged)
+        {
+            return [];
+        }
+
+        bool isTrainChanged = false;
+        bool isTestChanged = false;
+        Parallel.Invoke(
+            () => isTrainChanged = dataset.Train.Count > 0 && dataset.Train.Sha256() != Train,
+            () => isTestChanged = dataset.Test.Count > 0 && dataset.Test.Sha256() != Test);
+
+        // A run wants the hash of all training images anyway. Only where that is another one is it worth to look at each file.
+        return [.. isTrainChanged ? FindChangedBatches(dataset.Train) : [], .. isTestChanged ? [Cifar10Files.TestBatch] : Array.Empty<string>()];
+    }
+
+    private IEnumerable<string> FindChangedBatches(ImageSet train) => Enumerable.Range(0, TrainingBatches.Count)
+        .AsParallel()
+        .AsOrdered()
+        .Where(batch => train.Select([.. Enumerable.Range(batch * Cifar10Files.OfficialRecords, Cifar10Files.OfficialRecords)]).Sha256() != TrainingBatches[batch])
+        .Select(batch => Cifar10Files.TrainingBatches[batch]);
+}
