@@ -41,6 +41,11 @@ internal static class Cifar10Archive
         }
         catch (Exception exception) when (IsDamage(exception))
         {
+            if (Cifar10Files.RecogniseOther(Path.GetFileName(path)) is string other)
+            {
+                throw Cifar10Files.Mistaken(path, other);
+            }
+
             string what = bounded.IsExhausted
                 ? $"unpacks to more than {MaxUnpackedBytes >> 20} MB, which CIFAR-10 does not"
                 : "is cut short or damaged";
@@ -79,7 +84,7 @@ internal static class Cifar10Archive
 
         if (!found && other is not null)
         {
-            throw new DataException($"{path} looks like {other}: expected the binary version of CIFAR-10 ({Cifar10Files.ArchiveName}), get that one");
+            throw Cifar10Files.Mistaken(path, other);
         }
     }
 

@@ -37,13 +37,35 @@ internal static class Cifar10Files
     private static readonly Dictionary<string, string> _foreignFiles = new(StringComparer.OrdinalIgnoreCase)
     {
         ["data_batch_1"] = "the Python version of CIFAR-10",
+        ["cifar-10-python.tar.gz"] = "the Python version of CIFAR-10",
         ["data_batch_1.mat"] = "the Matlab version of CIFAR-10",
+        ["cifar-10-matlab.tar.gz"] = "the Matlab version of CIFAR-10",
         ["fine_label_names.txt"] = "CIFAR-100",
         ["train.bin"] = "CIFAR-100",
+        ["cifar-100-binary.tar.gz"] = "CIFAR-100",
         ["train.mat"] = "the Matlab version of CIFAR-100",
+        ["cifar-100-matlab.tar.gz"] = "the Matlab version of CIFAR-100",
         ["train"] = "the Python version of CIFAR-100",
+        ["cifar-100-python.tar.gz"] = "the Python version of CIFAR-100",
         ["train-images-idx3-ubyte"] = "MNIST",
         ["train-images-idx3-ubyte.gz"] = "MNIST",
+        ["train-images.idx3-ubyte"] = "MNIST",
+        ["t10k-images-idx3-ubyte"] = "MNIST",
+        ["t10k-images-idx3-ubyte.gz"] = "MNIST",
+        ["t10k-images.idx3-ubyte"] = "MNIST",
+    };
+
+    /// <summary>What files that other programs keep images in end with.</summary>
+    private static readonly Dictionary<string, string> _foreignEndings = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".parquet"] = "a data set in Parquet files",
+        [".tfrecord"] = "a data set in TFRecord files",
+        [".bmp"] = "a folder of pictures",
+        [".gif"] = "a folder of pictures",
+        [".jpeg"] = "a folder of pictures",
+        [".jpg"] = "a folder of pictures",
+        [".png"] = "a folder of pictures",
+        [".webp"] = "a folder of pictures",
     };
 
     /// <summary>The training files in their order.</summary>
@@ -69,5 +91,10 @@ internal static class Cifar10Files
         fileName is TestBatch or ClassNameFile || _trainingBatches.Contains(fileName);
 
     /// <summary>The set that a file of this name belongs to, where it is a known one that is not read here; else null.</summary>
-    public static string? RecogniseOther(string fileName) => _foreignFiles.GetValueOrDefault(fileName);
+    public static string? RecogniseOther(string fileName) =>
+        _foreignFiles.GetValueOrDefault(fileName) ?? _foreignEndings.GetValueOrDefault(Path.GetExtension(fileName));
+
+    /// <summary>Says that a directory or archive holds another set, as <see cref="RecogniseOther"/> calls it.</summary>
+    public static DataException Mistaken(string place, string other) =>
+        new($"{place} looks like {other}: expected the binary version of CIFAR-10 ({ArchiveName}), get that one");
 }

@@ -3,6 +3,8 @@ namespace CifarFast.Engine.Data;
 /// <summary>Reads CIFAR-10 in its binary version from wherever a person may point at: its directory, the directory above, or the archive.</summary>
 internal static class Cifar10Reader
 {
+    private const int MaxFilesLookedAt = 10_000;
+
     /// <summary>Reads the set into memory and checks every record of it.</summary>
     /// <param name="path">The directory, the one above it, or the archive.</param>
     /// <param name="only">The split that is wanted, whose files alone are read and have to be there; null for both.</param>
@@ -105,13 +107,21 @@ internal static class Cifar10Reader
 
     private static DataException NotFoundIn(string directory)
     {
-        string[] candidates = [directory, .. Directory.EnumerateDirectories(directory, "cifar*")];
-        string? other = candidates
-            .SelectMany(Directory.EnumerateFiles)
-            .Select(file => Cifar10Files.RecogniseOther(Path.GetFileName(file)))
-            .FirstOrDefault(set => set is not null);
-        return new DataException(other is null
-            ? $"{directory} holds no CIFAR-10: expected data_batch_1.bin and its companions there, or in {Cifar10Files.DirectoryName} below it, or {Cifar10Files.ArchiveName}"
-            : $"{directory} looks like {other}: expected the binary version of CIFAR-10 ({Cifar10Files.ArchiveName}), get that one");
+        // As deep as sets lie below the directory they were unpacked in, and no longer than a person likes to wait.
+        var below = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, IgnoreInaccessible = true };
+        string[] files =
+        [
+            .. Directory.EnumerateFiles(directory)
+                .Concat(Directory.EnumerateDirectories(directory).SelectMany(child => Directory.EnumerateFiles(child, "*", below)))
+                .Take(MaxFilesLookedAt),
+        ];
+        if (files.FirstOrDefault(file => Cifar10Files.RequiredFiles.Contains(Path.GetFileName(file))) is string batch)
+        {
+            return new DataException($"{directory} holds no CIFAR-10 itself: give {Path.GetDirectoryName(batch)}, which does");
+        }
+
+        string? other = files.Select(file => Cifar10Files.RecogniseOther(Path.GetFileName(file))).FirstOrDefault(set => set is not null);
+        return other is not null ? Cifar10Files.Mistaken(directory, other) : new DataException(
+            $"{directory} holds no CIFAR-10: expected data_batch_1.bin and its companions there, or in {Cifar10Files.DirectoryName} below it, or {Cifar10Files.ArchiveName}");
     }
 }

@@ -220,12 +220,36 @@ public sealed class Cifar10ReaderTests : IDisposable
     [InlineData("data_batch_1", "the Python version of CIFAR-10")]
     [InlineData("data_batch_1.mat", "the Matlab version of CIFAR-10")]
     [InlineData("train.bin", "CIFAR-100")]
+    [InlineData("train", "the Python version of CIFAR-100")]
+    [InlineData("train-images-idx3-ubyte", "MNIST")]
+    [InlineData("t10k-images-idx3-ubyte.gz", "MNIST")]
+    [InlineData("train-00000-of-00001.parquet", "a data set in Parquet files")]
+    [InlineData("0001.PNG", "a folder of pictures")]
+    [InlineData("frog.jpg", "a folder of pictures")]
     public void Says_which_other_set_a_directory_or_archive_holds(string name, string expected)
     {
-        TinyCifar.WriteDirectory(_temporary.Below("above", "cifar-other"), new() { [name] = [1, 2, 3] });
+        TinyCifar.WriteDirectory(_temporary.Below("above", "raw", "other"), new() { [name] = [1, 2, 3] });
         AssertWrong(_temporary.Below("above"), expected, "cifar-10-binary.tar.gz");
-        AssertWrong(_temporary.Below("above", "cifar-other"), expected, "cifar-10-binary.tar.gz");
+        AssertWrong(_temporary.Below("above", "raw"), expected, "cifar-10-binary.tar.gz");
+        AssertWrong(_temporary.Below("above", "raw", "other"), expected, "cifar-10-binary.tar.gz");
         AssertWrong(Write("other.tar.gz", TinyCifar.Compress(TinyCifar.Tar(($"cifar-other/{name}", [1, 2, 3])))), expected, "cifar-10-binary.tar.gz");
+    }
+
+    [Theory]
+    [InlineData("cifar-10-python.tar.gz", "the Python version of CIFAR-10")]
+    [InlineData("train-images-idx3-ubyte.gz", "MNIST")]
+    public void Knows_another_set_by_the_name_of_its_file(string name, string expected)
+    {
+        string file = Write(name, TinyCifar.Compress([1, 2, 3]));
+        AssertWrong(file, $"{file} looks like {expected}", "cifar-10-binary.tar.gz");
+        AssertWrong(_temporary.Path, $"{_temporary.Path} looks like {expected}", "cifar-10-binary.tar.gz");
+    }
+
+    [Fact]
+    public void Says_where_below_the_directory_given_the_set_is()
+    {
+        string directory = TinyCifar.WriteDirectory(_temporary.Below("data", TinyCifar.DirectoryName));
+        AssertWrong(_temporary.Path, $"give {directory}");
     }
 
     [Fact]
