@@ -6,20 +6,32 @@ namespace CifarFast.Engine.Checkpoints;
 /// <summary>
 /// The checkpoints of a run in their directory: <c>last</c>, the <c>previous</c> one, which outlives whatever happens while
 /// another is written, and the <c>best</c> one. Writing happens on a thread of its own, so that training waits for a copy in
-/// memory only. Not safe for use by several threads at once.
+/// memory only. On a full disk, older ones make room for newer ones, but never the only whole one. Not safe for use by several
+/// threads at once.
 /// </summary>
 public sealed class CheckpointStore : IDisposable
 {
     private const string Extension = ".safetensors";
 
     private readonly string _directory;
+    private readonly Action<string, Action<Stream>, string?> _write;
     private CheckpointSnapshot? _snapshot;
     private CheckpointSnapshot? _unsavedBest;
     private Task _writing = Task.CompletedTask;
     private volatile Exception? _failure;
 
     /// <summary>The checkpoints in <paramref name="directory"/>, which is made when the first one is saved.</summary>
-    public CheckpointStore(string directory) => _directory = directory;
+    public CheckpointStore(string directory)
+        : this(directory, DurableFile.Write)
+    {
+    }
+
+    /// <summary>The checkpoints in <paramref name="directory"/>, written by <paramref name="write"/> as <see cref="DurableFile.Write"/> does.</summary>
+    internal CheckpointStore(string directory, Action<string, Action<Stream>, string?> write)
+    {
+        _directory = directory;
+        _write = write;
+    }
 
     /// <summary>The checkpoint that was saved last.</summary>
     public string LastPath => PathOf("last");
@@ -29,6 +41,8 @@ public sealed class CheckpointStore : IDisposable
 
     /// <summary>The one of the best epoch.</summary>
     public string BestPath => PathOf("best");
+
+    private string DamagedPath => PathOf("damaged");
 
     /// <summary>Whether a checkpoint is being written.</summary>
     public bool IsBusy => !_writing.IsCompleted;
@@ -82,7 +96,7 @@ public sealed class CheckpointStore : IDisposable
 
         if (Path.GetFullPath(checkpoint.Path) != Path.GetFullPath(LastPath) && File.Exists(LastPath) && Checkpoint.Find(LastPath) is null)
         {
-            File.Move(LastPath, PathOf("damaged"), overwrite: true);
+            File.Move(LastPath, DamagedPath, overwrite: true);
         }
     }
 
@@ -112,7 +126,8 @@ public sealed class CheckpointStore : IDisposable
     /// <param name="session">The run, between two steps.</param>
     /// <param name="metadata">The caller's own texts.</param>
     /// <param name="isBest">Whether the best checkpoint is to be this one, too.</param>
-    public void Save(TrainingSession session, IReadOnlyDictionary<string, string> metadata, bool isBest)
+    /// <param name="isEnd">Whether the run ends here, with no later try: on a full disk, a best one is enough while this one takes the place of the last one.</param>
+    public void Save(TrainingSession session, IReadOnlyDictionary<string, string> metadata, bool isBest, bool isEnd = false)
     {
         _writing.GetAwaiter().GetResult();
         if (!session.IsFinite)
@@ -134,16 +149,20 @@ public sealed class CheckpointStore : IDisposable
         }
 
         // Not a thread of the pool: those compute, and this one waits for the disk.
-        _writing = Task.Factory.StartNew(() => Write(snapshot), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _writing = Task.Factory.StartNew(() => Write(snapshot, isEnd), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Waits until what was saved is on the disk, or known not to be: <see cref="Failure"/> tells.</summary>
     public void Flush() => _writing.GetAwaiter().GetResult();
 
+    /// <summary>Gives up a checkpoint that a newer one stands for, so that there is room for other files of the run.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool MakeRoom() => GiveUp(DamagedPath, PreviousPath);
+
     /// <summary>Waits for the checkpoint that is being written.</summary>
     public void Dispose() => Flush();
 
-    private void Write(CheckpointSnapshot snapshot)
+    private void Write(CheckpointSnapshot snapshot, bool isEnd)
     {
         try
         {
@@ -152,11 +171,11 @@ public sealed class CheckpointStore : IDisposable
             // First, so that a run that goes on from the last one never lacks the best one of the epochs before.
             if (_unsavedBest is not null)
             {
-                DurableFile.Write(BestPath, _unsavedBest.WriteTo);
+                Write(BestPath, _unsavedBest, previous: null, standIn: LastPath);
                 _unsavedBest = null;
             }
 
-            DurableFile.Write(LastPath, snapshot.WriteTo, PreviousPath);
+            Write(LastPath, snapshot, PreviousPath, standIn: isEnd ? BestPath : null);
             _failure = null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -164,6 +183,86 @@ public sealed class CheckpointStore : IDisposable
             _failure = error;
         }
     }
+
+    /// <summary>Writes a checkpoint; on a full disk, others make room for it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="snapshot">What goes into it.</param>
+    /// <param name="previous">The name under which the version before is kept.</param>
+    /// <param name="standIn">The one that is enough while this one takes the place of the version before, or null where none is.</param>
+    private void Write(string path, CheckpointSnapshot snapshot, string? previous, string? standIn)
+    {
+        while (true)
+        {
+            try
+            {
+                _write(path, snapshot.WriteTo, previous);
+                return;
+            }
+            catch (IOException error) when (DurableFile.IsDiskFull(error))
+            {
+                if (GiveUp(DamagedPath, PreviousPath, LastPath))
+                {
+                    continue;
+                }
+
+                if (standIn is null || !File.Exists(path) || Checkpoint.Find(standIn) is null)
+                {
+                    throw;
+                }
+
+                WriteInPlaceOf(path, snapshot);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Writes a checkpoint where the version before was, which comes back where there is not room enough.</summary>
+    private void WriteInPlaceOf(string path, CheckpointSnapshot snapshot)
+    {
+        byte[] before = File.ReadAllBytes(path);
+        File.Delete(path);
+        try
+        {
+            _write(path, snapshot.WriteTo, null);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _write(path, file => file.Write(before), null);
+            throw;
+        }
+    }
+
+    /// <summary>Deletes the first of some checkpoints that can be done without.</summary>
+    /// <returns>Whether there was one.</returns>
+    private bool GiveUp(params ReadOnlySpan<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            try
+            {
+                if (File.Exists(path) && IsDispensable(path))
+                {
+                    File.Delete(path);
+                    return true;
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // It stays.
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether another checkpoint, whole and of no earlier step, stands for one.</summary>
+    private bool IsDispensable(string path)
+    {
+        long step = StepOf(path) ?? 0;
+        return Array.Exists([LastPath, PreviousPath, BestPath], other => other != path && StepOf(other) >= step);
+    }
+
+    private static long? StepOf(string path) => Checkpoint.Find(path)?.State.Step;
 
     private string PathOf(string name) => Path.Combine(_directory, name + Extension);
 }

@@ -48,6 +48,13 @@ public static class DurableFile
         }
     }
 
+    /// <summary>Whether a file could not be written as there is no room for it: on the disk, or in the user's share of it.</summary>
+    /// <param name="error">Why it could not be written, or null where it could.</param>
+    public static bool IsDiskFull(Exception? error) =>
+
+        // ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL and ERROR_DISK_QUOTA_EXCEEDED of Windows, ENOSPC, EDQUOT of Linux and of macOS.
+        error is IOException && error.HResult is unchecked((int)0x80070070) or unchecked((int)0x80070027) or unchecked((int)0x8007050F) or 28 or 122 or 69;
+
     /// <summary>Adds to the end of a file that is there; where that fails, the file is as it was, as far as the disk allows.</summary>
     /// <param name="path">The file.</param>
     /// <param name="content">What is added.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Files;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Networks;
 using CifarFast.Engine.Training;
@@ -232,21 +233,38 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
 
         recorder.Finish();
-        Exception? failure = recorder.Failure ?? Try(() => summary.Save(folder.Paths.Summary));
+        Exception? failure = recorder.Failure ?? Try(store, () => summary.Save(folder.Paths.Summary));
+        string saved = "";
         if (summary.Status != TrainingEnd.Stopped)
         {
-            var metadata = new Dictionary<string, string>(config.WeightsMetadata) { ["steps"] = summary.Steps.ToString(CultureInfo.InvariantCulture) };
-            failure ??= Try(() => Safetensors.Save(folder.Paths.Weights, training.Network, metadata));
+            Exception? ofWeights = SaveWeights(folder.Paths.Weights, store, training.Network, config, summary);
+            saved = ofWeights is null ? $", and {folder.Paths.Weights} the trained weights" : "";
+            failure ??= ofWeights;
         }
 
         if (failure is not null)
         {
             throw new RunException(
-                $"not all of the run could be saved: {Reason.Of(failure)} {LastSaved(store)} of {summary.Steps}; make room, or make '{folder.Path}' writable, and go on from there: {SelfCommand.Resume(folder.Path)}",
+                $"not all of the run could be saved: {Reason.Of(failure)} {LastSaved(store)} of {summary.Steps}{saved}; make room, or make '{folder.Path}' writable, and go on from there: {SelfCommand.Resume(folder.Path)}",
                 failure);
         }
 
         WriteClosing(folder, store, summary, training.State);
+    }
+
+    /// <summary>Saves the trained weights. On a full disk, those of an earlier end make room where the last checkpoint has the new ones.</summary>
+    private static Exception? SaveWeights(string path, CheckpointStore store, Network network, RunConfig config, RunSummary summary)
+    {
+        var metadata = new Dictionary<string, string>(config.WeightsMetadata) { ["steps"] = summary.Steps.ToString(CultureInfo.InvariantCulture) };
+        void Save() => Safetensors.Save(path, network, metadata);
+        Exception? failure = Try(store, Save);
+        return DurableFile.IsDiskFull(failure) && store.Failure is null && File.Exists(path)
+            ? Try(() =>
+            {
+                File.Delete(path);
+                Save();
+            })
+            : failure;
     }
 
     private static string LastSaved(CheckpointStore store)
@@ -260,6 +278,18 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         {
             return $"{store.LastPath} holds no step";
         }
+    }
+
+    /// <summary>Saves a file. On a full disk, checkpoints that are not needed make room for it.</summary>
+    private static Exception? Try(CheckpointStore store, Action save)
+    {
+        Exception? failure = Try(save);
+        while (DurableFile.IsDiskFull(failure) && store.MakeRoom())
+        {
+            failure = Try(save);
+        }
+
+        return failure;
     }
 
     private static Exception? Try(Action save)

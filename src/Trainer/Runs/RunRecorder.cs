@@ -1,4 +1,5 @@
 using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Files;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
 
@@ -92,15 +93,18 @@ internal sealed class RunRecorder : ITrainingObserver
         _store.Flush();
         if (_savedStep != _session.State.Step || _store.Failure is not null)
         {
-            Save(isBest: false);
-            _store.Flush();
+            SaveEnd();
         }
 
         Restore();
         if (!File.Exists(_store.LastPath))
         {
-            Save(isBest: false);
-            _store.Flush();
+            SaveEnd();
+        }
+
+        while (DurableFile.IsDiskFull(_epochs.Failure ?? _batches.Failure ?? _restoreFailure) && _store.MakeRoom())
+        {
+            Restore();
         }
 
         if (Failure is null)
@@ -109,18 +113,25 @@ internal sealed class RunRecorder : ITrainingObserver
         }
     }
 
-    private void Save(bool isBest)
+    private void SaveEnd()
+    {
+        Save(isBest: false, isEnd: true);
+        _store.Flush();
+    }
+
+    private void Save(bool isBest, bool isEnd = false)
     {
         Restore();
-        _store.Save(_session, _metadata, isBest);
+        _store.Save(_session, _metadata, isBest, isEnd);
         _savedStep = _session.State.Step;
     }
 
     /// <summary>Writes again what could not be written before or what somebody took away, and says what that was.</summary>
     private void Restore()
     {
-        // The last checkpoint has no name for a moment while another takes its place.
-        string[] kept = [_folder.Paths.Config, _folder.Paths.Metrics, _folder.Paths.Batches, _store.BestPath, .. _store.IsBusy ? [] : new[] { _store.LastPath }];
+        // A checkpoint has no name for a moment while another takes its place, and for longer where there is no room for that.
+        bool isSettled = !_store.IsBusy && _store.Failure is null;
+        string[] kept = [_folder.Paths.Config, _folder.Paths.Metrics, _folder.Paths.Batches, .. isSettled ? new[] { _store.BestPath, _store.LastPath } : []];
         string[] gone = [.. kept.Where(path => !File.Exists(path) && _seen.Remove(path))];
         _seen.UnionWith(kept.Where(File.Exists));
         if (gone.Length > 0)

@@ -86,7 +86,10 @@ public sealed class DiskTroubleTests(UninterruptedRun example) : IClassFixture<U
         string end = outcome.Error.TrimEnd().Split('\n')[^1];
         string lastName = Path.Combine(name ?? run, "checkpoints", "last.safetensors");
         Assert.StartsWith("cifarfast: not all of the run could be saved: ", end);
-        Assert.Contains($". {lastName} holds step {last.State.Step} of {UninterruptedRun.Steps}; make room, or make '{name ?? run}' writable,{GoOn}", end);
+        string weights = Path.Combine(name ?? run, "weights.safetensors");
+        bool areSaved = File.Exists(Path.Combine(run, "weights.safetensors")) && WeightsFile.Load(run).Metadata("steps") == $"{UninterruptedRun.Steps}";
+        string saved = areSaved ? $", and {weights} the trained weights" : "";
+        Assert.Contains($". {lastName} holds step {last.State.Step} of {UninterruptedRun.Steps}{saved}; make room, or make '{name ?? run}' writable,{GoOn}", end);
         return end[(end.IndexOf(GoOn, StringComparison.Ordinal) + GoOn.Length)..];
     }
 }

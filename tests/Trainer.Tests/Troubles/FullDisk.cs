@@ -1,29 +1,14 @@
-using System.Diagnostics;
-using CifarFast.Engine.Tests.Data;
-
 namespace CifarFast.Trainer.Tests.Troubles;
 
-/// <summary>A small disk in memory, which something else fills.</summary>
+/// <summary>A small disk, which something else fills.</summary>
 internal sealed class FullDisk : ITrouble
 {
-    private readonly TemporaryDirectory _temporary = new();
+    /// <summary>Room for four checkpoints and a bit.</summary>
+    private readonly SmallDisk _disk = new(48 << 20);
 
-    public FullDisk()
-    {
-        // Room for four checkpoints and a bit.
-        Directory.CreateDirectory(Disk);
-        if (!Succeeds("mount", "-t", "tmpfs", "-o", "size=48m", "none", Disk))
-        {
-            _temporary.Dispose();
-            Assert.Skip("to mount a small disk takes Linux, and root's rights there");
-        }
-    }
+    public string Run => Path.Combine(_disk.Path, "run");
 
-    public string Run => Path.Combine(Disk, "run");
-
-    private string Disk => _temporary.Below("disk");
-
-    private string Filler => Path.Combine(Disk, "filler");
+    private string Filler => Path.Combine(_disk.Path, "filler");
 
     public void Begin()
     {
@@ -44,21 +29,5 @@ internal sealed class FullDisk : ITrouble
 
     public void End() => File.Delete(Filler);
 
-    public void Dispose()
-    {
-        Succeeds("umount", Disk);
-        _temporary.Dispose();
-    }
-
-    private static bool Succeeds(string program, params string[] args)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return false;
-        }
-
-        using Process process = Process.Start(new ProcessStartInfo(program, args) { RedirectStandardError = true })!;
-        process.WaitForExit();
-        return process.ExitCode == 0;
-    }
+    public void Dispose() => _disk.Dispose();
 }
