@@ -11,7 +11,7 @@ internal static class CommandLineTrouble
     {
         OptionResult[] given = [.. parsed.CommandResult.Children.OfType<OptionResult>().Where(option => !option.Implicit)];
         return given.Select(FindIn).FirstOrDefault(trouble => trouble is not null)
-            ?? parsed.CommandResult.Children.OfType<ArgumentResult>().Select(FindIn).FirstOrDefault(trouble => trouble is not null)
+            ?? parsed.CommandResult.Children.OfType<ArgumentResult>().Select(given => FindIn(given, parsed)).FirstOrDefault(trouble => trouble is not null)
             ?? FindIn(parsed);
     }
 
@@ -44,9 +44,9 @@ internal static class CommandLineTrouble
     }
 
     /// <summary>An argument that takes any number of names takes options that nobody knows for some of them.</summary>
-    private static string? FindIn(ArgumentResult given) =>
-        given.Tokens.FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is Token option
-            ? $"Unknown option '{option.Value}'."
+    private static string? FindIn(ArgumentResult given, ParseResult parsed) =>
+        given.Tokens.FirstOrDefault(token => token.Value is ['-', _, ..] && !Path.Exists(token.Value)) is Token option
+            ? UnknownOption(option.Value, parsed)
             : FindEmpty($"<{given.Argument.Name}>", given.Tokens);
 
     /// <summary>No file, directory or tier has an empty name, but the system's functions take it for a mistake of the program's.</summary>
@@ -60,9 +60,22 @@ internal static class CommandLineTrouble
             return null;
         }
 
-        string kind = parsed.CommandResult.Command.Subcommands.Count > 0 ? "command" : "argument";
-        return parsed.UnmatchedTokens is [string first, ..]
-            ? $"Unknown {(first.StartsWith('-') ? "option" : kind)} '{first}'."
-            : parsed.Errors[0].Message;
+        IEnumerable<Command> commands = parsed.CommandResult.Command.Subcommands;
+        return parsed.UnmatchedTokens is not [string first, ..] ? parsed.Errors[0].Message
+            : first.StartsWith('-') ? UnknownOption(first, parsed)
+            : $"Unknown {(commands.Any() ? "command" : "argument")} '{first}'{Suggestion.For(first, commands.Select(command => command.Name)) ?? "."}";
+    }
+
+    private static string UnknownOption(string typed, ParseResult parsed)
+    {
+        string name = typed.Split('=', ':')[0];
+        Command command = parsed.CommandResult.Command;
+        Command root = parsed.RootCommandResult.Command;
+        string[] known = [.. command.Options.Concat(root.Options.Where(option => option.Recursive)).Select(option => option.Name)];
+        string[] commands = [.. root.Subcommands.Where(other => other.Options.Any(option => option.Name == name)).Select(other => other.Name)];
+        string elsewhere = commands.Length > 0 ? $", which is an option of {string.Join(" and ", commands)}" : "";
+        return known.Contains(name)
+            ? $"Unknown option '{name}' before '{command.Name}'; it goes behind."
+            : $"Unknown option '{name}'{elsewhere}{Suggestion.For(name, known) ?? "."}";
     }
 }

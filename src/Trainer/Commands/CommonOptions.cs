@@ -20,11 +20,8 @@ internal static class CommonOptions
         "--threads", "How many threads compute. The result is bitwise the same for any number.", Environment.ProcessorCount, static n => n is > 0 and <= TrainSettings.MaxThreads, $"a whole number from 1 to {TrainSettings.MaxThreads}");
 
     /// <summary>Which instructions the fast kernels use.</summary>
-    public static Option<string?> Simd() => new("--simd")
-    {
-        Description = $"Instructions of the fast kernels. Default: ${SimdTiers.EnvironmentVariable}, else the best this CPU has ({SimdTiers.Best.Name()}).",
-        HelpName = string.Join('|', Enum.GetValues<SimdTier>().Select(SimdTiers.Name)),
-    };
+    public static Option<SimdTier?> Simd() => NamedOption.CreateOptional<SimdTier>(
+        "--simd", $"Instructions of the fast kernels. Default: ${SimdTiers.EnvironmentVariable}, else the best this CPU has ({SimdTiers.Best.Name()}).");
 
     /// <summary>A file for other programs to read.</summary>
     /// <param name="what">What is in it.</param>
@@ -38,6 +35,6 @@ internal static class CommonOptions
     /// <param name="simd">What <see cref="Simd"/> was given.</param>
     /// <param name="threads">What <see cref="Threads"/> was given.</param>
     /// <exception cref="SimdTierException">There are no such instructions here.</exception>
-    public static ExecutionOptions Execution(string? simd, int threads) =>
-        new() { Tier = SimdTiers.Resolve(simd), Threads = threads };
+    public static ExecutionOptions Execution(SimdTier? simd, int threads) =>
+        new() { Tier = SimdTiers.Resolve(simd?.Name()), Threads = threads };
 }

@@ -3,6 +3,7 @@ using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Simd;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Reports;
 using CifarFast.Trainer.Runs;
@@ -22,7 +23,7 @@ internal static class EvalCommand
             "--limit", "Evaluate on the first so many images only.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
         Option<string?> json = CommonOptions.Json("the figures");
         Option<int> threads = CommonOptions.Threads();
-        Option<string?> simd = CommonOptions.Simd();
+        Option<SimdTier?> simd = CommonOptions.Simd();
         var command = new Command("eval", "Tells how well a trained network classifies: accuracy, loss, figures of each class, confusion matrix.")
         {
             choice.Argument, choice.Option, data, split, limit, json, threads, simd,

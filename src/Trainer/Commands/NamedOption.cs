@@ -43,7 +43,7 @@ internal static class NamedOption
             }
         }
 
-        result.AddError($"{option} takes {string.Join(" or ", Names<T>())}, not '{text}'.");
+        result.AddError($"{option} takes {string.Join(" or ", Names<T>())}, not '{text}'{Suggestion.For(text, Names<T>()) ?? "."}");
         return default;
     }
 }

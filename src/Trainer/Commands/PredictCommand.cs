@@ -3,6 +3,7 @@ using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Images;
@@ -31,7 +32,7 @@ internal static class PredictCommand
             "--top", "How many classes to show of each picture, the most probable ones.", DefaultTop, static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
         Option<string?> json = CommonOptions.Json("the probabilities of all classes");
         Option<int> threads = CommonOptions.Threads();
-        Option<string?> simd = CommonOptions.Simd();
+        Option<SimdTier?> simd = CommonOptions.Simd();
         var command = new Command("predict", "Tells what a trained network takes pictures for.")
         {
             choice.Argument, images, choice.Option, top, json, threads, simd,

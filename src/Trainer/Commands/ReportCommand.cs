@@ -3,6 +3,7 @@ using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Simd;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Reports;
 using CifarFast.Trainer.Runs;
@@ -18,7 +19,7 @@ internal static class ReportCommand
         var name = new Argument<string>("run") { Description = $"The run's folder, or {RunName.Latest}." };
         Option<string?> data = CommonOptions.Data();
         Option<int> threads = CommonOptions.Threads();
-        Option<string?> simd = CommonOptions.Simd();
+        Option<SimdTier?> simd = CommonOptions.Simd();
         var command = new Command("report", "Draws a run, also one that is still going on: pictures, and report.html to send to someone.") { name, data, threads, simd };
         command.SetAction(parsed =>
         {

@@ -15,7 +15,7 @@ internal sealed record ResumeTarget(string? Run, string? File)
         return name == RunName.Latest ? new ResumeTarget(RunName.FindLatest("--resume"), File: null)
             : RunName.Find(name) is string run ? OfRun(run)
             : System.IO.File.Exists(name) ? new ResumeTarget(RunOf(name), name)
-            : throw new RunException($"--resume: '{name}' does not exist; name a run's folder, a checkpoint, or {RunName.Latest}");
+            : throw new RunException($"--resume: '{name}' does not exist; name a run's folder, a checkpoint, or {RunName.Latest}{RunName.Suggest(name)}");
     }
 
     /// <summary>Reads the checkpoint to go on from.</summary>

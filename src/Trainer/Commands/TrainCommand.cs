@@ -42,7 +42,7 @@ internal static class TrainCommand
         Option<int> threads = CommonOptions.Threads();
         Option<KernelPath> kernels = NamedOption.Create<KernelPath>(
             "--kernels", "fast (the default): im2col and blocked GEMM on SIMD instructions. naive: textbook loops, hundreds of times slower.");
-        Option<string?> simd = CommonOptions.Simd();
+        Option<SimdTier?> simd = CommonOptions.Simd();
         Option<long?> maxSteps = NumberOption.CreateOptional<long>(
             "--max-steps", "End the run after so many steps, in the middle of an epoch if need be.", static n => n > 0, $"a whole number from 1 to {long.MaxValue}");
         Option<int?> limitTrain = NumberOption.CreateOptional<int>(
@@ -85,7 +85,7 @@ internal static class TrainCommand
         command.SetAction(parsed =>
         {
             session.DoWithoutOutput();
-            SimdTier? tier = SimdTiers.Requested(parsed.GetValue(simd));
+            SimdTier? tier = SimdTiers.Requested(parsed.GetValue(simd)?.Name());
             var asked = new TrainSettings
             {
                 Dataset = new DatasetRequest

@@ -1,3 +1,5 @@
+using CifarFast.Trainer.Commands;
+
 namespace CifarFast.Trainer.Runs;
 
 /// <summary>Finds a run by what a person calls it.</summary>
@@ -21,6 +23,22 @@ internal static class RunName
     /// <exception cref="RunException">There is none.</exception>
     public static string FindLatest(string option = "") => LatestIn(RunFolder.Parent)
         ?? throw new RunException($"{$"{option} {Latest}".TrimStart()}: there is no run with a checkpoint in '{RunFolder.Parent}'; name a run's folder");
+
+    /// <summary>Guesses what a person meant by a name that nothing has: the end of a sentence that says so, or nothing.</summary>
+    public static string Suggest(string name)
+    {
+        string given = Path.TrimEndingDirectorySeparator(name);
+        string directory = Path.GetDirectoryName(given) ?? "";
+        return Suggestion.For(given, [Latest, .. NamesIn(RunFolder.Parent), .. NamesIn(directory).Select(neighbour => Path.Combine(directory, neighbour))]) ?? "";
+    }
+
+    private static IEnumerable<string> NamesIn(string directory)
+    {
+        string path = directory.Length > 0 ? directory : ".";
+        return Directory.Exists(path)
+            ? Directory.EnumerateFileSystemEntries(path, "*", new EnumerationOptions { IgnoreInaccessible = true }).Select(entry => Path.GetFileName(entry))
+            : [];
+    }
 
     private static string? LatestIn(string parent) => !Directory.Exists(parent) ? null : Directory.GetDirectories(parent)
         .Select(run => (Run: run, Checkpoints: new DirectoryInfo(new RunPaths(run).Checkpoints)))

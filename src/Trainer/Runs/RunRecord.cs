@@ -45,7 +45,7 @@ internal sealed record RunRecord(
     /// <exception cref="RunException">There is no such run, or a file in its folder is damaged.</exception>
     public static RunRecord Find(string name) => Read(name == RunName.Latest
         ? RunName.FindLatest()
-        : RunName.Find(name) ?? throw new RunException($"'{name}' is no run; name a run's folder, or {RunName.Latest}"));
+        : RunName.Find(name) ?? throw new RunException($"'{name}' is no run; name a run's folder, or {RunName.Latest}{RunName.Suggest(name)}"));
 
     /// <summary>Reads the files of a run; while it is going on they are what it has come to so far.</summary>
     /// <param name="path">The folder.</param>

@@ -32,8 +32,8 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("--dataset takes auto or cifar10 or synthetic, not '1'", "--dataset", "1")]
     [InlineData("--mirror takes an http or https address, not 'ftp://x'", "--mirror", "ftp://x")]
     [InlineData("--mirror takes an http or https address, not 'x'", "--mirror", "x")]
-    [InlineData("--simd: unknown tier 'sse9'; the tiers are scalar, vector128, avx2, avx512", "--simd", "sse9")]
-    [InlineData("--simd takes a name, not an empty one.", "--simd", "")]
+    [InlineData("--simd takes scalar or vector128 or avx2 or avx512, not 'sse9'. See", "--simd", "sse9")]
+    [InlineData("--simd takes scalar or vector128 or avx2 or avx512, not ''. See", "--simd", "")]
     [InlineData("--out takes a name, not an empty one.", "--out", "")]
     [InlineData("--init takes a name, not an empty one.", "--init", "")]
     [InlineData("--resume takes a name, not an empty one.", "--resume", "")]
@@ -47,6 +47,16 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("--lr is given 2 times, give it once", "--lr", "0.1", "--lr", "0.2")]
     [InlineData("Unknown option '--learning-rate'", "--learning-rate", "0.1")]
     [InlineData("Unknown option '--Epochs'", "--Epochs", "1")]
+    [InlineData("--simd takes scalar or vector128 or avx2 or avx512, not 'avx'; did you mean avx2 or avx512? See", "--simd", "avx")]
+    [InlineData("--dataset takes auto or cifar10 or synthetic, not 'cifar'; did you mean cifar10? See", "--dataset", "cifar")]
+    [InlineData("Unknown option '--epoch'; did you mean --epochs? See 'cifarfast train --help'.", "--epoch", "1")]
+    [InlineData("Unknown option '--ephocs'; did you mean --epochs? See", "--ephocs=1")]
+    [InlineData("Unknown option '-epochs'; did you mean --epochs? See", "-epochs", "1")]
+    [InlineData("Unknown option '--Batch_size'; did you mean --batch-size? See", "--Batch_size", "1")]
+    [InlineData("Unknown option '--limit', which is an option of eval; did you mean --limit-train or --limit-test? See", "--limit", "1")]
+    [InlineData("Unknown option '--hlep'; did you mean --help? See", "--hlep")]
+    [InlineData("Unknown option '--json', which is an option of eval and predict and info. See", "--json", "x")]
+    [InlineData("Unknown option '--rate'. See", "--rate", "1")]
     [InlineData("Unknown argument 'resnet'", "resnet")]
     [InlineData("Unknown argument '@arguments'", "@arguments")]
     public void Options_of_train(string expected, params string[] options)
@@ -60,10 +70,16 @@ public sealed class BadUsageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Unknown command 'trian'. See 'cifarfast --help'.", "trian")]
-    [InlineData("Unknown command 'trian'. See 'cifarfast --help'.", "trian", "--epochs", "1")]
+    [InlineData("Unknown command 'trian'; did you mean train? See 'cifarfast --help'.", "trian")]
+    [InlineData("Unknown command 'trian'; did you mean train? See 'cifarfast --help'.", "trian", "--epochs", "1")]
+    [InlineData("Unknown command 'evaluate'; did you mean eval? See", "evaluate", "x")]
+    [InlineData("Unknown command 'fit'. See 'cifarfast --help'.", "fit")]
     [InlineData("Unknown option '--bogus'. See 'cifarfast --help'.", "--bogus")]
-    [InlineData("Unknown option '--epochs'", "--epochs", "1", "train")]
+    [InlineData("Unknown option '--epochs' before 'train'; it goes behind. See 'cifarfast train --help'.", "--epochs", "1", "train")]
+    [InlineData("Unknown option '--epochs', which is an option of train. See 'cifarfast --help'.", "--epochs", "1")]
+    [InlineData("Unknown option '--epochs', which is an option of train. See 'cifarfast eval --help'.", "eval", "--epochs", "1", "x")]
+    [InlineData("Unknown option '--jsn'; did you mean --json? See 'cifarfast predict --help'.", "predict", "x", "x.png", "--jsn", "y")]
+    [InlineData("Unknown option '-json'; did you mean --json? See 'cifarfast predict --help'.", "predict", "x", "x.png", "-json", "y")]
     public void Commands(string expected, params string[] args) => Cifarfast.Run(args).EndedWith(ExitCode.Usage, expected);
 
     [Theory]
@@ -76,6 +92,35 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("<model> takes a name, not an empty one.", "eval", "")]
     [InlineData("--json takes a name, not an empty one.", "eval", "--checkpoint", "x", "--json", "")]
     public void Empty_names(string expected, params string[] args) => Cifarfast.Run(args).EndedWith(ExitCode.Usage, expected);
+
+    [Theory]
+    [InlineData("eval", "lates")]
+    [InlineData("export", "--out", "x.onnx", "--checkpoint", "lates")]
+    [InlineData("report", "Latest")]
+    [InlineData("compare", "latset")]
+    [InlineData("train", "--resume", "latest.")]
+    [InlineData("train", "--init", "lastest")]
+    public async Task Names_of_runs_that_are_close(params string[] args)
+    {
+        Outcome outcome = await CifarfastProcess.RunAsync(_temporary.Path, [], args);
+        outcome.EndedWith(ExitCode.Failure, "; did you mean latest?");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temporary.Path));
+    }
+
+    [Fact]
+    public async Task Files_that_are_close()
+    {
+        Directory.CreateDirectory(_temporary.Below("runs", "first"));
+        Directory.CreateDirectory(_temporary.Below("elsewhere", "second"));
+        await File.WriteAllTextAsync(_temporary.Below("elsewhere", "weights.npz"), "", TestContext.Current.CancellationToken);
+        foreach ((string typed, string meant) in new[] { ("fisrt", "first"), ("runs/frst/", "runs/first"), ("elsewhere/secnod", "elsewhere/second"), ("elsewhere/weights.npy", "elsewhere/weights.npz") })
+        {
+            (await CifarfastProcess.RunAsync(_temporary.Path, [], "eval", typed)).EndedWith(
+                ExitCode.Failure, $"{typed} does not exist; did you mean {Path.Combine(meant.Split('/'))}?");
+        }
+
+        (await CifarfastProcess.RunAsync(_temporary.Path, [], "eval", "runs/other")).EndedWith(ExitCode.Failure, "runs/other does not exist\n");
+    }
 
     /// <summary>Files to write are looked at first: that there is no checkpoint to begin with does not come up.</summary>
     [Theory]
