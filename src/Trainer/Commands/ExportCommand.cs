@@ -31,7 +31,8 @@ internal static class ExportCommand
         command.SetAction(parsed =>
         {
             string file = parsed.GetValue(path)!;
-            ModelFormat chosen = parsed.GetValue(format) ?? FormatOf(file);
+            ModelFormat chosen = parsed.GetValue(format) ?? ModelEnding.Find(file)
+                ?? throw new UsageException($"{path.Name} '{file}' does not tell the format by its ending; say it with {format.Name}");
             string? onnxOnly = parsed.GetValue(probabilities) ? probabilities.Name : parsed.GetValue(operatorSet) is not null ? operatorSet.Name : null;
             if (onnxOnly is not null && chosen != ModelFormat.Onnx)
             {
@@ -39,6 +40,7 @@ internal static class ExportCommand
             }
 
             var output = OutputFile.Find(path.Name, file, session);
+            ModelEnding.Check(path.Name, file, chosen);
             string model = choice.Find(parsed);
             output.MustNotBe(model, "the checkpoint itself; name another file");
             return Interruptible.Run(cancellation =>
@@ -48,20 +50,6 @@ internal static class ExportCommand
             });
         });
         return command;
-    }
-
-    private static ModelFormat FormatOf(string file)
-    {
-        string ending = Path.GetExtension(file);
-        foreach (ModelFormat format in Enum.GetValues<ModelFormat>())
-        {
-            if (ending.Equals($".{NamedOption.NameOf(format)}", StringComparison.OrdinalIgnoreCase))
-            {
-                return format;
-            }
-        }
-
-        throw new UsageException($"--out '{file}' does not tell the format by its ending; say it with --format");
     }
 
     private static long Write(string model, OutputFile output, ModelFormat format, bool probabilities, int? operatorSet, CancellationToken cancellation)

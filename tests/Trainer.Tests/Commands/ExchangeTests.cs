@@ -157,6 +157,33 @@ public sealed class ExchangeTests : IDisposable
         Cifarfast.Run("export", _run, "--out", "-").EndedWith(ExitCode.Usage, "--out '-' does not tell the format by its ending; say it with --format");
     }
 
+    [Theory]
+    [InlineData("x.npz", "import", "MODEL")]
+    [InlineData("x.ONNX", "import", "MODEL")]
+    [InlineData("x.safetensors", "export", "MODEL", "--format", "npz")]
+    [InlineData("x.onnx", "export", "MODEL", "--format", "npz")]
+    [InlineData("x.npz", "export", "MODEL", "--format", "onnx")]
+    public void A_name_of_another_format_is_refused(string name, params string[] args)
+    {
+        string file = _temporary.Below(name);
+        string written = args[0] == "import" ? "safetensors" : args[^1];
+        Cifarfast.Run([.. args, "--out", file]).EndedWith(
+            ExitCode.Usage, $"--out '{file}' ends in {Path.GetExtension(name).ToLowerInvariant()}, but what is written is {written}; end its name in .{written}");
+        Assert.False(File.Exists(file));
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("x.bin")]
+    [InlineData("x.SafeTensors")]
+    public void Other_names_are_as_good_as_any(string name)
+    {
+        Train(_run, "--max-steps", "3");
+        string exported = _temporary.Below(name);
+        Cifarfast.Run("export", _run, "--format", "safetensors", "--out", exported).Succeeded();
+        Cifarfast.Run("import", exported, "--out", _temporary.Below($"imported-{name}")).Succeeded();
+    }
+
     [Fact]
     public void What_is_no_weights_is_named()
     {

@@ -1,0 +1,27 @@
+namespace CifarFast.Trainer.Commands;
+
+/// <summary>What the ending of a file's name says of the format in it.</summary>
+internal static class ModelEnding
+{
+    /// <summary>The format that a name tells by its ending, or null.</summary>
+    public static ModelFormat? Find(string file)
+    {
+        string ending = Path.GetExtension(file);
+        return Enum.GetValues<ModelFormat>().Cast<ModelFormat?>().FirstOrDefault(format => ending.Equals(Of(format!.Value), StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Makes sure that a file is not named as one of another format, for which it would be taken later.</summary>
+    /// <param name="option">What names the file.</param>
+    /// <param name="file">The name.</param>
+    /// <param name="format">What is to be written.</param>
+    /// <exception cref="UsageException">The name has another format's ending.</exception>
+    public static void Check(string option, string file, ModelFormat format)
+    {
+        if (Find(file) is ModelFormat other && other != format)
+        {
+            throw new UsageException($"{option} '{file}' ends in {Of(other)}, but what is written is {NamedOption.NameOf(format)}; end its name in {Of(format)}");
+        }
+    }
+
+    private static string Of(ModelFormat format) => $".{NamedOption.NameOf(format)}";
+}
