@@ -16,7 +16,7 @@ internal static class CompareCommand
         var names = new Argument<string[]>("run") { Description = "The runs' folders.", Arity = ArgumentArity.OneOrMore };
         var picture = new Option<string>("--out")
         {
-            Description = $"The picture of the curves, or {OutputFile.StandardOutput} for standard output. Default: {DefaultPicture}.",
+            Description = $"The picture of the curves, or {OutputFile.StandardOutput} for standard output. Default: {DefaultPicture}. Only pictures that compare made are written over.",
             HelpName = "file.png",
             DefaultValueFactory = _ => DefaultPicture,
         };
@@ -30,6 +30,7 @@ internal static class CompareCommand
                 throw new UsageException($"{picture.Name}: '{name}' does not end in .png, which is what the picture is; name it so");
             }
 
+            file.MustBeOwn(PictureMark.IsIn, parsed.CommandResult.Command.Name);
             RunRecord[] runs = [.. parsed.GetValue(names)!.Select(RunRecord.Find)];
             TextWriter text = OutputFile.KeepApart(session, file, session.Error).Output;
             RunTableView.Write(text, runs);
@@ -38,7 +39,7 @@ internal static class CompareCommand
                 throw new RunException("none of the runs has done an epoch, so there are no curves to draw");
             }
 
-            byte[] png = Curves.Compare([.. runs.Zip(RunTableView.Names(runs), (run, name) => (name, run))], Theme.Light);
+            byte[] png = PictureMark.Add(Curves.Compare([.. runs.Zip(RunTableView.Names(runs), (run, name) => (name, run))], Theme.Light));
             file.Write(stream => stream.Write(png));
             text.WriteLine();
             text.WriteLine($"curves: {file}");

@@ -84,6 +84,24 @@ internal sealed class OutputFile
         }
     }
 
+    /// <summary>Makes sure that the command does not write over what it did not make; what is empty is no loss.</summary>
+    /// <param name="isOwn">Whether a file is one that the command made.</param>
+    /// <param name="command">The command.</param>
+    /// <exception cref="UsageException">There is a file that others made.</exception>
+    /// <exception cref="IOException">What is there cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">What is there may not be read.</exception>
+    public void MustBeOwn(Func<Stream, bool> isOwn, string command)
+    {
+        if (File.Exists(_path))
+        {
+            using FileStream file = File.OpenRead(_path);
+            if (file.Length > 0 && !isOwn(file))
+            {
+                throw new UsageException($"{_option}: '{_name}' is there, and was not made by {command}; name another file");
+            }
+        }
+    }
+
     /// <summary>Has <paramref name="write"/> write the file, which is there in whole or not at all, and returns its length in bytes.</summary>
     /// <exception cref="RunException">It cannot be written.</exception>
     public long Write(Action<Stream> write)

@@ -77,6 +77,28 @@ public sealed class CompareTests(TrainedRun run) : IClassFixture<TrainedRun>, ID
     }
 
     [Fact]
+    public void Only_its_own_pictures_are_written_over()
+    {
+        Cifarfast.Run("compare", run.Directory, "--out", Picture).Succeeded();
+        byte[] drawn = File.ReadAllBytes(Picture);
+        File.WriteAllBytes(Picture, [.. drawn, 1]);
+        Cifarfast.Run("compare", run.Directory, "--out", Picture).Succeeded();
+        Assert.Equal(drawn, File.ReadAllBytes(Picture));
+        File.WriteAllBytes(Picture, []);
+        Cifarfast.Run("compare", run.Directory, "--out", Picture).Succeeded();
+        Assert.Equal(drawn, File.ReadAllBytes(Picture));
+
+        foreach (byte[] foreign in new[] { File.ReadAllBytes(Path.Combine(run.Directory, "pictures", "loss.png")), drawn[..50], "notes"u8.ToArray() })
+        {
+            File.WriteAllBytes(Picture, foreign);
+            Outcome outcome = Cifarfast.Run("compare", run.Directory, "--out", Picture);
+            outcome.EndedWith(ExitCode.Usage, $"--out: '{Picture}' is there, and was not made by compare; name another file");
+            Assert.Equal("", outcome.Output);
+            Assert.Equal(foreign, File.ReadAllBytes(Picture));
+        }
+    }
+
+    [Fact]
     public void A_run_without_an_epoch_is_in_the_table_but_not_alone_in_a_picture()
     {
         string begun = RunCopy.Make(run, _temporary.Below("begun"), "metrics.csv", "batches.csv", "summary.json");
