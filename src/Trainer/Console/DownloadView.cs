@@ -23,7 +23,7 @@ internal static class DownloadView
     {
         if (!live)
         {
-            return load(new PlainProgress(session.Output));
+            return load(new PlainProgress(session.Error));
         }
 
         var progress = new LiveProgress(session.Console, time ?? TimeProvider.System);

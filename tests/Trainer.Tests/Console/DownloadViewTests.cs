@@ -14,14 +14,14 @@ public sealed class DownloadViewTests : IDisposable
 
     private readonly FakeTimeProvider _time = new();
     private readonly TestConsole _console = new TestConsole().Width(80).Height(30).Interactive().EmitAnsiSequences();
-    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
 
     public static TheoryData<int> Widths => [.. Enumerable.Range(1, 40), 56, 57, 80, 200];
 
     public void Dispose()
     {
         _console.Dispose();
-        _output.Dispose();
+        _error.Dispose();
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class DownloadViewTests : IDisposable
     public void Shows_nothing_where_nothing_is_downloaded(bool live)
     {
         Assert.Same(_loaded, Show(_ => { }, live));
-        Assert.Equal("", _console.Output + _output);
+        Assert.Equal("", _console.Output + _error);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class DownloadViewTests : IDisposable
             },
             live: false);
 
-        string[] lines = _output.ToString().TrimEnd().Split(Environment.NewLine);
+        string[] lines = _error.ToString().TrimEnd().Split(Environment.NewLine);
         Assert.Equal(11, lines.Length);
         Assert.Equal(("downloading CIFAR-10: 0 of 170 MB", "downloading CIFAR-10: 170 of 170 MB"), (lines[0], lines[^1]));
         Assert.Equal("", _console.Output);
@@ -186,7 +186,7 @@ public sealed class DownloadViewTests : IDisposable
     }
 
     private LoadedDataset Show(Action<IProgress<DownloadProgress>> events, bool live = true) => DownloadView.Show(
-        new Session(_console, _output, TextWriter.Null, Stream.Null, "cifarfast"),
+        new Session(_console, TextWriter.Null, _error, Stream.Null, "cifarfast"),
         live,
         progress =>
         {
