@@ -25,6 +25,7 @@ internal static class ReportCommand
         {
             var execution = CommonOptions.Execution(parsed.GetValue(simd), parsed.GetValue(threads));
             RunRecord run = RunRecord.Find(parsed.GetValue(name)!);
+            RunReport.CheckFolder(run);
             return Interruptible.Run(cancellation => Write(
                 session, run, execution, () => Load(session, run, parsed.GetValue(data), cancellation), cancellation));
         });

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Networks;
@@ -74,6 +75,12 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
 
         TrainSettings settings = checkpoint is null ? asked : merge!(begun?.Options);
+        if ((checkpoint?.Path ?? settings.Init) is string weights)
+        {
+            // Weights that are of no use are found before images are loaded, or downloaded.
+            Classifier.Load(weights, batchSize: 1).Dispose();
+        }
+
         (LoadedDataset loaded, RunData identity) = Load(settings, begun, interruption.Token);
         TrainingData data = Divide(loaded.Dataset, settings);
         RunConfig config = new()

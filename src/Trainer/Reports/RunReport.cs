@@ -10,6 +10,10 @@ internal static class RunReport
 {
     private static readonly TimeSpan _lockPoll = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Makes sure that a report can be written to a run's folder, before anything is computed for it.</summary>
+    /// <exception cref="RunException">It cannot.</exception>
+    public static void CheckFolder(RunRecord run) => WriteTo(run, () => FileLock.TryTake(new RunPaths(run.Path).ReportLock)?.Dispose());
+
     /// <summary>Writes the pictures, the figures and the page of a run in place of those of an earlier report, also where there are fewer now.</summary>
     /// <param name="run">The run.</param>
     /// <param name="model">Its network, or null where it has none yet.</param>
@@ -28,10 +32,18 @@ internal static class RunReport
         ];
         Drawing[] drawings = Draw(pictures, cancellation);
         string page = new HtmlReport(run, evaluation, drawings).Write();
-        try
+        WriteTo(run, () =>
         {
             using IDisposable mine = Lock(run, cancellation);
             Write(run, evaluation, drawings, page);
+        });
+    }
+
+    private static void WriteTo(RunRecord run, Action write)
+    {
+        try
+        {
+            write();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

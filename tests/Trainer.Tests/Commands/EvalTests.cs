@@ -4,7 +4,9 @@ using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Networks;
+using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;
+using CifarFast.Engine.Training;
 
 namespace CifarFast.Trainer.Tests.Commands;
 
@@ -126,5 +128,21 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>, IDisp
         Cifarfast.Run("train", "--no-report", "--resume", begun, "--max-steps", "2").Succeeded();
         Cifarfast.Run("train", "--no-report", "--data", run.Data, "--init", _temporary.Below("nowhere"), "--out", _temporary.Below("other"))
             .EndedWith(ExitCode.Failure, "nowhere does not exist");
+    }
+
+    [Theory]
+    [InlineData("--init")]
+    [InlineData("--resume")]
+    public void Weights_that_are_of_no_use_are_found_before_images_are_looked_for(string option)
+    {
+        string weights = _temporary.Below("weights.safetensors");
+        using (var other = new Network(new Sequential("reference", new Shape(4), [new Linear(4, 2)]), new ExecutionOptions(), batchSize: 1, seed: 1))
+        {
+            Checkpoint.Save(weights, other, new TrainingState(), new Dictionary<string, string>());
+        }
+
+        string made = _temporary.Below("made");
+        Cifarfast.Run("train", option, weights, "--data", _temporary.Below("nowhere"), "--out", made).EndedWith(ExitCode.Failure, weights);
+        Assert.False(Directory.Exists(made));
     }
 }

@@ -194,6 +194,15 @@ public sealed partial class ReportTests(TrainedRun run) : IClassFixture<TrainedR
         Assert.Equal(Pictures(run.Directory), Pictures(Copied));
     }
 
+    [Fact]
+    public void A_folder_that_cannot_be_written_to_is_found_before_anything_is_computed()
+    {
+        RunCopy.Make(run, Copied);
+        string obstacle = Directory.CreateDirectory(Path.Combine(Copied, ".report.lock")).FullName;
+        Outcome outcome = Cifarfast.Run("report", Copied, "--data", _temporary.Below("nowhere"));
+        outcome.EndedWith(ExitCode.Failure, obstacle, $"Make '{Copied}' writable, or make room there.");
+    }
+
     [Theory]
     [InlineData("report.html")]
     [InlineData("pictures/loss.png")]
