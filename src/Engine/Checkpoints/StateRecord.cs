@@ -2,7 +2,7 @@ using CifarFast.Engine.Training;
 
 namespace CifarFast.Engine.Checkpoints;
 
-/// <summary>A <see cref="TrainingState"/> as it stands in a checkpoint.</summary>
+/// <summary>A <see cref="TrainingState"/> as it stands in a checkpoint. Those of earlier versions do not name the interval of their rows.</summary>
 internal sealed record StateRecord(
     int Epoch,
     int Batch,
@@ -13,7 +13,8 @@ internal sealed record StateRecord(
     int RecordedFromEpoch,
     int RecordedFromBatch,
     IReadOnlyList<EpochMetrics> Epochs,
-    IReadOnlyList<BatchMetrics> Batches)
+    IReadOnlyList<BatchMetrics> Batches,
+    int RowInterval = BatchMetrics.MaxInterval)
 {
     /// <summary>The record of a state.</summary>
     public static StateRecord Of(TrainingState state) => new(
@@ -26,7 +27,8 @@ internal sealed record StateRecord(
         state.RecordedFrom.Epoch,
         state.RecordedFrom.Batch,
         state.Epochs,
-        state.Batches);
+        state.Batches,
+        state.RowInterval);
 
     /// <summary>The state; whether a run can be in it is the run's to say.</summary>
     /// <exception cref="FormatException">The record contradicts itself.</exception>
@@ -37,7 +39,13 @@ internal sealed record StateRecord(
             throw new FormatException("the state in it has empty rows");
         }
 
-        var state = new TrainingState(Batch, EpochSoFar.ToMetrics(), WindowSoFar.ToMetrics(), Seconds, Epochs, Batches, (RecordedFromEpoch, RecordedFromBatch));
+        if (RowInterval is < 1 or > BatchMetrics.MaxInterval)
+        {
+            throw new FormatException($"the state in it has rows of {RowInterval} batches");
+        }
+
+        var state = new TrainingState(
+            Batch, EpochSoFar.ToMetrics(), WindowSoFar.ToMetrics(), Seconds, Epochs, Batches, (RecordedFromEpoch, RecordedFromBatch), RowInterval);
         return state.Epoch == Epoch && state.Step == Step
             ? state
             : throw new FormatException($"the state in it contradicts itself: epoch {Epoch} and step {Step}, but its rows make {state.Epoch} and {state.Step}");

@@ -1,6 +1,6 @@
 namespace CifarFast.Engine.Training;
 
-/// <summary>What <see cref="Interval"/> batches in a row came to.</summary>
+/// <summary>What some batches in a row came to, <see cref="IntervalOf"/> of them.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Batch">The last of the batches within the epoch, from 1.</param>
 /// <param name="Step">The last of the batches since the start of the run, from 1.</param>
@@ -17,6 +17,15 @@ public sealed record BatchMetrics(
     double ImagesPerSecond,
     float LearningRate)
 {
-    /// <summary>Batches of a row; what an epoch has left over at its end belongs to none.</summary>
-    public const int Interval = 50;
+    /// <summary>The most batches there are to a row.</summary>
+    public const int MaxInterval = 50;
+
+    private const int RowsOfShortEpoch = 10;
+
+    /// <summary>
+    /// Batches of a row: <see cref="MaxInterval"/>, or fewer where an epoch is so short that it would have less than ten rows. What
+    /// an epoch has left over at its end belongs to none.
+    /// </summary>
+    /// <param name="batchesOfEpoch">How many batches an epoch has.</param>
+    public static int IntervalOf(int batchesOfEpoch) => Math.Clamp(batchesOfEpoch / RowsOfShortEpoch, 1, MaxInterval);
 }

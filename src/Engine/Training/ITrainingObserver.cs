@@ -16,7 +16,10 @@ public interface ITrainingObserver
     {
     }
 
-    /// <summary>Another <see cref="BatchMetrics.Interval"/> batches of an epoch are done. Comes before <see cref="StepCompleted"/> of the last of them.</summary>
+    /// <summary>
+    /// Another <see cref="TrainingState.RowInterval"/> batches of an epoch are done; fewer where <see cref="TrainingOptions.MaxSteps"/> ends
+    /// the run after them. Comes before <see cref="StepCompleted"/> of the last of them, or else after it.
+    /// </summary>
     void BatchesCompleted(BatchMetrics metrics)
     {
     }

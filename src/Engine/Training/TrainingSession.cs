@@ -56,6 +56,7 @@ public sealed class TrainingSession
         }
 
         _order = new int[data.Train.Count];
+        State.ChooseRowInterval(BatchesOfEpoch);
     }
 
     /// <summary>What is trained.</summary>
@@ -83,6 +84,7 @@ public sealed class TrainingSession
     internal void Resume(TrainingState state)
     {
         state.Check(_order.Length, _options.BatchSize);
+        state.ChooseRowInterval(BatchesOfEpoch);
         State = state;
     }
 
@@ -114,11 +116,15 @@ public sealed class TrainingSession
                 return Result(TrainingEnd.Diverged);
             }
 
-            // An epoch that was cut short is told of, but the run stands within it: with more steps it would go on.
+            // An epoch or a row that was cut short is told of, but the run stands within it: with more steps it would go on.
             bool isWhole = State.Batch == BatchesOfEpoch;
             if (isWhole)
             {
                 State.AddEpoch(metrics);
+            }
+            else if (State.UnfinishedRow(_options.LearningRate) is BatchMetrics row)
+            {
+                observer.BatchesCompleted(row);
             }
 
             observer.EpochCompleted(metrics);

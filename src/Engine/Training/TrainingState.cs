@@ -25,7 +25,8 @@ public sealed class TrainingState
         double seconds,
         IEnumerable<EpochMetrics> epochs,
         IEnumerable<BatchMetrics> batches,
-        (int Epoch, int Batch)? recordedFrom = null)
+        (int Epoch, int Batch)? recordedFrom = null,
+        int rowInterval = BatchMetrics.MaxInterval)
     {
         Batch = batch;
         EpochSoFar = epochSoFar;
@@ -34,6 +35,7 @@ public sealed class TrainingState
         _epochs.AddRange(epochs);
         _batches.AddRange(batches);
         RecordedFrom = recordedFrom ?? (1, 0);
+        RowInterval = rowInterval;
     }
 
     /// <summary>
@@ -93,8 +95,11 @@ public sealed class TrainingState
     /// <summary>The epochs that are done.</summary>
     public IReadOnlyList<EpochMetrics> Epochs => _epochs;
 
-    /// <summary>What each <see cref="BatchMetrics.Interval"/> batches came to.</summary>
+    /// <summary>What each <see cref="RowInterval"/> batches came to.</summary>
     public IReadOnlyList<BatchMetrics> Batches => _batches;
+
+    /// <summary>How many batches each of <see cref="Batches"/> is of.</summary>
+    public int RowInterval { get; private set; } = BatchMetrics.MaxInterval;
 
     /// <summary>Steps since the start of the run.</summary>
     public long Step => (_epochs.Count > 0 ? _epochs[^1].Step : 0) + Batch;
@@ -105,16 +110,28 @@ public sealed class TrainingState
         Batch++;
         EpochSoFar = EpochSoFar.With(lossSum, correct, images, seconds);
         WindowSoFar = WindowSoFar.With(lossSum, correct, images, seconds);
-        if (Batch % BatchMetrics.Interval != 0)
+        if (Batch % RowInterval != 0)
         {
             return null;
         }
 
-        var row = new BatchMetrics(
-            Epoch, Batch, Step, WindowSoFar.Loss, WindowSoFar.Accuracy, WindowSoFar.ImagesPerSecond, learningRate);
+        BatchMetrics row = UnfinishedRow(learningRate)!;
         _batches.Add(row);
         WindowSoFar = default;
         return row;
+    }
+
+    /// <summary>What the batches since the last row came to, or null where there are none.</summary>
+    internal BatchMetrics? UnfinishedRow(float learningRate) => WindowSoFar == default ? null : new(
+        Epoch, Batch, Step, WindowSoFar.Loss, WindowSoFar.Accuracy, WindowSoFar.ImagesPerSecond, learningRate);
+
+    /// <summary>Has the rows be of as many batches as suits an epoch, unless some were counted by now: all rows of a run are alike.</summary>
+    internal void ChooseRowInterval(int batchesOfEpoch)
+    {
+        if (RecordedFrom == (Epoch, Batch))
+        {
+            RowInterval = BatchMetrics.IntervalOf(batchesOfEpoch);
+        }
     }
 
     /// <summary>Takes note of time that passed within the epoch.</summary>
@@ -132,8 +149,8 @@ public sealed class TrainingState
     internal void Check(int images, int batchSize)
     {
         int batches = (images + batchSize - 1) / batchSize;
-        int rowsOfEpoch = batches / BatchMetrics.Interval;
-        long Rows(int epoch, int batch) => ((epoch - 1L) * rowsOfEpoch) + (batch / BatchMetrics.Interval);
+        int rowsOfEpoch = batches / RowInterval;
+        long Rows(int epoch, int batch) => ((epoch - 1L) * rowsOfEpoch) + (batch / RowInterval);
         int recordedFrom = Epoch == RecordedFrom.Epoch ? RecordedFrom.Batch : 0;
         bool IsSum(RunningMetrics sum, int first) =>
             double.IsFinite(sum.LossSum) && IsTime(sum.Seconds) && (sum.Images > 0 || sum == default) &&
@@ -145,7 +162,7 @@ public sealed class TrainingState
         string? fault =
             Batch < 0 || Batch > batches ? $"batch {Batch} of {batches}"
             : !IsRecordedFromHere(batches) ? "where its record begins"
-            : !IsSum(EpochSoFar, 0) || !IsSum(WindowSoFar, Batch / BatchMetrics.Interval * BatchMetrics.Interval) ? "its sums"
+            : !IsSum(EpochSoFar, 0) || !IsSum(WindowSoFar, Batch / RowInterval * RowInterval) ? "its sums"
             : !IsTime(Seconds) ? "its time"
             : !_epochs.Select((epoch, i) => IsEpoch(epoch, i, batches)).All(right => right) ? "its epochs"
             : _batches.Count != Rows(Epoch, Batch) - firstRow ? "its rows of batches"
@@ -177,9 +194,9 @@ public sealed class TrainingState
         (double.IsNaN(epoch.TestAccuracy) || IsShare(epoch.TestAccuracy)) &&
         double.IsFinite(epoch.LearningRate) && IsTime(epoch.Seconds) && IsTime(epoch.TrainSeconds) && epoch.ImagesPerSecond >= 0;
 
-    private static bool IsRow(BatchMetrics row, int epoch, int index, int batchesOfEpoch)
+    private bool IsRow(BatchMetrics row, int epoch, int index, int batchesOfEpoch)
     {
-        int batch = (index + 1) * BatchMetrics.Interval;
+        int batch = (index + 1) * RowInterval;
         return row.Epoch == epoch + 1 && row.Batch == batch && row.Step == ((long)epoch * batchesOfEpoch) + batch &&
             double.IsFinite(row.Loss) && IsShare(row.Accuracy) && double.IsFinite(row.LearningRate) && row.ImagesPerSecond >= 0;
     }

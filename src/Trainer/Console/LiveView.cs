@@ -31,7 +31,10 @@ internal sealed class LiveView : ITrainingView
     private readonly bool _validates;
     private readonly ITimer _timer;
     private readonly Progression _progression;
-    private readonly List<BatchMetrics> _batches = [];
+    private readonly List<(long Step, double Loss)> _losses = [];
+
+    /// <summary>The loss of every batch, which makes the curve until there are two of <see cref="_losses"/>.</summary>
+    private readonly List<(long Step, double Loss)> _firstLosses = [];
 
     /// <summary>Rows that are not printed yet: from the best epoch on, as its mark goes with the next one that is better.</summary>
     private readonly Queue<EpochMetrics> _rows = new();
@@ -53,10 +56,12 @@ internal sealed class LiveView : ITrainingView
             Add(epoch);
         }
 
-        _batches.AddRange(earlier.Batches);
+        _losses.AddRange(earlier.Batches.Select(row => (row.Step, row.Loss)));
         _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Tick();
     }
+
+    private bool HasFewLosses => _losses.Count < 2;
 
     private bool IsUnicode => _console.Profile.Capabilities.Unicode;
 
@@ -104,6 +109,10 @@ internal sealed class LiveView : ITrainingView
                 SecondsLeft = TimeLeft.OfEpoch(progress, _options.BatchSize),
                 SecondsLeftOfRun = TimeLeft.OfRun(progress, _options, _last),
             };
+            if (HasFewLosses)
+            {
+                _firstLosses.Add((progress.Step, progress.BatchLoss));
+            }
         }
     }
 
@@ -111,7 +120,7 @@ internal sealed class LiveView : ITrainingView
     {
         lock (_lock)
         {
-            _batches.Add(metrics);
+            _losses.Add((metrics.Step, metrics.Loss));
         }
     }
 
@@ -234,7 +243,7 @@ internal sealed class LiveView : ITrainingView
         return lines;
     }
 
-    private IReadOnlyList<SegmentLine> Curve() => LossCurve.Draw(_batches, Math.Min(_region.LineWidth, MaxWidth), CurveHeight, IsUnicode);
+    private IReadOnlyList<SegmentLine> Curve() => LossCurve.Draw(HasFewLosses ? _firstLosses : _losses, Math.Min(_region.LineWidth, MaxWidth), CurveHeight, IsUnicode);
 
     private bool IsBest(EpochMetrics epoch) => epoch.Epoch == _progression.BestEpoch;
 

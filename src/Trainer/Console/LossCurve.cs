@@ -1,5 +1,4 @@
 using System.Globalization;
-using CifarFast.Engine.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -17,15 +16,15 @@ internal static class LossCurve
     private static readonly Style _label = new(Color.Grey);
 
     /// <summary>Draws the curve, with its highest and lowest value to the left and its first and last step below.</summary>
-    /// <param name="batches">What the batches came to, in order.</param>
+    /// <param name="steps">What the loss was at which steps, in order.</param>
     /// <param name="width">How long a line may be.</param>
     /// <param name="height">How many lines there may be.</param>
     /// <param name="unicode">Whether there are characters beyond ASCII.</param>
     /// <returns>No lines where there are not two values, or no room.</returns>
-    public static IReadOnlyList<SegmentLine> Draw(IReadOnlyList<BatchMetrics> batches, int width, int height, bool unicode)
+    public static IReadOnlyList<SegmentLine> Draw(IReadOnlyList<(long Step, double Loss)> steps, int width, int height, bool unicode)
     {
         // The loss that ends a run is no number.
-        BatchMetrics[] points = [.. batches.Where(batch => double.IsFinite(batch.Loss))];
+        (long Step, double Loss)[] points = [.. steps.Where(step => double.IsFinite(step.Loss))];
         int rows = height - 1;
         if (points.Length < 2 || width < MinWidth || rows < 2)
         {

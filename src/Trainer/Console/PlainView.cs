@@ -8,7 +8,7 @@ internal sealed class PlainView(TextWriter output, TextWriter error, int epochs)
 {
     public void StepCompleted(in BatchProgress progress)
     {
-        if (progress.Batch % BatchMetrics.Interval == 0)
+        if (progress.Batch % BatchMetrics.MaxInterval == 0)
         {
             Line($"epoch {progress.Epoch}/{epochs} batch {progress.Batch}/{progress.Batches} loss {LossFigure.Format(progress.EpochLoss)} accuracy {progress.EpochAccuracy:F4} images/s {progress.ImagesPerSecond:F0}");
         }

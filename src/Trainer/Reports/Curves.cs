@@ -24,8 +24,8 @@ internal static class Curves
 
         if (run.Batches.Count > 0)
         {
-            yield return new Picture("loss-batches", PageSection.Curves, $"Training loss by {BatchMetrics.Interval} batches", theme => OfBatches(run, theme, "Training loss", "mean cross-entropy", row => row.Loss, floor: null));
-            yield return new Picture("accuracy-batches", PageSection.Curves, $"Training accuracy by {BatchMetrics.Interval} batches", theme => OfBatches(run, theme, "Training accuracy", "%", row => 100 * row.Accuracy, floor: null));
+            yield return new Picture("loss-batches", PageSection.Curves, "Training loss by step", theme => OfBatches(run, theme, "Training loss", "mean cross-entropy", row => row.Loss, floor: null));
+            yield return new Picture("accuracy-batches", PageSection.Curves, "Training accuracy by step", theme => OfBatches(run, theme, "Training accuracy", "%", row => 100 * row.Accuracy, floor: null));
             yield return new Picture("images-per-second", PageSection.Curves, "Training speed", theme => OfBatches(run, theme, "Training speed", "images/s", row => row.ImagesPerSecond, floor: 0));
             if (run.Batches.Select(row => row.LearningRate).Distinct().Count() > 1)
             {

@@ -23,7 +23,7 @@ internal static class RunColumns
         ("images_per_second", row => row.ImagesPerSecond),
     ];
 
-    /// <summary>Those of <c>batches.csv</c>, a row every <see cref="BatchMetrics.Interval"/> batches.</summary>
+    /// <summary>Those of <c>batches.csv</c>, a row every <see cref="TrainingState.RowInterval"/> batches.</summary>
     public static readonly (string Name, Func<BatchMetrics, IFormattable> Value)[] Batches =
     [
         ("epoch", row => row.Epoch),

@@ -118,6 +118,18 @@ public sealed partial class DamagedCheckpointTests
     }
 
     [Fact]
+    public void A_run_of_an_earlier_version_keeps_the_interval_of_its_rows()
+    {
+        const string Interval = ",\"row_interval\":50";
+        Assert.Contains(Interval, State);
+        using var run = new TinyRun();
+        TinyRun.Read(WithState(State.Replace(Interval, ""))).CopyTo(run.Session);
+        Assert.Equal(50, run.Session.State.RowInterval);
+        run.Advance(1 + TinyRun.Batches);
+        Assert.Equal((4, 50), (run.Session.State.Batches[^1].Epoch, run.Session.State.Batches[^1].Batch));
+    }
+
+    [Fact]
     public void Random_damage_is_refused()
     {
         using var trial = new ReaderTrial();

@@ -107,16 +107,19 @@ internal sealed class ReaderTrial : IDisposable
     {
         TrainingState state = _run.Session.State;
         int images = Math.Min(TinyRun.Images, state.Batch * TinyRun.BatchSize);
+        int rowsOfEpoch = TinyRun.Batches / Math.Max(1, state.RowInterval);
+        int rowsSoFar = state.Batch / Math.Max(1, state.RowInterval);
         bool isSound =
             state.Epoch == state.Epochs.Count + 1 &&
             state.Step == ((state.Epoch - 1) * TinyRun.Batches) + state.Batch &&
             state.Batch is >= 0 and <= TinyRun.Batches &&
-            state.Batches.Count == state.Epoch - 1 + (state.Batch / BatchMetrics.Interval) &&
+            state.RowInterval is >= 1 and <= BatchMetrics.MaxInterval &&
+            state.Batches.Count == ((state.Epoch - 1) * rowsOfEpoch) + rowsSoFar &&
             state.EpochSoFar.Images == images &&
-            state.WindowSoFar.Images == images - (state.Batch / BatchMetrics.Interval * BatchMetrics.Interval * TinyRun.BatchSize) &&
+            state.WindowSoFar.Images == images - (rowsSoFar * state.RowInterval * TinyRun.BatchSize) &&
             IsSound(state.EpochSoFar) && IsSound(state.WindowSoFar) && IsTime(state.Seconds) &&
             state.Epochs.Select((epoch, i) => epoch.Epoch == i + 1 && IsSound(epoch)).All(sound => sound) &&
-            state.Batches.Select((row, i) => row.Epoch == i + 1 && row.Batch == BatchMetrics.Interval && IsSound(row)).All(sound => sound) &&
+            state.Batches.Select((row, i) => row.Epoch == (i / rowsOfEpoch) + 1 && row.Batch == ((i % rowsOfEpoch) + 1) * state.RowInterval && IsSound(row)).All(sound => sound) &&
             _run.Session.Progression.BestEpoch <= state.Epochs.Count;
         Assert.True(isSound, $"{damage}: the run stands where no run can stand");
         float[] values = new float[12];

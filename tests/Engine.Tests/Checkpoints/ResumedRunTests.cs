@@ -40,8 +40,8 @@ public sealed class ResumedRunTests : IDisposable
     /// <summary>Stops before the first row of batches, between two, on the last batch of an epoch and in the second epoch: 80 batches an epoch.</summary>
     [Theory]
     [InlineData(1)]
-    [InlineData(49)]
-    [InlineData(50)]
+    [InlineData(7)]
+    [InlineData(8)]
     [InlineData(63)]
     [InlineData(80)]
     [InlineData(81)]

@@ -179,8 +179,53 @@ public class TrainingTests
         Assert.Equal((3, 3L, 3L), (recorder.Steps.Count, result.Steps, session.State.Step));
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(19, 1)]
+    [InlineData(20, 2)]
+    [InlineData(499, 49)]
+    [InlineData(500, 50)]
+    [InlineData(782, 50)]
+    [InlineData(50_000, 50)]
+    public void A_row_is_of_50_batches_or_of_a_tenth_of_a_short_epoch(int batchesOfEpoch, int interval) =>
+        Assert.Equal(interval, BatchMetrics.IntervalOf(batchesOfEpoch));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(37)]
+    public void Short_epochs_have_rows_too(int batches)
+    {
+        using var network = Linear(batchSize: 2);
+        var recorder = new Recorder();
+        var session = new TrainingSession(
+            network, new TrainingData(TrainingFixture.Images.Train.Take(2 * batches)), new TrainingOptions { BatchSize = 2, Epochs = 2 });
+
+        session.Run(recorder, TestContext.Current.CancellationToken);
+
+        int interval = BatchMetrics.IntervalOf(batches);
+        Assert.Equal(2 * (batches / interval), recorder.Batches.Count);
+        Assert.All(recorder.Batches, row => Assert.Equal(0, row.Batch % interval));
+        Assert.Equal(recorder.Batches, session.State.Batches);
+    }
+
     [Fact]
-    public void Every_50_batches_make_a_row_of_their_own_means()
+    public void A_row_that_is_cut_short_is_told_of_but_does_not_count()
+    {
+        using var network = Linear(batchSize: 2);
+        var recorder = new Recorder();
+        var session = new TrainingSession(
+            network, new TrainingData(TrainingFixture.Images.Train.Take(100)), new TrainingOptions { BatchSize = 2, MaxSteps = 8 });
+
+        session.Run(recorder, TestContext.Current.CancellationToken);
+
+        Assert.Equal([5L, 8L], recorder.Batches.Select(row => row.Step));
+        Assert.Equal(recorder.Steps[5..].Average(step => step.BatchLoss), recorder.Batches[1].Loss, 1e-12);
+        Assert.Equal(recorder.Batches[..1], session.State.Batches);
+    }
+
+    [Fact]
+    public void The_batches_of_a_row_make_its_means()
     {
         using var network = Linear(batchSize: 2);
         var recorder = new Recorder();
@@ -189,12 +234,16 @@ public class TrainingTests
 
         session.Run(recorder, TestContext.Current.CancellationToken);
 
-        Assert.Equal([(1, 50, 50L), (2, 50, 111L)], recorder.Batches.Select(row => (row.Epoch, row.Batch, row.Step)));
+        // An epoch of 61 batches has one left over.
+        Assert.Equal(
+            Enumerable.Range(0, 2).SelectMany(epoch => Enumerable.Range(1, 10).Select(row => (epoch + 1, row * 6, (epoch * 61L) + (row * 6)))),
+            recorder.Batches.Select(row => (row.Epoch, row.Batch, row.Step)));
         foreach (BatchMetrics row in recorder.Batches)
         {
-            BatchProgress[] steps = [.. recorder.Steps.Where(step => step.Step > row.Step - 50 && step.Step <= row.Step)];
+            BatchProgress[] steps = [.. recorder.Steps.Where(step => step.Step > row.Step - 6 && step.Step <= row.Step)];
             Assert.Equal(steps.Average(step => step.BatchLoss), row.Loss, 1e-12);
-            Assert.Equal(steps[^1].EpochAccuracy, row.Accuracy, 1e-12);
+            double Correct(BatchProgress step) => step.EpochAccuracy * step.Batch;
+            Assert.Equal((Correct(steps[^1]) - (row.Batch > 6 ? Correct(recorder.Steps[(int)row.Step - 7]) : 0)) / 6, row.Accuracy, 1e-12);
             Assert.Equal(0.001f, row.LearningRate);
             Assert.True(row.ImagesPerSecond > 0);
         }

@@ -57,6 +57,15 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void A_run_shorter_than_a_row_of_batches_has_one_and_its_curves()
+    {
+        Train("run", "--batch-size", "2", "--max-steps", "3");
+        Assert.StartsWith("1,3,3,", Assert.Single(RunFiles.Rows(_temporary.Below("run", "batches.csv"))));
+        Cifarfast.Run("report", _temporary.Below("run")).Succeeded();
+        Assert.True(File.Exists(_temporary.Below("run", "pictures", "loss-batches.png")));
+    }
+
+    [Fact]
     public void A_batch_larger_than_the_set_is_the_whole_set()
     {
         Summary large = Train("large", "--batch-size", "16384");

@@ -128,6 +128,23 @@ public sealed class LiveViewTests : IDisposable
         Assert.Equal(before, _console.Output.Length);
     });
 
+    [Fact]
+    public void Draws_the_loss_of_single_batches_until_there_are_two_rows() => Show(view =>
+    {
+        view.StepCompleted(Step(1, 40) with { BatchLoss = 5 });
+        Tick();
+        Assert.DoesNotContain(Lines(80), line => line.Contains('┤'));
+        view.StepCompleted(Step(2, 40) with { BatchLoss = 3 });
+        view.BatchesCompleted(Batches(1, 2));
+        Tick();
+        Assert.Contains(Lines(80), line => line.StartsWith("   5.0000 ┤", StringComparison.Ordinal));
+        Assert.Matches("^     step  1 +2$", Lines(80)[^1]);
+        view.BatchesCompleted(Batches(2, 1));
+        Tick();
+        Assert.Contains(Lines(80), line => line.StartsWith("   2.0000 ┤", StringComparison.Ordinal));
+        Assert.Matches("^     step  50 +100$", Lines(80)[^1]);
+    });
+
     [Theory]
     [MemberData(nameof(Windows))]
     public void No_line_is_wider_than_the_window_whatever_the_numbers(int width, bool validates)
@@ -276,7 +293,7 @@ public sealed class LiveViewTests : IDisposable
         session.Run(new Silence(), TestContext.Current.CancellationToken);
 
         Show(_ => Assert.StartsWith("*    1", Lines(80)[1]), earlier: session.State);
-        Assert.Contains(Lines(80), line => line.StartsWith("     step  50", StringComparison.Ordinal));
+        Assert.Contains(Lines(80), line => line.StartsWith("     step  10", StringComparison.Ordinal));
     }
 
     [Fact]

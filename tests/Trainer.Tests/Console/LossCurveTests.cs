@@ -1,4 +1,3 @@
-using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
 
 namespace CifarFast.Trainer.Tests.Console;
@@ -65,7 +64,7 @@ public class LossCurveTests
     private static string[] Draw(double[] losses, int width, bool unicode) =>
     [
         .. LossCurve
-            .Draw([.. losses.Select((loss, i) => new BatchMetrics(1, (i + 1) * 50, (i + 1) * 50, loss, 0.5, 1000, 0.01f))], width, 4, unicode)
+            .Draw([.. losses.Select((loss, i) => ((i + 1) * 50L, loss))], width, 4, unicode)
             .Select(line => string.Concat(line.Select(segment => segment.Text))),
     ];
 }
