@@ -136,7 +136,7 @@ internal sealed class SafetensorsFile
     {
         if (length < SafetensorsFormat.LengthBytes)
         {
-            throw new FormatException($"it is {length} bytes long, too short for a header");
+            throw new FormatException($"it is {Quantity.Of(length, "byte")} long, too short for a header");
         }
 
         Span<byte> lengthBytes = stackalloc byte[SafetensorsFormat.LengthBytes];

@@ -240,7 +240,7 @@ internal sealed class SafetensorsHeader
         if (covered != dataBytes)
         {
             string cause = covered > dataBytes ? "it is cut short" : "something follows them";
-            throw Fault($"its tensors take {covered:N0} bytes, but {dataBytes:N0} follow the header: {cause}");
+            throw Fault($"its tensors take {Quantity.Of(covered, "byte")}, but {dataBytes:N0} follow the header: {cause}");
         }
     }
 

@@ -189,7 +189,7 @@ internal sealed class ArchiveDownload : IDisposable
         if (total is { } bytes && bytes != _archive.Bytes)
         {
             throw new DataException(
-                $"{_archive.DisplayAddress} has {bytes:N0} bytes, expected the {_archive.Bytes:N0} of {Cifar10Files.ArchiveName}");
+                $"{_archive.DisplayAddress} has {Quantity.Of(bytes, "byte")}, expected the {_archive.Bytes:N0} of {Cifar10Files.ArchiveName}");
         }
 
         return start;

@@ -79,7 +79,7 @@ internal sealed class Cifar10Assembler(string origin, DataSplit? only, Cancellat
         {
             throw Wrong(
                 fileName,
-                $"has {records:N0} records, expected {_trainLabels.Length / batches:N0} as in {_firstTrainingBatch}; one of the two is cut short, get the set again");
+                $"has {Quantity.Of(records, "record")}, expected {_trainLabels.Length / batches:N0} as in {_firstTrainingBatch}; one of the two is cut short, get the set again");
         }
 
         ReadRecords(
@@ -110,7 +110,7 @@ internal sealed class Cifar10Assembler(string origin, DataSplit? only, Cancellat
         {
             throw Wrong(
                 Cifar10Files.TestBatch,
-                $"has {_testLabels.Length:N0} records, expected {Cifar10Files.OfficialRecords:N0} as in the training files; it is cut short, get the set again");
+                $"has {Quantity.Of(_testLabels.Length, "record")}, expected {Cifar10Files.OfficialRecords:N0} as in the training files; it is cut short, get the set again");
         }
 
         return new ImageDataset(
@@ -132,7 +132,7 @@ internal sealed class Cifar10Assembler(string origin, DataSplit? only, Cancellat
             string guess = length > 0 && length % Cifar10Files.Cifar100RecordBytes == 0
                 ? "; this looks like CIFAR-100, give CIFAR-10"
                 : "; it is cut short or of another format, get the set again";
-            throw Wrong(fileName, $"is {length:N0} bytes long, expected whole records of {Cifar10Files.RecordBytes:N0} bytes{guess}");
+            throw Wrong(fileName, $"is {Quantity.Of(length, "byte")} long, expected whole records of {Cifar10Files.RecordBytes:N0} bytes{guess}");
         }
 
         return (int)(length / Cifar10Files.RecordBytes);
@@ -177,7 +177,7 @@ internal sealed class Cifar10Assembler(string origin, DataSplit? only, Cancellat
             .Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (names.Length != Cifar10Files.Classes)
         {
-            throw Wrong(Cifar10Files.ClassNameFile, $"has {names.Length} class names, expected {Cifar10Files.Classes}, one a line");
+            throw Wrong(Cifar10Files.ClassNameFile, $"has {Quantity.Of(names.Length, "class name")}, expected {Cifar10Files.Classes}, one a line");
         }
 
         // Names are printed as they are: what could steer a terminal must not come out of a file.

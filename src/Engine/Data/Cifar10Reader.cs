@@ -37,7 +37,7 @@ internal static class Cifar10Reader
             {
                 if (!file.Exists || file.Length is 0 or > Cifar10Files.MaxFileBytes || file.Length % Cifar10Files.RecordBytes != 0)
                 {
-                    throw new DataException($"{file.FullName} {(file.Exists ? $"is {file.Length:N0} bytes long, which are no whole images of CIFAR-10" : "is missing")}");
+                    throw new DataException($"{file.FullName} {(file.Exists ? $"is {Quantity.Of(file.Length, "byte")} long, which makes no whole images of CIFAR-10" : "is missing")}");
                 }
             }
 

@@ -26,7 +26,7 @@ public sealed class ImageSet
         if (pixels.Length != (long)labels.Length * channels * height * width)
         {
             throw new ArgumentException(
-                $"{labels.Length} images of {channels}×{height}×{width} need {(long)labels.Length * channels * height * width} bytes, not {pixels.Length}",
+                $"{Quantity.Of(labels.Length, "image")} of {channels}×{height}×{width} take {(long)labels.Length * channels * height * width} bytes, not {pixels.Length}",
                 nameof(pixels));
         }
 

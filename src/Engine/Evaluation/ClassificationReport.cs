@@ -57,7 +57,7 @@ public sealed class ClassificationReport
         if (predictions.Count != images.Count || predictions.Classes != classNames.Count || images.Count == 0)
         {
             throw new ArgumentException(
-                $"{predictions.Count} predictions of {predictions.Classes} classes do not fit {images.Count} images and {classNames.Count} names", nameof(predictions));
+                $"predictions for {Quantity.Of(predictions.Count, "image")} and {Quantity.Of(predictions.Classes, "class", "classes")} do not fit {Quantity.Of(images.Count, "image")} and {Quantity.Of(classNames.Count, "name")}", nameof(predictions));
         }
 
         int[,] confusion = new int[classNames.Count, classNames.Count];

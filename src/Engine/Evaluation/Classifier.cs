@@ -84,7 +84,7 @@ public sealed class Classifier : IDisposable
             string[]? names = JsonSerializer.Deserialize(json, EvaluationJson.Default.StringArray);
             return names?.Length == classes && names.All(name => name is { Length: > 0 } && name == SafetensorsHeader.Printable(name))
                 ? names
-                : throw new CheckpointException($"{path} is damaged: it does not name {classes} classes");
+                : throw new CheckpointException($"{path} is damaged: it does not name {Quantity.Of(classes, "class", "classes")}");
         }
         catch (JsonException error)
         {

@@ -17,7 +17,7 @@ public sealed class Predictions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
         if (logits.Length % classes != 0)
         {
-            throw new ArgumentException($"{logits.Length} logits are not those of whole images of {classes} classes", nameof(logits));
+            throw new ArgumentException($"logits of whole images come in multiples of {classes}, not {logits.Length}", nameof(logits));
         }
 
         _logits = logits;

@@ -170,7 +170,7 @@ public sealed class TrainingState
             : null;
         if (fault is not null)
         {
-            throw new FormatException($"the state in it cannot be that of a run over {images:N0} images in batches of {batchSize}: {fault}");
+            throw new FormatException($"the state in it cannot be that of a run over {Quantity.Of(images, "image")} in batches of {batchSize}: {fault}");
         }
     }
 

@@ -39,14 +39,14 @@ internal static class ImportCommand
             return Interruptible.Run(cancellation =>
             {
                 TrainingState state = Import(from, output, batchesOfEpoch, cancellation);
-                OutputFile.KeepApart(session, output, session.Error).Output.WriteLine($"{from} written to {output}: {Quantity(state)}");
+                OutputFile.KeepApart(session, output, session.Error).Output.WriteLine($"{from} written to {output}: {Progress(state)}");
             });
         });
         return command;
     }
 
-    private static string Quantity(TrainingState state) =>
-        state.Step == 0 ? "weights at the start of a run" : $"{Console.Quantity.Of(state.Epochs.Count, "epoch")} and {Console.Quantity.Of(state.Batch, "batch", "batches")} are done";
+    private static string Progress(TrainingState state) =>
+        state.Step == 0 ? "weights at the start of a run" : $"{Quantity.Of(state.Epochs.Count, "epoch")} and {Quantity.Of(state.Batch, "batch", "batches")} are done";
 
     private static TrainingState Import(string from, OutputFile output, int batchesOfEpoch, CancellationToken cancellation)
     {
@@ -79,7 +79,7 @@ internal static class ImportCommand
         catch (ArgumentOutOfRangeException error)
         {
             throw new CheckpointException(
-                $"{checkpoint.Path} stands in epoch {checkpoint.Epoch} after batch {checkpoint.Batch}, but an epoch has {batchesOfEpoch} batches; say --batch-size and --train-images of the run it comes from", error);
+                $"{checkpoint.Path} stands in epoch {checkpoint.Epoch} after batch {checkpoint.Batch}, but an epoch has {Quantity.Of(batchesOfEpoch, "batch", "batches")}; say --batch-size and --train-images of the run it comes from", error);
         }
     }
 }

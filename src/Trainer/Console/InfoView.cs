@@ -19,17 +19,19 @@ internal static class InfoView
         Line(output, "processor", Cut(machine.Processor.Length > 0 ? machine.Processor : "does not tell its name"));
         Line(output, "", $"{Quantity.Of(machine.LogicalProcessors, "logical processor")}, {(machine.MemoryBytes / 1e9).ToString("F1", CultureInfo.InvariantCulture)} GB of memory");
         Line(output, "simd", info.Simd is SimdTier tier ? $"{tier.Name()} is used, {Because(info)}" : info.SimdTrouble!);
-        Line(output, "peak", $"{"GFLOP/s",-10}{"1 thread",12}{Quantity.Of(machine.LogicalProcessors, "thread"),14}");
+        bool hasThreads = machine.LogicalProcessors > 1;
+        Line(output, "peak", $"{"GFLOP/s",-10}{"1 thread",12}{(hasThreads ? $"{Quantity.Of(machine.LogicalProcessors, "thread"),14}" : "")}");
         foreach (PeakFigures peak in info.Peaks)
         {
-            Line(output, "", string.Create(CultureInfo.InvariantCulture, $"{peak.Tier.Name(),-10}{peak.OneThread,12:F1}{peak.AllThreads,14:F1}"));
+            string all = hasThreads ? string.Create(CultureInfo.InvariantCulture, $"{peak.AllThreads,14:F1}") : "";
+            Line(output, "", string.Create(CultureInfo.InvariantCulture, $"{peak.Tier.Name(),-10}{peak.OneThread,12:F1}{all}"));
         }
 
         string source = info.Data.Source == "cache" ? "the user's cache" : info.Data.Source;
         Line(output, "data", info.Data switch
         {
             { IsFound: true } => $"cifar10 in {info.Data.Path} ({source})",
-            { Trouble: string trouble } => $"cifar10 is not whole ({source}): {trouble}",
+            { Trouble: string trouble } => $"cifar10 cannot be read ({source}): {trouble}",
             { Path: string path } => $"cifar10 is not found; it would be downloaded to {path}",
             _ => "cifar10 is not found, and this user has no cache to download it to",
         });

@@ -17,7 +17,7 @@ internal static class RunHeader
         output.WriteLine($"run       {folder}{(resumed is null ? "" : $", taken up {Place(resumed)}")}");
         output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}");
         string heldOut = data.Validation is null ? "" : string.Create(CultureInfo.InvariantCulture, $" {data.Validation.Count:N0} to validate,");
-        Line(output, $"          {data.Train.Count:N0} images to train on,{heldOut} {data.Test?.Count:N0} to test with");
+        Line(output, $"          {Quantity.Of(data.Train.Count, "image")} to train on,{heldOut} {data.Test?.Count:N0} to test with");
         Line(output, $"network   {architecture.Name}, input {architecture.InputShape}");
         Line(output, $"          {"layer",-33}{"output",10}{"parameters",12}{"multiply-adds",15}");
         foreach ((LayerSummary row, int i) in architecture.Summary.Select((row, i) => (row, i)))

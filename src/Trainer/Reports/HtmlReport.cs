@@ -59,14 +59,15 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
         if (evaluation is not null)
         {
             Figure(Percent(evaluation.Report.Accuracy), "accuracy on the test images");
-            Figure(evaluation.Report.Errors.ToString("N0", CultureInfo.InvariantCulture), $"errors in {evaluation.Report.Images:N0} images");
+            string errors = evaluation.Report.Errors == 1 ? "error" : "errors";
+            Figure(evaluation.Report.Errors.ToString("N0", CultureInfo.InvariantCulture), $"{errors} in {Quantity.Of(evaluation.Report.Images, "image")}");
         }
 
         if (run.Epochs.Count > 0)
         {
             EpochMetrics last = run.Epochs[^1];
             Figure(LossFigure.Format(last.TrainLoss), "training loss of the last epoch");
-            Figure($"{run.Epochs.Count} of {training.Epochs}", "epochs");
+            Figure($"{run.Epochs.Count} of {training.Epochs}", training.Epochs == 1 ? "epoch" : "epochs");
             Figure(Clock.Format(run.Epochs.Sum(epoch => epoch.Seconds)), "time");
             Figure(Rate(run.Summary?.ImagesPerSecond ?? last.ImagesPerSecond), "training images a second");
         }
@@ -163,7 +164,7 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
         Row("optimizer", string.Create(CultureInfo.InvariantCulture, $"SGD, learning rate {training.LearningRate}, momentum {momentum}, weight decay {training.WeightDecay}"));
         Row("recipe", $"{Quantity.Of(training.Epochs, "epoch")}{(training.MaxSteps is long steps ? $", at most {Quantity.Of(steps, "step")}" : "")}, batches of {training.BatchSize:N0}, seed {training.Seed}");
         Row("best epoch by", $"{NamedOption.NameOf(training.Monitor)}{(training.Patience is int patience ? $", stops after {Quantity.Of(patience, "epoch")} without a better one" : "")}");
-        Row("data", $"{data.Name}, {data.TrainImages:N0} training and {data.TestImages:N0} test images{Limits(settings)}");
+        Row("data", $"{data.Name}, {Quantity.Of(data.TrainImages, "training image")} and {Quantity.Of(data.TestImages, "test image")}{Limits(settings)}");
         Row("SHA-256 of the training images", data.TrainSha256);
         Row("SHA-256 of the test images", data.TestSha256);
         Row("computed with", ComputeText.Of(settings.Execution));
@@ -173,9 +174,9 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
     }
 
     private static string Limits(TrainSettings settings) => string.Concat(
-        settings.LimitTrain is int train ? $", the first {train:N0} of the training images" : "",
+        settings.LimitTrain is int train ? $", of the training images the first {train:N0}" : "",
         settings.ValidationSplit is double share ? string.Create(CultureInfo.InvariantCulture, $", {100 * share:0.##} % of them held out to validate") : "",
-        settings.LimitTest is int test ? $", the first {test:N0} of the test images" : "");
+        settings.LimitTest is int test ? $", of the test images the first {test:N0}" : "");
 
     private void WriteCommands()
     {

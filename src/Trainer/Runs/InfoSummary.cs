@@ -69,6 +69,7 @@ internal sealed record InfoSummary
     private static PeakFigures Measure(SimdTier tier, int threads, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return new PeakFigures(tier, FmaPeak.Measure(tier, threads: 1) / 1e9, FmaPeak.Measure(tier, threads) / 1e9);
+        double one = FmaPeak.Measure(tier, threads: 1) / 1e9;
+        return new PeakFigures(tier, one, threads == 1 ? one : FmaPeak.Measure(tier, threads) / 1e9);
     }
 }

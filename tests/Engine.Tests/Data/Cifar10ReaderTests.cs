@@ -145,8 +145,8 @@ public sealed class Cifar10ReaderTests : IDisposable
     {
         Dictionary<string, byte[]> files = TinyCifar.Files();
         files["data_batch_3.bin"] = new byte[length];
-        AssertWrong(TinyCifar.WriteDirectory(_temporary.Below("directory"), files), "data_batch_3.bin", $"is {length:N0} bytes long", "3,073");
-        AssertWrong(Write("set.tar.gz", TinyCifar.Archive(files)), "data_batch_3.bin", $"is {length:N0} bytes long", "3,073");
+        AssertWrong(TinyCifar.WriteDirectory(_temporary.Below("directory"), files), "data_batch_3.bin", $"is {length:N0} byte{(length == 1 ? "" : "s")} long", "3,073");
+        AssertWrong(Write("set.tar.gz", TinyCifar.Archive(files)), "data_batch_3.bin", $"is {length:N0} byte{(length == 1 ? "" : "s")} long", "3,073");
     }
 
     [Fact]

@@ -52,9 +52,22 @@ public sealed class InfoTests : IDisposable
         string batch = Path.Combine(data, "data_batch_3.bin");
         await File.WriteAllBytesAsync(batch, new byte[100], TestContext.Current.CancellationToken);
         Assert.Contains(
-            $"data      cifar10 is not whole (--data): {batch} is 100 bytes long, which are no whole images of CIFAR-10", (await RunAsync([], "--data", data)).Outcome.Lines);
+            $"data      cifar10 cannot be read (--data): {batch} is 100 bytes long, which makes no whole images of CIFAR-10", (await RunAsync([], "--data", data)).Outcome.Lines);
         File.Delete(batch);
-        Assert.Contains($"data      cifar10 is not whole (--data): {batch} is missing", (await RunAsync([], "--data", data)).Outcome.Lines);
+        Assert.Contains($"data      cifar10 cannot be read (--data): {batch} is missing", (await RunAsync([], "--data", data)).Outcome.Lines);
+        string nowhere = _temporary.Below("nowhere");
+        Assert.Contains(
+            $"data      cifar10 cannot be read (--data): {nowhere} does not exist: expected the directory or the archive of CIFAR-10",
+            (await RunAsync([], "--data", nowhere)).Outcome.Lines);
+    }
+
+    [Fact]
+    public async Task A_machine_of_one_processor_has_one_column()
+    {
+        (Outcome outcome, JsonElement info) = await RunAsync(new() { ["DOTNET_PROCESSOR_COUNT"] = "1" });
+        Assert.Contains("peak      GFLOP/s       1 thread", outcome.Lines);
+        Assert.Contains(outcome.Lines, line => line.StartsWith("          1 logical processor, ", StringComparison.Ordinal));
+        Assert.All(info.GetProperty("peaks").EnumerateArray(), peak => Assert.Equal(peak.GetProperty("one_thread").GetDouble(), peak.GetProperty("all_threads").GetDouble()));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Tests.Data;
 
@@ -63,6 +64,19 @@ public sealed class TrainTests : IDisposable
         Assert.StartsWith("1,3,3,", Assert.Single(RunFiles.Rows(_temporary.Below("run", "batches.csv"))));
         Cifarfast.Run("report", _temporary.Below("run")).Succeeded();
         Assert.True(File.Exists(_temporary.Below("run", "pictures", "loss-batches.png")));
+    }
+
+    [Fact]
+    public void Of_one_there_is_no_plural()
+    {
+        string run = _temporary.Below("run");
+        string[] one = [.. new[] { "--epochs", "--batch-size", "--threads", "--max-steps", "--limit-train", "--limit-test" }.SelectMany(option => new[] { option, "1" })];
+        Outcome outcome = Cifarfast.Run(["train", "--data", _data, "--out", run, .. one]).Succeeded();
+        Assert.Contains("          1 image to train on, 1 to test with", outcome.Lines);
+
+        string page = Regex.Replace(Regex.Replace(File.ReadAllText(Path.Combine(run, "report.html")), "<style.*</style>", "", RegexOptions.Singleline), "<[^>]*>", " ");
+        Assert.Contains("1 epoch, at most 1 step, batches of 1", page);
+        Assert.DoesNotMatch(@"\b1 +(\w+ )?(images|epochs|steps|batches|threads|errors)\b", outcome.Output + page);
     }
 
     [Fact]

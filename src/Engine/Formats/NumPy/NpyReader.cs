@@ -26,7 +26,7 @@ internal sealed class NpyReader
         });
         if (Header.DataBytes != length - _headerBytes)
         {
-            throw new FormatException($"is {Header}: {Header.DataBytes:N0} bytes behind its header, but {length - _headerBytes:N0} are there");
+            throw new FormatException($"is {Header}: {Quantity.Of(Header.DataBytes, "byte")} behind its header, but {length - _headerBytes:N0} are there");
         }
     }
 

@@ -98,14 +98,14 @@ internal sealed class NpzFile : IDisposable
             T taken = take(reader);
             if (stream.ReadByte() >= 0)
             {
-                throw new FormatException($"is longer than the {entry.Length:N0} bytes that the archive claims");
+                throw new FormatException($"is longer than the {Quantity.Of(entry.Length, "byte")} that the archive claims");
             }
 
             return reader.Checksum == entry.Crc32 ? taken : throw new FormatException("is damaged: its checksum does not fit its content");
         }
         catch (EndOfStreamException error)
         {
-            throw new FormatException($"is cut short: it has not the {entry.Length:N0} bytes that the archive claims", error);
+            throw new FormatException($"is cut short: it has not the {Quantity.Of(entry.Length, "byte")} that the archive claims", error);
         }
         catch (InvalidDataException error)
         {

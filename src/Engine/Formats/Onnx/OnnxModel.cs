@@ -81,7 +81,7 @@ public static class OnnxModel
         int outputs = architecture.OutputShape[0];
         if (metadata.ClassNames.Count > 0 && metadata.ClassNames.Count != outputs)
         {
-            throw new ArgumentException($"{architecture.Name} has {outputs} outputs, but there are {metadata.ClassNames.Count} class names", nameof(metadata));
+            throw new ArgumentException($"{architecture.Name} has {Quantity.Of(outputs, "output")}, but there are names of {Quantity.Of(metadata.ClassNames.Count, "class", "classes")}", nameof(metadata));
         }
 
         string input = Describe(architecture.InputShape);

@@ -255,7 +255,7 @@ public class OnnxModelTests
 
         ArgumentException error = Assert.Throws<ArgumentException>(() => Exported.Model(network, _metadata));
 
-        Assert.StartsWith("plain has 3 outputs, but there are 10 class names", error.Message);
+        Assert.StartsWith("plain has 3 outputs, but there are names of 10 classes", error.Message);
     }
 
     private static string Text(NodeProto node)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CifarFast.Trainer.Console;
+namespace CifarFast;
 
 /// <summary>A number with its noun.</summary>
 internal static class Quantity
