@@ -33,14 +33,17 @@ internal sealed class OutputFile
     /// <param name="option">The option it is named with.</param>
     /// <param name="name">Its name, or <see cref="StandardOutput"/>.</param>
     /// <param name="session">Where standard output is.</param>
+    /// <param name="isText">Whether a terminal can show it.</param>
     /// <exception cref="UsageException">
     /// It cannot be written: there is no directory for it, something else than a file has the name, or a run is made of it.
     /// </exception>
-    public static OutputFile Find(string option, string name, Session session)
+    public static OutputFile Find(string option, string name, Session session, bool isText = false)
     {
         if (name == StandardOutput)
         {
-            return new OutputFile(option, name, path: null, session.Bytes);
+            return isText || !session.Console.Profile.Out.IsTerminal
+                ? new OutputFile(option, name, path: null, session.Bytes)
+                : throw new UsageException($"{option} {name} is standard output, which is the terminal; pipe it into something, or name a file");
         }
 
         string path = RealPath.Of(name);
@@ -60,10 +63,10 @@ internal sealed class OutputFile
             : throw new UsageException($"{option}: the directory '{System.IO.Path.GetDirectoryName(name)}' does not exist; make it, or name another file");
     }
 
-    /// <summary>The file that an option names which may be left out, or null.</summary>
+    /// <summary>The text file that an option names which may be left out, or null.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
     public static OutputFile? Find(Option<string?> option, ParseResult parsed, Session session) =>
-        parsed.GetValue(option) is string name ? Find(option.Name, name, session) : null;
+        parsed.GetValue(option) is string name ? Find(option.Name, name, session, isText: true) : null;
 
     /// <summary>The session of a command that writes a file: where that is standard output, nothing else is written there.</summary>
     /// <param name="session">The session.</param>

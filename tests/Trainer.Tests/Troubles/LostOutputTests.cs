@@ -64,6 +64,19 @@ public sealed class LostOutputTests(TrainedRun run) : IClassFixture<TrainedRun>,
         Assert.Equal((ExitCode.BrokenPipe, ""), (unread.ExitCode, unread.Error));
     }
 
+    [Theory]
+    [InlineData("export", "RUN", "--format", "npz", "--out", "-")]
+    [InlineData("import", "weights", "--out", "-")]
+    [InlineData("compare", "RUN", "--out", "-")]
+    public async Task No_terminal_is_filled_with_what_it_cannot_show(params string[] args)
+    {
+        using CifarfastProcess process = CifarfastProcess.StartInTerminal(
+            _temporary.Path, 200, [.. args.Select(arg => arg == "RUN" ? run.Directory : arg)]);
+        Outcome outcome = await process.EndAsync();
+        Assert.Equal(ExitCode.Usage, outcome.ExitCode);
+        Assert.Contains("cifarfast: --out - is standard output, which is the terminal; pipe it into something, or name a file", Assert.Single(outcome.Output.TrimEnd().Split('\n')));
+    }
+
     [Fact]
     public async Task Files_are_written_all_the_same()
     {
