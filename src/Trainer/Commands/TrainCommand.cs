@@ -158,6 +158,11 @@ internal static class TrainCommand
             throw new UsageException("--data does not go with --dataset synthetic, which is built in");
         }
 
+        if (settings is { ValidationSplit: not null, LimitTrain: 1 })
+        {
+            throw new UsageException("--validation-split needs at least 2 training images, and --limit-train leaves 1");
+        }
+
         if (settings is { ValidationSplit: null, Training.Monitor: Metric.ValidationLoss or Metric.ValidationAccuracy })
         {
             throw new UsageException($"--monitor {NamedOption.NameOf(settings.Training.Monitor)} needs a --validation-split");

@@ -40,6 +40,7 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("--data takes a name, not an empty one.", "--data", "")]
     [InlineData("--nesterov needs a --momentum above 0", "--nesterov")]
     [InlineData("--data does not go with --dataset synthetic", "--dataset", "synthetic", "--data", "x")]
+    [InlineData("--validation-split needs at least 2 training images", "--validation-split", "0.5", "--limit-train", "1", "--data", "nowhere")]
     [InlineData("--epochs lacks its value", "--epochs")]
     [InlineData("--epochs lacks its value, --lr follows", "--epochs", "--lr", "0.1")]
     [InlineData("--data lacks its value, --no-progress follows", "--data", "--no-progress")]
