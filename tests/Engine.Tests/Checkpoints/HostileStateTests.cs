@@ -59,7 +59,7 @@ public sealed class HostileStateTests
         ["half a character in a name"] = ("\"seconds\":1.75", "\"\\ud800\":0,\"seconds\":1.75", NotTheState),
         ["a name that is no text"] = ("\"seconds\":1.75", "\"\u0001\":0,\"seconds\":1.75", NotTheState),
         ["a hundred levels"] = ("\"seconds\":1.75", $"\"more\":{new string('[', 100)}{new string(']', 100)},\"seconds\":1.75", NotTheState),
-        ["something behind"] = ("]}", "]}{}", NotTheState),
+        ["something behind"] = ("\"row_interval\":50}", "\"row_interval\":50}{}", NotTheState),
     };
 
     private static readonly Dictionary<string, (string Old, string New, string Expected)> _headers = new()
@@ -154,7 +154,7 @@ public sealed class HostileStateTests
     {
         string header = _sound.Header;
         int start = header.IndexOf("\"state\":\"", StringComparison.Ordinal) + "\"state\":".Length;
-        int end = header.IndexOf("]}\"", start, StringComparison.Ordinal) + "]}\"".Length;
+        int end = header.IndexOf("}\"", start, StringComparison.Ordinal) + "}\"".Length;
         return (_sound with { Header = $"{header[..start]}\"{JsonEncodedText.Encode(state)}\"{header[end..]}" }).ToBytes();
     }
 

@@ -140,7 +140,7 @@ public class NpyReaderTests
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296)}", "beyond all bounds")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000,)}", "8,000,000,000,000 bytes")]
     [InlineData("{'descr': '|u1', 'fortran_order': False, 'shape': (3,)}", "3 bytes behind its header, but 2")]
-    [InlineData("{'descr': '|u1', 'fortran_order': False, 'shape': (1,)}", "1 bytes behind its header, but 2")]
+    [InlineData("{'descr': '|u1', 'fortran_order': False, 'shape': (1,)}", "1 byte behind its header, but 2")]
     [InlineData("{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }\0", "ASCII")]
     [InlineData("{'descr': '|u1', 'fortran_order': False, 'shape': (2,), 'é': 1}", "ASCII")]
     [InlineData("{'descr': '|u1',\t'fortran_order': False, 'shape': (2,)}", "ASCII")]
