@@ -63,6 +63,12 @@ internal sealed class Application(IAnsiConsole console, SteadyWriter output, Tex
         {
             return EndWithout(exception);
         }
+        catch (CheckpointException exception) when (exception.Details.Count > 0)
+        {
+            int code = Fail(ExitCode.Failure, $"{exception.Message}; --map old=new says which tensor is which:");
+            exception.Details.ToList().ForEach(error.WriteLine);
+            return code;
+        }
         catch (Exception exception) when (exception is DataException or CheckpointException or OnnxException or ShapeException or RunException or IOException or UnauthorizedAccessException)
         {
             return Fail(ExitCode.Failure, exception.Message);

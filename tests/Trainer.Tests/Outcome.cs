@@ -17,6 +17,15 @@ public sealed record Outcome(int ExitCode, string Output, string Error)
         return this;
     }
 
+    /// <summary>The same where a table follows the line.</summary>
+    /// <returns>The lines of the table.</returns>
+    public string[] EndedWithTable(int exitCode, params string[] parts)
+    {
+        int end = Error.IndexOf('\n') + 1;
+        (this with { Error = Error[..end] }).EndedWith(exitCode, parts);
+        return Error[end..].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     /// <summary>Fails the test unless the run ended with <paramref name="exitCode"/> and one line on standard error that holds all <paramref name="parts"/>.</summary>
     public void EndedWith(int exitCode, params string[] parts)
     {

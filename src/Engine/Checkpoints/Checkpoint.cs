@@ -122,7 +122,13 @@ public sealed class Checkpoint
 
     /// <summary>Sets the parameters of a network.</summary>
     /// <exception cref="CheckpointException">The checkpoint is of another network.</exception>
-    public void CopyTo(Network network) => _file.CopyTo(network);
+    public void CopyTo(Network network)
+    {
+        foreach (Parameter parameter in network.Parameters)
+        {
+            parameter.CopyFrom(_file.Floats(parameter.Name, parameter.Shape));
+        }
+    }
 
     /// <summary>Puts a run to where this one stood: parameters, momentum buffers and state.</summary>
     /// <exception cref="CheckpointException">The checkpoint is of another network, or the run cannot stand there.</exception>

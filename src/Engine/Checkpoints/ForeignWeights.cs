@@ -16,8 +16,9 @@ internal static class ForeignWeights
         var signature = FileSignature.Of(file);
         if (signature.Kind != read && signature.Kind != FileKind.Unknown)
         {
+            string expected = signature.Kind == FileKind.Npz ? "a checkpoint of a run" : "a checkpoint, or weights in the safetensors or .npz format";
             string remedy = RemedyFor(signature) is string toDo ? $"; {toDo}" : "";
-            throw new CheckpointException($"{name} is {signature.Description}: expected a checkpoint, or weights in the safetensors format{remedy}");
+            throw new CheckpointException($"{name} is {signature.Description}: expected {expected}{remedy}");
         }
     }
 

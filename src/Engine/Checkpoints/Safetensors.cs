@@ -1,6 +1,4 @@
 using CifarFast.Engine.Files;
-using CifarFast.Engine.Kernels.Reduction;
-using CifarFast.Engine.Layers;
 using CifarFast.Engine.Networks;
 
 namespace CifarFast.Engine.Checkpoints;
@@ -30,30 +28,5 @@ public static class Safetensors
         }
 
         image.WriteTo(stream, metadata);
-    }
-
-    /// <summary>Sets the parameters of a network to those of a file, which may be a checkpoint or have tensors beside them.</summary>
-    /// <exception cref="CheckpointException">The file is missing or damaged, lacks a parameter, or has it in another shape or type, or not as finite numbers.</exception>
-    public static void Load(string path, Network network) => CopyTo(SafetensorsFile.Read(path), path, network);
-
-    /// <summary>Sets the parameters of a network to those of the file <paramref name="path"/>.</summary>
-    /// <exception cref="CheckpointException">The file lacks a parameter, or has it in another shape or type, or not as finite numbers.</exception>
-    internal static void CopyTo(SafetensorsFile file, string path, Network network)
-    {
-        file.CopyTo(network);
-        if (!Finite.All(network.Values.Span))
-        {
-            throw new CheckpointException($"{path} is of no use: weights in it are not finite numbers");
-        }
-    }
-
-    /// <summary>Sets the parameters of a network to those of a file; other tensors in it are nobody's concern.</summary>
-    /// <exception cref="CheckpointException">The file lacks a parameter, or has it in another shape or type.</exception>
-    internal static void CopyTo(this SafetensorsFile file, Network network)
-    {
-        foreach (Parameter parameter in network.Parameters)
-        {
-            parameter.CopyFrom(file.Floats(parameter.Name, parameter.Shape));
-        }
     }
 }

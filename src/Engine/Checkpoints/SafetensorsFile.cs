@@ -10,7 +10,7 @@ namespace CifarFast.Engine.Checkpoints;
 /// A safetensors file that was read and checked whole. Reading takes no more memory than the file has bytes, give or take a
 /// constant, and the header is judged before anything behind it is read.
 /// </summary>
-internal sealed class SafetensorsFile
+internal sealed class SafetensorsFile : IWeightsSource
 {
     private readonly string _name;
     private readonly SafetensorsHeader _header;
@@ -25,6 +25,10 @@ internal sealed class SafetensorsFile
 
     /// <summary>The tensors by name.</summary>
     public IReadOnlyDictionary<string, SafetensorsTensor> Tensors => _header.Tensors;
+
+    string IWeightsSource.Path => _name;
+
+    IReadOnlyList<TensorEntry> IWeightsSource.Tensors => [.. Tensors.Values.OrderBy(tensor => tensor.Start).Select(tensor => tensor.ToEntry())];
 
     /// <summary>Whether the file has a checksum, which then is right; other programs' files have none.</summary>
     public bool HasChecksum => _header.ChecksumDigits is not null;
@@ -125,9 +129,35 @@ internal sealed class SafetensorsFile
         }
 
         return tensor.DataType == SafetensorsFormat.Float32 && tensor.Has(shape)
-            ? MemoryMarshal.Cast<byte, float>(_data.AsSpan((int)tensor.Start, (int)(tensor.End - tensor.Start)))
+            ? MemoryMarshal.Cast<byte, float>(BytesOf(tensor))
             : throw new CheckpointException($"{_name} has tensor '{name}' as {tensor}, expected {wanted}: it was made for another network");
     }
+
+    /// <inheritdoc/>
+    public void Read(string name, Span<float> values)
+    {
+        SafetensorsTensor tensor = Tensors[name];
+        int bytes = SafetensorsFormat.ElementBytes(tensor.DataType)!.Value;
+        ReadOnlySpan<byte> data = BytesOf(tensor);
+        try
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = FiniteWeight.Of(SafetensorsFormat.Decode(tensor.DataType, data.Slice(i * bytes, bytes)));
+            }
+        }
+        catch (FormatException error)
+        {
+            throw new CheckpointException($"{_name}: {SafetensorsHeader.Printable(name)} {error.Message}", error);
+        }
+    }
+
+    /// <summary>All that is kept is memory.</summary>
+    void IDisposable.Dispose()
+    {
+    }
+
+    private ReadOnlySpan<byte> BytesOf(SafetensorsTensor tensor) => _data.AsSpan((int)tensor.Start, (int)(tensor.End - tensor.Start));
 
     private static CheckpointException Fault(string name, FormatException error) => new($"{name} is damaged, or no safetensors file: {error.Message}", error);
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace CifarFast.Engine.Checkpoints;
@@ -17,6 +18,10 @@ internal static class SafetensorsFormat
 
     /// <summary>The type of all tensors written here.</summary>
     public const string Float32 = "F32";
+
+    private const string Float16 = "F16";
+    private const string BFloat16 = "BF16";
+    private const string Float64 = "F64";
 
     /// <summary>Bytes of the header's length.</summary>
     public const int LengthBytes = sizeof(ulong);
@@ -56,16 +61,31 @@ internal static class SafetensorsFormat
         ["F8_E5M2"] = 1,
         ["U16"] = 2,
         ["I16"] = 2,
-        ["F16"] = 2,
-        ["BF16"] = 2,
+        [Float16] = 2,
+        [BFloat16] = 2,
         ["U32"] = 4,
         ["I32"] = 4,
         [Float32] = 4,
         ["U64"] = 8,
         ["I64"] = 8,
-        ["F64"] = 8,
+        [Float64] = 8,
     };
 
     /// <summary>Bytes of an element of the type <paramref name="dataType"/>, or null where there is no such type.</summary>
     public static int? ElementBytes(string dataType) => _elementBytes.TryGetValue(dataType, out int bytes) ? bytes : null;
+
+    /// <summary>Whether elements of the type <paramref name="dataType"/> are floats that can be weights: those of 8 bits want a scale beside them.</summary>
+    public static bool IsFloat(string dataType) => dataType is Float16 or BFloat16 or Float32 or Float64;
+
+    /// <summary>The number that an element of such a type stands for.</summary>
+    /// <param name="dataType">The type.</param>
+    /// <param name="element">Its bytes, as many as <see cref="ElementBytes"/>.</param>
+    public static double Decode(string dataType, ReadOnlySpan<byte> element) => dataType switch
+    {
+        Float16 => (double)BinaryPrimitives.ReadHalfLittleEndian(element),
+        BFloat16 => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(element) << 16),
+        Float32 => BinaryPrimitives.ReadSingleLittleEndian(element),
+        Float64 => BinaryPrimitives.ReadDoubleLittleEndian(element),
+        _ => throw new ArgumentOutOfRangeException(nameof(dataType)),
+    };
 }

@@ -14,6 +14,9 @@ internal sealed record SafetensorsTensor(string Name, string DataType, int[] Dim
     public bool Has(Shape shape) =>
         Dimensions.Length == shape.Rank && !Dimensions.Where((size, axis) => size != shape[axis]).Any();
 
+    /// <summary>What whoever wants weights is told of it.</summary>
+    public TensorEntry ToEntry() => new(Name, [.. Dimensions], DataType, SafetensorsFormat.IsFloat(DataType));
+
     /// <summary>As <c>F32 16×3×3×3</c>.</summary>
     public override string ToString() => $"{DataType} {string.Join('×', Dimensions)}";
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Formats;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Networks;
@@ -13,10 +14,11 @@ public sealed class Classifier : IDisposable
     /// <summary>The key under which files of weights have the names of the classes, as a JSON array.</summary>
     public const string ClassNamesKey = "class_names";
 
-    private Classifier(Network network, IReadOnlyList<string> classNames)
+    private Classifier(Network network, IReadOnlyList<string> classNames, TensorAssignment weights)
     {
         Network = network;
         ClassNames = classNames;
+        Weights = weights;
     }
 
     /// <summary>The network.</summary>
@@ -25,14 +27,19 @@ public sealed class Classifier : IDisposable
     /// <summary>What the classes mean.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Loads a checkpoint, or weights in the safetensors format under the names of a PyTorch <c>state_dict</c>.</summary>
+    /// <summary>Which tensors of the file the weights are.</summary>
+    public TensorAssignment Weights { get; }
+
+    /// <summary>Loads a checkpoint or other weights; <see cref="WeightsFile"/> tells which.</summary>
     /// <param name="path">The file. Where its metadata name no network, it is taken for one of the reference network.</param>
     /// <param name="execution">How to compute; null for the fastest this machine has.</param>
     /// <param name="batchSize">Images computed at a time; memory grows with it.</param>
-    /// <exception cref="CheckpointException">The file is missing, damaged, or of a network that is not known.</exception>
-    public static Classifier Load(string path, ExecutionOptions? execution = null, int batchSize = Evaluator.BatchSize)
+    /// <param name="mappings">What a person says of the names of tensors; null for nothing.</param>
+    /// <exception cref="CheckpointException">The file is missing or damaged, or of a network that is not known, or it is in doubt which tensor is which.</exception>
+    public static Classifier Load(
+        string path, ExecutionOptions? execution = null, int batchSize = Evaluator.BatchSize, IReadOnlyList<TensorMapping>? mappings = null)
     {
-        SafetensorsFile file = SafetensorsFile.Read(path);
+        using var file = WeightsFile.Open(path);
         string? name = file.Text(Checkpoint.NetworkKey);
         Sequential architecture = name is null ? NetworkCatalog.Reference() : NetworkCatalog.Find(name)
             ?? throw new CheckpointException($"{path} is of a network '{SafetensorsHeader.Printable(name)}', which this program does not know");
@@ -40,8 +47,7 @@ public sealed class Classifier : IDisposable
         var network = new Network(architecture, execution ?? new ExecutionOptions(), batchSize, seed: 0, RequiredGradients.None);
         try
         {
-            Safetensors.CopyTo(file, path, network);
-            return new Classifier(network, classNames);
+            return new Classifier(network, classNames, file.CopyTo(network, mappings ?? []));
         }
         catch
         {
@@ -72,7 +78,7 @@ public sealed class Classifier : IDisposable
     /// <summary>Gives the network's memory back.</summary>
     public void Dispose() => Network.Dispose();
 
-    private static IReadOnlyList<string> ClassNamesOf(SafetensorsFile file, string path, int classes)
+    private static IReadOnlyList<string> ClassNamesOf(WeightsFile file, string path, int classes)
     {
         if (file.Metadata(ClassNamesKey) is not byte[] json)
         {

@@ -23,21 +23,20 @@ internal static class CommandLineTrouble
             return null;
         }
 
-        if (given.IdentifierTokenCount > 1)
+        if (given.IdentifierTokenCount > 1 && option.Arity.MaximumNumberOfValues == 1)
         {
             return $"{option.Name} is given {given.IdentifierTokenCount} times, give it once.";
         }
 
-        if (given.Tokens.Count == 0)
+        if (given.Tokens.Count < given.IdentifierTokenCount)
         {
             return $"{option.Name} lacks its value.";
         }
 
         // The parser takes whatever follows for the value, be it the next option.
-        string value = given.Tokens[0].Value;
-        if (value.StartsWith("--", StringComparison.Ordinal))
+        if (given.Tokens.FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is Token next)
         {
-            return $"{option.Name} lacks its value, {value} follows.";
+            return $"{option.Name} lacks its value, {next.Value} follows.";
         }
 
         return option.ValueType == typeof(string) ? FindEmpty(option.Name, given.Tokens) : null;

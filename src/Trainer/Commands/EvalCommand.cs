@@ -26,7 +26,7 @@ internal static class EvalCommand
         Option<SimdTier?> simd = CommonOptions.Simd();
         var command = new Command("eval", "Tells how well a trained network classifies: accuracy, loss, figures of each class, confusion matrix.")
         {
-            choice.Argument, choice.Option, data, split, limit, json, threads, simd,
+            choice.Argument, choice.Option, choice.Map, data, split, limit, json, threads, simd,
         };
         command.SetAction(parsed =>
         {
@@ -35,19 +35,20 @@ internal static class EvalCommand
             string model = choice.Find(parsed);
             figures?.MustNotBe(model, "the checkpoint itself; name another file");
             return Interruptible.Run(cancellation => Evaluate(
-                OutputFile.KeepApart(session, figures, TextWriter.Null), model, execution, parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(limit), figures, cancellation));
+                OutputFile.KeepApart(session, figures, TextWriter.Null), model, choice.Mappings(parsed), execution, parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(limit), figures, cancellation));
         });
         return command;
     }
 
     private static void Evaluate(
-        Session session, string path, ExecutionOptions execution, string? data, DataSplit split, int? limit, OutputFile? json, CancellationToken cancellation)
+        Session session, string path, TensorMapping[] mappings, ExecutionOptions execution, string? data, DataSplit split, int? limit, OutputFile? json, CancellationToken cancellation)
     {
-        using Classifier classifier = Classifier.Load(path, execution);
+        using Classifier classifier = Classifier.Load(path, execution, mappings: mappings);
         LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, Request(path, data), split, cancellation);
         ImageSet images = loaded.Dataset.Of(split);
         images = limit is int count ? images.Take(count) : images;
         session.Output.WriteLine($"model     {path}, {classifier.Network.Architecture.Name}");
+        AssignmentView.Write(OutputFile.KeepApart(session, json, session.Error).Output, "weights", classifier.Weights, mappings);
         session.Output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}, {NamedOption.NameOf(split)} images");
         session.Output.WriteLine();
         ClassificationReport report = ModelEvaluation.Of(path, classifier, images, loaded.Dataset.ClassNames, cancellation).Report;

@@ -4,6 +4,7 @@ using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Formats.NumPy;
 using CifarFast.Engine.Formats.Onnx;
 using CifarFast.Engine.Training;
+using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
@@ -26,7 +27,7 @@ internal static class ExportCommand
             $"a whole number from {OnnxModel.OldestOperatorSet} to {OnnxModel.NewestOperatorSet}");
         var command = new Command("export", "Writes a trained network as an ONNX model, as safetensors or as .npz.")
         {
-            choice.Argument, choice.Option, format, path, probabilities, operatorSet,
+            choice.Argument, choice.Option, choice.Map, format, path, probabilities, operatorSet,
         };
         command.SetAction(parsed =>
         {
@@ -45,16 +46,18 @@ internal static class ExportCommand
             output.MustNotBe(model, "the checkpoint itself; name another file");
             return Interruptible.Run(cancellation =>
             {
-                long bytes = Write(model, output, chosen, parsed.GetValue(probabilities), parsed.GetValue(operatorSet), cancellation);
-                OutputFile.KeepApart(session, output, session.Error).Output.WriteLine($"{model} written to {output} ({NamedOption.NameOf(chosen)}, {bytes:N0} bytes)");
+                Session said = OutputFile.KeepApart(session, output, session.Error);
+                using Classifier classifier = Classifier.Load(model, batchSize: 1, mappings: choice.Mappings(parsed));
+                AssignmentView.Write(said.Output, "weights", classifier.Weights, choice.Mappings(parsed));
+                long bytes = Write(model, classifier, output, chosen, parsed.GetValue(probabilities), parsed.GetValue(operatorSet), cancellation);
+                said.Output.WriteLine($"{model} written to {output} ({NamedOption.NameOf(chosen)}, {bytes:N0} bytes)");
             });
         });
         return command;
     }
 
-    private static long Write(string model, OutputFile output, ModelFormat format, bool probabilities, int? operatorSet, CancellationToken cancellation)
+    private static long Write(string model, Classifier classifier, OutputFile output, ModelFormat format, bool probabilities, int? operatorSet, CancellationToken cancellation)
     {
-        using Classifier classifier = Classifier.Load(model, batchSize: 1);
         Checkpoint? checkpoint = Checkpoint.Find(model);
         RunConfig? config = checkpoint is null ? null : RunConfig.Of(checkpoint);
         TrainingState state = checkpoint?.State ?? new TrainingState();
@@ -73,13 +76,14 @@ internal static class ExportCommand
             case ModelFormat.Safetensors:
                 return output.Write(file => Safetensors.Write(file, classifier.Network, config?.WeightsMetadata ?? RunConfig.ForeignMetadata(classifier)));
             case ModelFormat.Npz:
-                ImportedHistory? before = RunConfig.ImportedHistoryOf(checkpoint);
+                var foreign = NumPyCheckpoint.Find(model);
+                ImportedHistory? before = foreign is null ? RunConfig.ImportedHistoryOf(checkpoint) : ImportedHistory.Of(foreign);
                 IEnumerable<EpochMetrics> since = state.Epochs.Skip(before?.Epochs ?? 0);
                 return output.Write(file => NumPyCheckpoint.Write(
                     file,
                     classifier.Network,
-                    state.Epochs.Count,
-                    state.Batch,
+                    foreign?.Epoch ?? state.Epochs.Count,
+                    foreign?.Batch ?? state.Batch,
                     [.. before?.TrainLoss ?? [], .. since.Select(epoch => epoch.TrainLoss)],
                     [.. before?.TrainAccuracy ?? [], .. since.Select(epoch => epoch.TrainAccuracy)]));
             default:

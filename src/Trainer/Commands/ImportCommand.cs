@@ -1,11 +1,9 @@
 using System.CommandLine;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Evaluation;
-using CifarFast.Engine.Files;
 using CifarFast.Engine.Formats.NumPy;
-using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Networks;
 using CifarFast.Engine.Training;
+using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
@@ -18,7 +16,8 @@ internal static class ImportCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(Session session)
     {
-        var source = new Argument<string>("file") { Description = "Weights of the reference network: .safetensors with the names of a PyTorch state_dict, or a NumPy checkpoint (.npz)." };
+        var source = new Argument<string>("file") { Description = "Weights of the reference network in the safetensors or .npz format, or a NumPy checkpoint (.npz)." };
+        Option<TensorMapping[]> map = MapOption.Create();
         var path = new Option<string>("--out") { Description = $"The checkpoint to write, or {OutputFile.StandardOutput} for standard output.", HelpName = "file", Required = true };
         Option<int> batchSize = NumberOption.Create(
             "--batch-size", "Images a step of the run it comes from, to know where its epoch stands.", new TrainingOptions().BatchSize, static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
@@ -26,7 +25,7 @@ internal static class ImportCommand
             "--train-images", "Images an epoch of the run it comes from.", ReferenceImages, static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
         var command = new Command("import", "Makes a checkpoint of other programs' weights, to evaluate, to begin with (train --init) or to go on with (train --resume).")
         {
-            source, path, batchSize, images,
+            source, path, map, batchSize, images,
         };
         command.SetAction(parsed =>
         {
@@ -38,8 +37,9 @@ internal static class ImportCommand
             int batchesOfEpoch = (int)(((long)parsed.GetValue(images) + parsed.GetValue(batchSize) - 1) / parsed.GetValue(batchSize));
             return Interruptible.Run(cancellation =>
             {
-                TrainingState state = Import(from, output, batchesOfEpoch, cancellation);
-                OutputFile.KeepApart(session, output, session.Error).Output.WriteLine($"{from} written to {output}: {Progress(state)}");
+                Session said = OutputFile.KeepApart(session, output, session.Error);
+                TrainingState state = Import(said, from, parsed.GetValue(map) ?? [], output, batchesOfEpoch, cancellation);
+                said.Output.WriteLine($"{from} written to {output}: {Progress(state)}");
             });
         });
         return command;
@@ -48,24 +48,17 @@ internal static class ImportCommand
     private static string Progress(TrainingState state) =>
         state.Step == 0 ? "weights at the start of a run" : $"{Quantity.Of(state.Epochs.Count, "epoch")} and {Quantity.Of(state.Batch, "batch", "batches")} are done";
 
-    private static TrainingState Import(string from, OutputFile output, int batchesOfEpoch, CancellationToken cancellation)
+    private static TrainingState Import(Session session, string from, TensorMapping[] mappings, OutputFile output, int batchesOfEpoch, CancellationToken cancellation)
     {
-        if (FileSignature.Of(from).Kind is not (FileKind.Npz or FileKind.Zip))
-        {
-            using Classifier classifier = Classifier.Load(from, batchSize: 1);
-            var start = new TrainingState();
-            cancellation.ThrowIfCancellationRequested();
-            output.Write(file => Checkpoint.Write(file, classifier.Network, start, RunConfig.ForeignMetadata(classifier)));
-            return start;
-        }
-
-        var checkpoint = NumPyCheckpoint.Read(from);
-        using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions(), batchSize: 1, seed: 0);
-        checkpoint.CopyTo(network);
-        TrainingState state = StateOf(checkpoint, batchesOfEpoch);
-        var history = new ImportedHistory(checkpoint.Epoch, checkpoint.TrainLossHistory, checkpoint.TrainAccuracyHistory);
+        NumPyCheckpoint? checkpoint = NumPyCheckpoint.Find(from);
+        using Classifier classifier = Classifier.Load(from, batchSize: 1, mappings: mappings);
+        AssignmentView.Write(session.Output, "weights", classifier.Weights, mappings);
+        TrainingState state = checkpoint is null ? new TrainingState() : StateOf(checkpoint, batchesOfEpoch);
+        IReadOnlyDictionary<string, string> metadata = checkpoint is null
+            ? RunConfig.ForeignMetadata(classifier)
+            : RunConfig.MetadataOf(ImportedHistory.Of(checkpoint));
         cancellation.ThrowIfCancellationRequested();
-        output.Write(file => Checkpoint.Write(file, network, state, RunConfig.MetadataOf(history)));
+        output.Write(file => Checkpoint.Write(file, classifier.Network, state, metadata));
         return state;
     }
 

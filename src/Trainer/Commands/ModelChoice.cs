@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CifarFast.Engine.Checkpoints;
 using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
@@ -9,7 +10,7 @@ internal sealed class ModelChoice
     /// <summary>What names it by its place.</summary>
     public Argument<string?> Argument { get; } = new("model")
     {
-        Description = $"A checkpoint, weights in the safetensors format, or a run's folder or {RunName.Latest}, which stands for its best checkpoint.",
+        Description = $"A checkpoint, weights in the safetensors or .npz format, or a run's folder or {RunName.Latest}, which stands for its best checkpoint.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -19,6 +20,12 @@ internal sealed class ModelChoice
         Description = "The same as <model>, which is left out then.",
         HelpName = $"file|run|{RunName.Latest}",
     };
+
+    /// <summary>What says which tensor in its file is which.</summary>
+    public Option<TensorMapping[]> Map { get; } = MapOption.Create();
+
+    /// <summary>What was said of its tensors.</summary>
+    public TensorMapping[] Mappings(ParseResult parsed) => parsed.GetValue(Map) ?? [];
 
     /// <summary>The file of the model.</summary>
     /// <exception cref="UsageException">It is named twice, or not at all.</exception>

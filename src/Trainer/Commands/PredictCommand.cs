@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Files;
@@ -35,7 +36,7 @@ internal static class PredictCommand
         Option<SimdTier?> simd = CommonOptions.Simd();
         var command = new Command("predict", "Tells what a trained network takes pictures for.")
         {
-            choice.Argument, images, choice.Option, top, json, threads, simd,
+            choice.Argument, images, choice.Option, choice.Map, top, json, threads, simd,
         };
         command.SetAction(parsed =>
         {
@@ -49,7 +50,7 @@ internal static class PredictCommand
 
             return Interruptible.Run(cancellation =>
             {
-                Predict(OutputFile.KeepApart(session, record, TextWriter.Null), model, execution, pictures, failures, parsed.GetValue(top), record, cancellation);
+                Predict(OutputFile.KeepApart(session, record, TextWriter.Null), model, choice.Mappings(parsed), execution, pictures, failures, parsed.GetValue(top), record, cancellation);
                 return failures.Count == 0 ? ExitCode.Success : ExitCode.Failure;
             });
         });
@@ -102,10 +103,11 @@ internal static class PredictCommand
     }
 
     private static void Predict(
-        Session session, string model, ExecutionOptions execution, List<string> pictures, List<PictureFailure> failures, int top, OutputFile? json, CancellationToken cancellation)
+        Session session, string model, TensorMapping[] mappings, ExecutionOptions execution, List<string> pictures, List<PictureFailure> failures, int top, OutputFile? json, CancellationToken cancellation)
     {
-        using Classifier classifier = Classifier.Load(model, execution);
+        using Classifier classifier = Classifier.Load(model, execution, mappings: mappings);
         session.Output.WriteLine($"model     {model}, {classifier.Network.Architecture.Name}");
+        AssignmentView.Write(OutputFile.KeepApart(session, json, session.Error).Output, "weights", classifier.Weights, mappings);
         session.Output.WriteLine();
         var view = new PredictionView(session.Output, classifier.ClassNames, top);
         var all = new List<PicturePrediction>();

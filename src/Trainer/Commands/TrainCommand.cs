@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
@@ -61,9 +62,10 @@ internal static class TrainCommand
             "--checkpoint-every", "Save a checkpoint every so many steps, and at the end of each epoch; 0 for these only.", DefaultCheckpointEvery, static n => n >= 0, $"a whole number from 0 to {int.MaxValue}");
         var init = new Option<string?>("--init")
         {
-            Description = $"Begin with these weights instead of random ones: a checkpoint, weights in the safetensors format, or a run's folder or {RunName.Latest}, which stands for its best checkpoint.",
+            Description = $"Begin with these weights instead of random ones: a checkpoint, weights in the safetensors or .npz format, or a run's folder or {RunName.Latest}, which stands for its best checkpoint.",
             HelpName = $"file|run|{RunName.Latest}",
         };
+        Option<TensorMapping[]> map = MapOption.Create();
         var resume = new Option<string?>("--resume")
         {
             Description = "Go on with a run where it was saved last: its folder, a checkpoint, or latest. With --out it goes on in a new folder. Ends may be moved away: --epochs, --max-steps, --patience.",
@@ -80,7 +82,7 @@ internal static class TrainCommand
         var command = new Command("train", "Trains the reference network: by default 20 epochs of SGD, learning rate 0.01, batches of 64.")
         {
             data, dataset, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, simd,
-            maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, init, resume, outDirectory, noReport, noProgress,
+            maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, init, map, resume, outDirectory, noReport, noProgress,
         };
         command.SetAction(parsed =>
         {
@@ -118,6 +120,7 @@ internal static class TrainCommand
                 LimitTest = parsed.GetValue(limitTest),
                 ValidationSplit = parsed.GetValue(validationSplit),
                 Init = parsed.GetValue(init) is string name ? Path.GetFullPath(ModelFile.Find(init.Name, name)) : null,
+                InitMap = parsed.GetValue(map),
                 CheckpointEvery = parsed.GetValue(checkpointEvery),
                 MaxTime = parsed.GetValue(maxTime),
                 Out = parsed.GetValue(outDirectory),
@@ -127,7 +130,17 @@ internal static class TrainCommand
             if (parsed.GetValue(resume) is not string target)
             {
                 CheckTogether(asked);
+                if (asked is { InitMap.Count: > 0, Init: null })
+                {
+                    throw new UsageException("--map needs an --init, whose tensors it is about");
+                }
+
                 return new TrainRun(session, asked).Execute();
+            }
+
+            if (asked.InitMap?.Count > 0)
+            {
+                throw new UsageException("--map does not go with --resume, which has its own weights");
             }
 
             return new TrainRun(session, asked, ResumeTarget.Find(target), stored =>

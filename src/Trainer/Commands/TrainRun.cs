@@ -3,6 +3,7 @@ using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Files;
+using CifarFast.Engine.Formats;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Networks;
 using CifarFast.Engine.Training;
@@ -75,10 +76,12 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
 
         TrainSettings settings = checkpoint is null ? asked : merge!(begun?.Options);
+        TensorAssignment? initial = null;
         if ((checkpoint?.Path ?? settings.Init) is string weights)
         {
             // Weights that are of no use are found before images are loaded, or downloaded.
-            Classifier.Load(weights, batchSize: 1).Dispose();
+            using var model = Classifier.Load(weights, batchSize: 1, mappings: checkpoint is null ? settings.InitMap : null);
+            initial = model.Weights;
         }
 
         (LoadedDataset loaded, RunData identity) = Load(settings, begun, interruption.Token);
@@ -94,7 +97,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             CommandLines = [.. begun?.CommandLines ?? [], session.CommandLine],
             Imported = RunConfig.ImportedHistoryOf(checkpoint),
         };
-        RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State);
+        RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial);
 
         // A batch is never larger than the set, and memory for more would only be missed elsewhere.
         TrainingOptions options = settings.Training with { BatchSize = Math.Min(settings.Training.BatchSize, data.Train.Count) };
@@ -194,7 +197,8 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
         else if (config.Options.Init is string weights)
         {
-            Safetensors.Load(weights, training.Network);
+            using var file = WeightsFile.Open(weights);
+            file.CopyTo(training.Network, config.Options.InitMap ?? []);
         }
 
         if (inPlace)

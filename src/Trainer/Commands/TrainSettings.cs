@@ -1,3 +1,4 @@
+using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Training;
@@ -33,6 +34,9 @@ internal sealed record TrainSettings
 
     /// <summary>The file of the weights to begin with, or null for random ones.</summary>
     public string? Init { get; init; }
+
+    /// <summary>What was said of the tensors in that file.</summary>
+    public IReadOnlyList<TensorMapping>? InitMap { get; init; }
 
     /// <summary>Steps from one checkpoint to the next; 0 for one at the end of each epoch only.</summary>
     public int CheckpointEvery { get; init; }

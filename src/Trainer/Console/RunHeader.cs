@@ -1,4 +1,5 @@
 using System.Globalization;
+using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Networks;
 using CifarFast.Engine.Training;
@@ -11,7 +12,7 @@ internal static class RunHeader
 {
     /// <summary>Writes it as plain text of at most 80 columns, which reads the same on a terminal and in a log.</summary>
     public static void Write(
-        Session session, TrainSettings settings, LoadedDataset loaded, TrainingData data, Sequential architecture, string folder, TrainingState? resumed)
+        Session session, TrainSettings settings, LoadedDataset loaded, TrainingData data, Sequential architecture, string folder, TrainingState? resumed, TensorAssignment? weights)
     {
         TextWriter output = session.Output;
         output.WriteLine($"run       {folder}{(resumed is null ? "" : $", taken up {Place(resumed)}")}");
@@ -39,6 +40,11 @@ internal static class RunHeader
         if (settings.Init is not null)
         {
             output.WriteLine($"weights   {settings.Init}");
+        }
+
+        if (weights is not null)
+        {
+            AssignmentView.Write(output, label: "", weights, settings.InitMap ?? []);
         }
 
         output.WriteLine($"compute   {ComputeText.Of(settings.Execution)}");

@@ -68,8 +68,8 @@ public sealed class ExchangeTests : IDisposable
         string further = _temporary.Below("further");
         Cifarfast.Run(["train", "--no-report", "--resume", imported, "--out", further, .. Recipe, "--epochs", "3"]).Succeeded();
 
-        NumPyCheckpoint before = NumPyCheckpoint.Read(first);
-        NumPyCheckpoint after = NumPyCheckpoint.Read(Export(Last(further), "npz"));
+        NumPyCheckpoint before = NumPyCheckpoint.Find(first)!;
+        NumPyCheckpoint after = NumPyCheckpoint.Find(Export(Last(further), "npz"))!;
         Assert.Equal((2, 0, 3, 0), (before.Epoch, before.Batch, after.Epoch, after.Batch));
         double[] losses = Summary.Load(further).OfEpochs("train_loss");
         Assert.Equal(Summary.Load(_run).OfEpochs("train_loss"), before.TrainLossHistory);
@@ -193,7 +193,7 @@ public sealed class ExchangeTests : IDisposable
         File.WriteAllBytes(file, "PK\x03\x04 cut short"u8.ToArray());
         Cifarfast.Run("import", file, "--out", imported).EndedWith(ExitCode.Failure, $"{file} is damaged, or no .npz file");
         File.WriteAllText(file, "weights");
-        Cifarfast.Run("import", file, "--out", imported).EndedWith(ExitCode.Failure, $"{file} is a text file: expected a checkpoint, or weights in the safetensors format");
+        Cifarfast.Run("import", file, "--out", imported).EndedWith(ExitCode.Failure, $"{file} is a text file: expected a checkpoint, or weights in the safetensors or .npz format");
         Cifarfast.Run("import", file, "--out", file).EndedWith(ExitCode.Usage, "is the file itself; name another one");
         Cifarfast.Run("import", file).EndedWith(ExitCode.Usage, "Option '--out' is required.");
         Assert.False(File.Exists(imported));
@@ -244,7 +244,7 @@ public sealed class ExchangeTests : IDisposable
         File.CreateSymbolicLink(other, file);
         Cifarfast.Run("export", "--checkpoint", last, "--out", other).Succeeded();
         Assert.Equal(file, new FileInfo(other).LinkTarget);
-        Assert.Equal(0, NumPyCheckpoint.Read(file).Epoch);
+        Assert.Equal(0, NumPyCheckpoint.Find(file)!.Epoch);
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public class HelpTests
         Assert.Equal(
             [
                 "--batch-size", "--checkpoint-every", "--data", "--dataset", "--epochs", "--help", "--init", "--kernels", "--limit-test", "--limit-train", "--lr",
-                "--max-steps", "--max-time", "--mirror", "--momentum", "--monitor", "--nesterov", "--no-progress", "--no-report", "--out", "--patience", "--resume",
+                "--map", "--max-steps", "--max-time", "--mirror", "--momentum", "--monitor", "--nesterov", "--no-progress", "--no-report", "--out", "--patience", "--resume",
                 "--seed", "--simd", "--threads", "--validation-split", "--weight-decay",
             ],
             OptionsOf(outcome));

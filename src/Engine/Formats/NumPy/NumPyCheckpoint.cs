@@ -19,18 +19,17 @@ public sealed class NumPyCheckpoint
     /// <summary>Far more than any run notes down; it bounds the memory of a history.</summary>
     private const int MaxHistory = 1 << 20;
 
-    private readonly Func<Stream> _open;
-
-    private NumPyCheckpoint(string path, Func<Stream> open)
+    private NumPyCheckpoint(NpzFile file)
     {
-        Path = path;
-        _open = open;
-        using NpzFile file = NpzFile.Open(path, open);
+        Path = file.Name;
         Epoch = file.Read(EpochKey, ReadCount);
         Batch = file.Read(BatchKey, ReadCount);
         TrainLossHistory = file.Read(LossKey, ReadHistory);
         TrainAccuracyHistory = file.Read(AccuracyKey, ReadHistory);
     }
+
+    /// <summary>The names of what tells how far the training came.</summary>
+    internal static IReadOnlyList<string> Keys { get; } = [EpochKey, BatchKey, LossKey, AccuracyKey];
 
     /// <summary>The file.</summary>
     public string Path { get; }
@@ -47,39 +46,29 @@ public sealed class NumPyCheckpoint
     /// <summary>Accuracies of the training so far, as the program noted them down; some may be no finite numbers.</summary>
     public IReadOnlyList<double> TrainAccuracyHistory { get; }
 
-    /// <summary>
-    /// Reads how far the training came. The weights stay in the file until a network asks for them, as only its shapes tell what
-    /// memory they may take. Nothing in the file is trusted.
-    /// </summary>
-    /// <exception cref="CheckpointException">It is missing, damaged or no such checkpoint; the message is one line that names file, key and fault.</exception>
-    public static NumPyCheckpoint Read(string path) =>
-        Read(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-
-    internal static NumPyCheckpoint Read(string name, Func<Stream> open) => new(name, open);
-
-    /// <summary>
-    /// Sets the parameters of a network, all of them or, where there is an error, none. Floats of 64 bits are rounded to 32.
-    /// </summary>
-    /// <exception cref="CheckpointException">
-    /// The checkpoint is damaged or of another network, has weights that are not finite in 32 bits, or the network is none that such
-    /// a checkpoint can be of; the message is one line that names file, key and fault.
-    /// </exception>
-    public void CopyTo(Network network)
+    /// <summary>Reads how far the training came, and none of the weights. Nothing in the file is trusted.</summary>
+    /// <returns>What the file says of it; null where it says nothing, as it has weights alone or is no such archive.</returns>
+    /// <exception cref="CheckpointException">The file is damaged, or says only part of it; the message is one line that names file, key and fault.</exception>
+    public static NumPyCheckpoint? Find(string path)
     {
-        IReadOnlyList<NumPyTensor> tensors = NumPyTensor.AllOf(network);
-        using NpzFile file = NpzFile.Open(Path, _open);
-        string beyond = NumPyTensor.WeightKey((tensors.Count / 2) + 1);
-        if (file.Has(beyond))
+        if (!NpzFile.IsArchive(path))
         {
-            throw new CheckpointException($"{Path}: {beyond} is of a layer that the network '{network.Architecture.Name}' does not have: it was made for another network");
+            return null;
         }
 
-        float[][] values = [.. tensors.Select(tensor => file.Read(tensor.Key, tensor.Read))];
-        for (int i = 0; i < values.Length; i++)
-        {
-            tensors[i].Set(values[i]);
-        }
+        using var file = NpzFile.Open(path);
+        return Find(file);
     }
+
+    internal static NumPyCheckpoint? Find(NpzFile file)
+    {
+        string[] missing = [.. Keys.Where(key => !file.Has(key))];
+        return missing.Length == Keys.Count ? null
+            : missing.Length == 0 ? new NumPyCheckpoint(file)
+            : throw new CheckpointException($"{file.Name}: {AreOf(missing, "missing")}, but {AreOf([.. Keys.Except(missing)], "there")}: it takes all four, or none of them for weights alone");
+    }
+
+    private static string AreOf(string[] keys, string what) => $"{TensorName.Join(keys)} {(keys.Length == 1 ? "is" : "are")} {what}";
 
     /// <summary>
     /// Writes a checkpoint as <c>numpy.savez</c> does: weights and histories in 64-bit floats, which hold the 32-bit ones of the
@@ -120,11 +109,11 @@ public sealed class NumPyCheckpoint
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(lossHistory.Count, MaxHistory, nameof(lossHistory));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(accuracyHistory.Count, MaxHistory, nameof(accuracyHistory));
-        IReadOnlyList<NumPyTensor> tensors = NumPyTensor.AllOf(network);
+        IReadOnlyList<NamedParameter> tensors = NamedParameter.NumPy(network);
         using var archive = new NpzWriter(stream);
-        foreach (NumPyTensor tensor in tensors)
+        foreach (NamedParameter tensor in tensors)
         {
-            archive.Add(tensor.Key, tensor.Sizes, tensor.Values());
+            archive.Add(tensor.Name, tensor.Sizes, tensor.Values());
         }
 
         archive.Add(EpochKey, epoch);

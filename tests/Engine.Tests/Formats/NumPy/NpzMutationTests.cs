@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using CifarFast.Engine.Checkpoints;
-using CifarFast.Engine.Formats.NumPy;
 using CifarFast.Engine.Networks;
 using CsCheck;
 
@@ -77,7 +76,7 @@ public sealed class NpzMutationTests : IDisposable
         string? message = null;
         try
         {
-            NumPyCheckpoint.Read("mutated.npz", () => new MemoryStream(archive)).CopyTo(_network);
+            SmallNetwork.Load("mutated.npz", archive, _network);
         }
         catch (CheckpointException error)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Formats;
 using CifarFast.Engine.Formats.NumPy;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Layers.Operators;
@@ -32,13 +33,13 @@ public sealed class NumPyCheckpointTests : IDisposable
         NumPyCheckpoint.Save(path, saved, epoch: 12, batch: 345, losses, accuracyHistory: []);
         Assert.Equal([path], Directory.GetFiles(_temporary.Path));
 
-        var checkpoint = NumPyCheckpoint.Read(path);
+        NumPyCheckpoint checkpoint = NumPyCheckpoint.Find(path)!;
         Assert.Equal((12, 345), (checkpoint.Epoch, checkpoint.Batch));
         Assert.Equal(losses, checkpoint.TrainLossHistory);
         Assert.Empty(checkpoint.TrainAccuracyHistory);
         Assert.Equal(path, checkpoint.Path);
         using Network loaded = Reference(seed: 4);
-        checkpoint.CopyTo(loaded);
+        Load(path, loaded);
         Assert.True(MemoryMarshal.AsBytes(saved.Values.Span).SequenceEqual(MemoryMarshal.AsBytes(loaded.Values.Span)));
     }
 
@@ -61,8 +62,9 @@ public sealed class NumPyCheckpointTests : IDisposable
     public void Every_value_comes_to_its_place(ushort method)
     {
         using Network network = SmallNetwork.Create();
-        NumPyCheckpoint checkpoint = Read(SmallNetwork.Archive(SmallNetwork.Arrays(), method));
-        checkpoint.CopyTo(network);
+        string path = Write(SmallNetwork.Archive(SmallNetwork.Arrays(), method));
+        NumPyCheckpoint checkpoint = NumPyCheckpoint.Find(path)!;
+        Load(path, network);
         Assert.Equal((SmallNetwork.Epoch, SmallNetwork.Batch), (checkpoint.Epoch, checkpoint.Batch));
         Assert.Equal([2.25, 1.5, 0.75], checkpoint.TrainLossHistory);
         SmallNetwork.AssertLoaded(network);
@@ -77,7 +79,7 @@ public sealed class NumPyCheckpointTests : IDisposable
     {
         double[] values = [.. Enumerable.Range(0, 3).Select(place => SmallNetwork.Value("B1", place))];
         using Network network = SmallNetwork.Create();
-        Read(With("B1", NpyBytes.OfFloats(shape, values))).CopyTo(network);
+        Load(Write(With("B1", NpyBytes.OfFloats(shape, values))), network);
         SmallNetwork.AssertLoaded(network);
     }
 
@@ -88,7 +90,7 @@ public sealed class NumPyCheckpointTests : IDisposable
         Dictionary<string, byte[]> arrays = SmallNetwork.Arrays().Where(array => array.Key[0] is not ('W' or 'B')).ToDictionary();
         arrays["W1"] = NpyBytes.OfFloats("(32, 1)", new double[32]);
         arrays["B1"] = NpyBytes.OfFloats("()", 0.5);
-        Read(SmallNetwork.Archive(arrays)).CopyTo(network);
+        Load(Write(SmallNetwork.Archive(arrays)), network);
         Assert.Equal([0.5f], SmallNetwork.ValuesOf(network, "1.bias"));
     }
 
@@ -169,7 +171,7 @@ public sealed class NumPyCheckpointTests : IDisposable
         arrays["readme.txt"] = [1, 2, 3];
         arrays[""] = [];
         using Network network = SmallNetwork.Create();
-        Read(SmallNetwork.Archive(arrays)).CopyTo(network);
+        Load(Write(SmallNetwork.Archive(arrays)), network);
         SmallNetwork.AssertLoaded(network);
         Assert.Single(Directory.GetFileSystemEntries(_temporary.Path));
     }
@@ -192,8 +194,8 @@ public sealed class NumPyCheckpointTests : IDisposable
         string message = Assert.Throws<CheckpointException>(() => NumPyCheckpoint.Save(path, network, 0, 0, [], [])).Message;
         Assert.Equal("the network 'small' has the layer Scale; NumPy checkpoints are of convolutions, linear layers, ReLU, max-pooling and flattening only", message);
         Assert.Empty(Directory.GetFiles(_temporary.Path));
-        NumPyCheckpoint checkpoint = Read(SmallNetwork.Archive(SmallNetwork.Arrays()));
-        Assert.Equal(message, Assert.Throws<CheckpointException>(() => checkpoint.CopyTo(network)).Message);
+        string archive = Write(SmallNetwork.Archive(SmallNetwork.Arrays()));
+        Assert.Equal(message, Assert.Throws<CheckpointException>(() => Load(archive, network)).Message);
     }
 
     [Fact]
@@ -213,7 +215,7 @@ public sealed class NumPyCheckpointTests : IDisposable
     {
         AssertWrong(_temporary.Below("nothing.npz"), "does not exist");
         AssertWrong(_temporary.Below("no", "such", "directory.npz"), "does not exist");
-        AssertWrong(_temporary.Path, "cannot be read");
+        AssertWrong(_temporary.Path, "is a directory, expected a file");
         AssertWrong("", "cannot be read");
     }
 
@@ -223,7 +225,13 @@ public sealed class NumPyCheckpointTests : IDisposable
     private static byte[] With(string key, byte[] array) =>
         SmallNetwork.Archive(new Dictionary<string, byte[]>(SmallNetwork.Arrays()) { [key] = array });
 
-    private NumPyCheckpoint Read(byte[] archive) => NumPyCheckpoint.Read(Write(archive));
+    private static TensorAssignment Load(string path, Network network)
+    {
+        using var file = WeightsFile.Open(path);
+        return file.CopyTo(network);
+    }
+
+    private NumPyCheckpoint Read(byte[] archive) => NumPyCheckpoint.Find(Write(archive))!;
 
     private void AssertWrong(byte[] archive, params string[] expected) => AssertWrong(Write(archive), expected);
 
@@ -232,7 +240,11 @@ public sealed class NumPyCheckpointTests : IDisposable
     {
         using Network network = SmallNetwork.Create();
         float[] before = network.Values.ToArray();
-        string message = Assert.Throws<CheckpointException>(() => NumPyCheckpoint.Read(path).CopyTo(network)).Message;
+        string message = Assert.Throws<CheckpointException>(() =>
+        {
+            NumPyCheckpoint.Find(path);
+            Load(path, network);
+        }).Message;
         Assert.All(expected, part => Assert.Contains(part, message));
         Assert.StartsWith(path, message);
         Assert.DoesNotContain('\n', message);

@@ -1,3 +1,5 @@
+using CifarFast.Engine.Formats;
+using CifarFast.Engine.Formats.NumPy;
 using CifarFast.Engine.Layers;
 using CifarFast.Engine.Networks;
 using CifarFast.Engine.Simd;
@@ -43,14 +45,18 @@ internal static class SmallNetwork
         return ((((place * 37) + (11 * number) + (key[0] == 'B' ? 7 : 0)) % 101) - 50) / 64.0;
     }
 
+    /// <summary>The weights as a NumPy program has them.</summary>
+    public static IEnumerable<(string Key, int[] Sizes, double[] Values)> Parts() => _arrays.Select(array => (
+        array.Key,
+        array.Sizes,
+        Enumerable.Range(0, array.Sizes.Aggregate((product, size) => product * size)).Select(place => Value(array.Key, place)).ToArray()));
+
     /// <summary>The arrays of a whole checkpoint, as files of the archive.</summary>
     public static Dictionary<string, byte[]> Arrays()
     {
-        Dictionary<string, byte[]> arrays = _arrays.ToDictionary(
-            array => array.Key,
-            array => NpyBytes.OfFloats(
-                array.Sizes.Length == 1 ? $"({array.Sizes[0]},)" : $"({string.Join(", ", array.Sizes)})",
-                [.. Enumerable.Range(0, array.Sizes.Aggregate((product, size) => product * size)).Select(place => Value(array.Key, place))]));
+        Dictionary<string, byte[]> arrays = Parts().ToDictionary(
+            part => part.Key,
+            part => NpyBytes.OfFloats(part.Sizes.Length == 1 ? $"({part.Sizes[0]},)" : $"({string.Join(", ", part.Sizes)})", part.Values));
         arrays["epoch"] = NpyBytes.OfNumber(Epoch);
         arrays["batch"] = NpyBytes.OfNumber(Batch);
         arrays["train_loss_history"] = NpyBytes.OfFloats("(3,)", 2.25, 1.5, 0.75);
@@ -62,24 +68,36 @@ internal static class SmallNetwork
     public static byte[] Archive(Dictionary<string, byte[]> arrays, ushort method = ZipBytes.Stored) =>
         ZipBytes.Archive(arrays.Select(array => new ZipBytes(array.Key + ".npy", array.Value) { Method = method }));
 
+    /// <summary>Reads a checkpoint and its weights, as import does.</summary>
+    public static NumPyCheckpoint? Load(string name, byte[] archive, Network network)
+    {
+        using var file = NpzFile.Open(name, () => new MemoryStream(archive));
+        NumPyCheckpoint? checkpoint = NumPyCheckpoint.Find(file);
+        using var weights = new WeightsFile(new NpzWeights(file));
+        weights.CopyTo(network);
+        return checkpoint;
+    }
+
     /// <summary>Makes sure that a network has the values of the formula, each in its place.</summary>
     public static void AssertLoaded(Network network)
     {
-        foreach ((string layer, int number) in new[] { ("0", 1), ("3", 2), ("6", 3), ("8", 4) })
+        foreach ((string name, float[] values) in Expected())
         {
-            float[] weights = ValuesOf(network, $"{layer}.weight");
-            (_, int[] sizes) = _arrays[number - 1];
-            for (int place = 0; place < weights.Length; place++)
-            {
-                // PyTorch keeps what a linear layer is made of as out × in.
-                int inNumPy = sizes.Length == 2 ? (place % sizes[0] * sizes[1]) + (place / sizes[0]) : place;
-                Assert.Equal(Value($"W{number}", inNumPy), weights[place]);
-            }
-
-            float[] biases = ValuesOf(network, $"{layer}.bias");
-            Assert.Equal(Enumerable.Range(0, biases.Length).Select(place => (float)Value($"B{number}", place)), biases);
+            Assert.Equal(values, ValuesOf(network, name));
         }
     }
+
+    /// <summary>Gives a network the values of the formula.</summary>
+    public static void Fill(Network network)
+    {
+        foreach ((string name, float[] values) in Expected())
+        {
+            network.Parameters.Single(parameter => parameter.Name == name).CopyFrom(values);
+        }
+    }
+
+    /// <summary>Gives a network zeros.</summary>
+    public static void Clear(Network network) => network.Values.Span.Clear();
 
     public static float[] ValuesOf(Network network, string name)
     {
@@ -87,5 +105,18 @@ internal static class SmallNetwork
         float[] values = new float[parameter.Shape.Count];
         parameter.CopyTo(values);
         return values;
+    }
+
+    /// <summary>The values of the formula under PyTorch's names and in its order: what a linear layer is made of is out × in.</summary>
+    private static IEnumerable<(string Name, float[] Values)> Expected()
+    {
+        foreach ((string layer, int number) in new[] { ("0", 1), ("3", 2), ("6", 3), ("8", 4) })
+        {
+            (_, int[] sizes) = _arrays[number - 1];
+            int InNumPy(int place) => sizes.Length == 2 ? (place % sizes[0] * sizes[1]) + (place / sizes[0]) : place;
+            int count = sizes.Aggregate((product, size) => product * size);
+            yield return ($"{layer}.weight", [.. Enumerable.Range(0, count).Select(place => (float)Value($"W{number}", InNumPy(place)))]);
+            yield return ($"{layer}.bias", [.. Enumerable.Range(0, sizes.Length == 2 ? sizes[1] : sizes[0]).Select(place => (float)Value($"B{number}", place))]);
+        }
     }
 }
