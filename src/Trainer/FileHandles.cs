@@ -1,0 +1,52 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace CifarFast.Trainer;
+
+/// <summary>
+/// How many files may be open at once. .NET keeps each of its libraries open, so where there are too few handles anything may fail
+/// anywhere, the handling of the failure too.
+/// </summary>
+/// <remarks>Nothing here needs a library that is not loaded when a program begins.</remarks>
+internal static class FileHandles
+{
+    private const string AnyFile = "/dev/null";
+    private const int StandardError = 2;
+
+    /// <summary>A run that downloads, trains and draws takes some 80 beyond those that .NET begins with.</summary>
+    private const int Needed = 100;
+
+    /// <summary>Tries whether there are as many as any command needs, and says so on standard error where there are not.</summary>
+    public static bool AreEnough()
+    {
+        // Other systems have no such limit.
+        if (OperatingSystem.IsWindows() || !File.Exists(AnyFile))
+        {
+            return true;
+        }
+
+        var handles = new SafeFileHandle?[Needed];
+        try
+        {
+            for (int i = 0; i < handles.Length; i++)
+            {
+                handles[i] = File.OpenHandle(AnyFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            }
+
+            return true;
+        }
+        catch (IOException)
+        {
+            // The console's own streams would need handles.
+            using var error = new FileStream(new SafeFileHandle(StandardError, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            error.Write("cifarfast: too few files may be open at once for this program; allow more, as with 'ulimit -n 1024'\n"u8);
+            return false;
+        }
+        finally
+        {
+            foreach (SafeFileHandle? handle in handles)
+            {
+                handle?.Dispose();
+            }
+        }
+    }
+}
