@@ -14,7 +14,7 @@ internal static class ModelFile
     {
         string? run = name == RunName.Latest ? RunName.FindLatest(option) : RunName.Find(name);
         return run is null ? Path.Exists(name) ? name : throw new RunException($"{name} does not exist{RunName.Suggest(name)}")
-            : AllIn(run).FirstOrDefault() ?? throw new RunException($"{option}: '{run}' has no checkpoint".TrimStart(':', ' '));
+            : AllIn(run).FirstOrDefault() ?? throw new RunException($"{(option.Length > 0 ? $"{option}: " : "")}'{run}' has no checkpoint");
     }
 
     /// <summary>The checkpoints of the run in a directory: the best one, the last one, and the one before, so far as they are there.</summary>

@@ -143,23 +143,7 @@ public sealed class CheckpointRoomTests : IDisposable
         Assert.InRange(store.HasAny ? store.ReadLast(out _).State.Step : 0, _isEnd ? 0 : _saved, long.MaxValue);
     }
 
-    private void TrainTo(int step)
-    {
-        using var source = new CancellationTokenSource();
-        _session.Run(
-            new Recorder
-            {
-                OnStep = progress =>
-                {
-                    if (progress.Step == step)
-                    {
-                        source.Cancel();
-                    }
-                },
-            },
-            source.Token);
-        Assert.Equal(step, _session.State.Step);
-    }
+    private void TrainTo(int step) => TrainingFixture.TrainTo(_session, step);
 
     /// <summary>Saves where the run stands, and returns whether there was room.</summary>
     private bool Save(bool isBest = false, bool isEnd = false, string note = "")

@@ -208,23 +208,7 @@ public sealed class CheckpointStoreTests : IDisposable
 
     private static long StepOf(string path) => Checkpoint.Read(path).State.Step;
 
-    private void TrainTo(int step)
-    {
-        using var source = new CancellationTokenSource();
-        _session.Run(
-            new Recorder
-            {
-                OnStep = progress =>
-                {
-                    if (progress.Step == step)
-                    {
-                        source.Cancel();
-                    }
-                },
-            },
-            source.Token);
-        Assert.Equal(step, _session.State.Step);
-    }
+    private void TrainTo(int step) => TrainingFixture.TrainTo(_session, step);
 
     private void TrainAndSave(int step, bool isBest)
     {

@@ -22,6 +22,25 @@ internal static class TrainingFixture
         return ([.. recorder.Steps.Select(step => step.BatchLoss)], weights);
     }
 
+    /// <summary>Trains a run to a step, and stops it there.</summary>
+    public static void TrainTo(TrainingSession session, int step)
+    {
+        using var source = new CancellationTokenSource();
+        session.Run(
+            new Recorder
+            {
+                OnStep = progress =>
+                {
+                    if (progress.Step == step)
+                    {
+                        source.Cancel();
+                    }
+                },
+            },
+            source.Token);
+        Assert.Equal(step, session.State.Step);
+    }
+
     private static float[] Values(Parameter parameter)
     {
         float[] values = new float[parameter.Shape.Count];
