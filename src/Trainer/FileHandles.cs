@@ -10,7 +10,6 @@ namespace CifarFast.Trainer;
 internal static class FileHandles
 {
     private const string AnyFile = "/dev/null";
-    private const int StandardError = 2;
 
     /// <summary>A run that downloads, trains and draws takes some 80 beyond those that .NET begins with.</summary>
     private const int Needed = 100;
@@ -36,17 +35,16 @@ internal static class FileHandles
         }
         catch (IOException)
         {
-            // The console's own streams would need handles.
-            using var error = new FileStream(new SafeFileHandle(StandardError, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            Array.ForEach(handles, handle => handle?.Dispose());
+
+            // Of the console only the bare stream: it wants few handles, and what others write to the same file comes behind it.
+            using Stream error = System.Console.OpenStandardError();
             error.Write("cifarfast: too few files may be open at once for this program; allow more, as with 'ulimit -n 1024'\n"u8);
             return false;
         }
         finally
         {
-            foreach (SafeFileHandle? handle in handles)
-            {
-                handle?.Dispose();
-            }
+            Array.ForEach(handles, handle => handle?.Dispose());
         }
     }
 }

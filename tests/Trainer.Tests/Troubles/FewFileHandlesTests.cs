@@ -23,6 +23,19 @@ public sealed class FewFileHandlesTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_shell_writes_to_the_same_file_comes_behind_it()
+    {
+        using CifarfastProcess process = CifarfastProcess.StartInShell(
+            _temporary.Path, "{ ulimit -n 64; \"$0\" \"$@\"; echo behind it; } > both.txt 2>&1", "info");
+        await process.EndAsync();
+
+        string[] lines = await File.ReadAllLinesAsync(_temporary.Below("both.txt"), TestContext.Current.CancellationToken);
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("cifarfast: too few files may be open at once", lines[0], StringComparison.Ordinal);
+        Assert.Equal("behind it", lines[1]);
+    }
+
+    [Fact]
     public async Task Where_they_are_enough_to_begin_they_are_enough_to_the_end()
     {
         int limit = 100;
