@@ -14,7 +14,6 @@ internal sealed class ConvolutionCase
     /// <summary>Images a pass computes: what the chunks of a batch keep in the caches.</summary>
     public const int Images = 16;
 
-    private readonly IConvolution _convolution;
     private readonly ParallelLoop _loop;
     private readonly AlignedBuffer _weight;
     private readonly AlignedBuffer _bias;
@@ -25,7 +24,8 @@ internal sealed class ConvolutionCase
     private readonly AlignedBuffer[] _weightGradient;
     private readonly AlignedBuffer[] _biasGradient;
     private readonly AlignedBuffer[] _forwardScratch;
-    private readonly AlignedBuffer[] _scratch;
+    private readonly AlignedBuffer[] _dataScratch;
+    private readonly AlignedBuffer[] _weightsScratch;
     private readonly Action<int> _forward;
     private readonly Action<int> _backwardInput;
     private readonly Action<int> _backwardParameters;
@@ -34,30 +34,34 @@ internal sealed class ConvolutionCase
     {
         ConvolutionGeometry geometry = Geometry(layer);
         (SampleLayout input, SampleLayout output) = (geometry.Input, geometry.Output);
-        _convolution = ConvolutionAlgorithm.Create(execution, geometry);
+        var problem = new ConvolutionProblem(execution, geometry);
+        IConvolutionForward forward = ConvolutionPasses.Forward(problem);
+        IConvolutionBackwardData backwardData = ConvolutionPasses.BackwardData(problem);
+        IConvolutionBackwardWeights backwardWeights = ConvolutionPasses.BackwardWeights(problem);
         _loop = new ParallelLoop(execution.Threads);
-        _weight = new AlignedBuffer(_convolution.WeightLayout.StoredLength);
-        _bias = new AlignedBuffer(_convolution.BiasLayout.StoredLength);
+        _weight = new AlignedBuffer(problem.WeightLayout.StoredLength);
+        _bias = new AlignedBuffer(problem.BiasLayout.StoredLength);
         _input = [.. Enumerable.Range(0, Images).Select(i => RandomImage(input, (ulong)i))];
         _outputGradient = [.. Enumerable.Range(0, Images).Select(i => RandomImage(output, (ulong)(Images + i)))];
         _output = Buffers(output.Size);
         _inputGradient = Buffers(input.Size);
         _weightGradient = Buffers(_weight.Length);
         _biasGradient = Buffers(_bias.Length);
-        _forwardScratch = Buffers(_convolution.ForwardScratchLength);
-        _scratch = Buffers(_convolution.ScratchLength);
+        _forwardScratch = Buffers(forward.ScratchLength);
+        _dataScratch = Buffers(backwardData.ScratchLength);
+        _weightsScratch = Buffers(backwardWeights.ScratchLength);
         var random = new Xoshiro256(1);
         for (int i = 0; i < geometry.WeightCount; i++)
         {
-            _weight.Span[_convolution.WeightLayout.StoredIndex(i)] = random.NextSingle(-1, 1);
+            _weight.Span[problem.WeightLayout.StoredIndex(i)] = random.NextSingle(-1, 1);
         }
 
-        _convolution.PrepareForward(_weight.Span);
-        _convolution.PrepareBackward(_weight.Span);
-        _forward = i => _convolution.Forward(_input[i].Span, _weight.Span, _bias.Span, _output[i].Span, _forwardScratch[i].Span);
-        _backwardInput = i => _convolution.BackwardInput(_outputGradient[i].Span, _inputGradient[i].Span, _scratch[i].Span);
-        _backwardParameters = i => _convolution.BackwardParameters(
-            _input[i].Span, _outputGradient[i].Span, _weightGradient[i].Span, _biasGradient[i].Span, accumulate: false, _scratch[i].Span);
+        forward.Prepare(_weight.Span);
+        backwardData.Prepare(_weight.Span);
+        _forward = i => forward.Run(_input[i].Span, _weight.Span, _bias.Span, _output[i].Span, _forwardScratch[i].Span);
+        _backwardInput = i => backwardData.Run(_outputGradient[i].Span, _inputGradient[i].Span, _dataScratch[i].Span);
+        _backwardParameters = i => backwardWeights.Run(
+            _input[i].Span, _outputGradient[i].Span, _weightGradient[i].Span, _biasGradient[i].Span, accumulate: false, _weightsScratch[i].Span);
     }
 
     public static double FlopsOf(string layer)

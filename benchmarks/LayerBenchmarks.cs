@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Execution;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Benchmarks;
@@ -25,10 +26,10 @@ public class LayerBenchmarks : WorkBenchmark
     [GlobalSetup]
     public void Setup()
     {
-        Sequential reference = NetworkCatalog.Reference();
+        Architecture reference = NetworkCatalog.Reference();
         Shape input = Index == 0 ? reference.InputShape : reference.Summary[Index - 1].OutputShape;
-        _network = new Network(new Sequential(Layer, input, reference.Layers[Index]), Execution, BatchSize, seed: 1, RequiredGradients.ParametersAndInput);
-        _network.Output.Gradient.Span.Fill(1);
+        _network = new Network(new Architecture(Layer, input, reference.Layers[Index]), Execution, BatchSize, seed: 1, RequiredGradients.ParametersAndInput);
+        _network.Output.Gradient.Batch.Span.Fill(1);
         _network.Forward(BatchSize);
     }
 

@@ -29,10 +29,12 @@ internal sealed class PooledConvolutionCase
         (SampleLayout input, SampleLayout image) = (geometry.Input, geometry.Output);
         SampleLayout pooled = image with { Height = image.Height / Window, Width = image.Width / Window, Border = 0 };
         var pooling = new PoolingGeometry(Window, Window, image, pooled, pooled, image);
-        PooledGradientLayout layout = ConvolutionAlgorithm.PooledGradient(execution, geometry, pooling)
+        PooledGradientLayout layout = ConvolutionPasses.Lists(execution, geometry, pooling)
             ?? throw new ArgumentException($"{layer} on {execution.Tier} takes no lists", nameof(execution));
-        IPooledConvolution convolution = ConvolutionAlgorithm.Pooled(execution.Tier, geometry, layout);
-        int weights = convolution.WeightLayout.StoredLength;
+        var problem = new ConvolutionProblem(execution, geometry, layout);
+        IConvolutionBackwardData backwardData = ConvolutionPasses.BackwardData(problem);
+        IConvolutionBackwardWeights backwardWeights = ConvolutionPasses.BackwardWeights(problem);
+        int weights = problem.WeightLayout.StoredLength;
         var random = new Xoshiro256(1);
         AlignedBuffer weight = Filled(weights, () => random.NextSingle(-1, 1));
         AlignedBuffer[] inputs = Images(input.Size, () => random.NextSingle(-1, 1));
@@ -42,13 +44,13 @@ internal sealed class PooledConvolutionCase
         AlignedBuffer[] inputGradients = Images(input.Size, () => 0);
         AlignedBuffer[] weightGradients = Images(weights, () => 0);
         AlignedBuffer[] biasGradients = Images(image.Channels, () => 0);
-        AlignedBuffer[] scratch = Images(convolution.ScratchLength, () => 0);
-        convolution.PrepareBackward(weight.Span);
+        AlignedBuffer[] scratch = Images(backwardData.ScratchLength, () => 0);
+        backwardData.Prepare(weight.Span);
         _loop = new ParallelLoop(execution.Threads);
         _gather = i => layout.Gather(places[i].Span, gradients[i].Span, lists[i].Span);
-        _backwardInput = i => convolution.BackwardInput(lists[i].Span, inputGradients[i].Span, scratch[i].Span);
-        _backwardParameters = i => convolution.BackwardParameters(
-            inputs[i].Span, lists[i].Span, weightGradients[i].Span, biasGradients[i].Span, accumulate: false);
+        _backwardInput = i => backwardData.Run(lists[i].Span, inputGradients[i].Span, scratch[i].Span);
+        _backwardParameters = i => backwardWeights.Run(
+            inputs[i].Span, lists[i].Span, weightGradients[i].Span, biasGradients[i].Span, accumulate: false, scratch: []);
         Gather();
     }
 

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using CifarFast.Engine.Data;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Execution;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Benchmarks;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Benchmarks.Reports;

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
 
 namespace CifarFast.Benchmarks.Reports;
 

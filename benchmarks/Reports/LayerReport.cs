@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Diagnostics.Tracing;
 using CifarFast.Engine.Diagnostics;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
 

@@ -2,7 +2,7 @@ using CifarFast.Benchmarks.Reports;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Gemm;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
 using CommunityToolkit.HighPerformance;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Formats.Onnx;
-using CifarFast.Engine.Layers;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Simd;
 using CifarFast.Trainer.Commands;
 using CifarFast.Trainer.Console;

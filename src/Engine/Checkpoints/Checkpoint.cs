@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Kernels.Reduction;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Engine.Checkpoints;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Execution;
+using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Engine.Checkpoints;

@@ -1,5 +1,5 @@
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Files;
-using CifarFast.Engine.Networks;
 
 namespace CifarFast.Engine.Checkpoints;
 

@@ -3,8 +3,8 @@ using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Formats;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Execution;
 
 namespace CifarFast.Engine.Evaluation;
 
@@ -41,7 +41,7 @@ public sealed class Classifier : IDisposable
     {
         using var file = WeightsFile.Open(path);
         string? name = file.Text(Checkpoint.NetworkKey);
-        Sequential architecture = name is null ? NetworkCatalog.Reference() : NetworkCatalog.Find(name)
+        Architecture architecture = name is null ? NetworkCatalog.Reference() : NetworkCatalog.Find(name)
             ?? throw new CheckpointException($"{path} is of a network '{SafetensorsHeader.Printable(name)}', which this program does not know");
         IReadOnlyList<string> classNames = ClassNamesOf(file, path, architecture.OutputShape.Count);
         var network = new Network(architecture, execution ?? new ExecutionOptions(), batchSize, seed: 0, RequiredGradients.None);

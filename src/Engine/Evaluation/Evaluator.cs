@@ -1,5 +1,5 @@
 using CifarFast.Engine.Data;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Evaluation;

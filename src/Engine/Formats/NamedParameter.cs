@@ -1,6 +1,7 @@
 using CifarFast.Engine.Checkpoints;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Execution;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Formats;
 

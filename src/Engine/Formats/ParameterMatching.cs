@@ -1,5 +1,5 @@
 using CifarFast.Engine.Checkpoints;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Execution;
 
 namespace CifarFast.Engine.Formats;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Formats.NumPy;
-using CifarFast.Engine.Networks;
 
 namespace CifarFast.Engine.Formats;
 

@@ -1,5 +1,5 @@
 using CifarFast.Engine.Kernels.Optimization;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Training;

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels.Reduction;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Execution;
 
 namespace CifarFast.Engine.Training;
 

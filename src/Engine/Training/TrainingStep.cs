@@ -1,7 +1,7 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Kernels.Loss;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Execution;
 
 namespace CifarFast.Engine.Training;
 
@@ -36,7 +36,7 @@ internal sealed class TrainingStep(Network network, ImageSet images, TrainingOpt
                 network.Output.Layout.Features,
                 network.Output.Layout.Stride,
                 labels,
-                network.Output.Gradient.Span);
+                network.Output.Gradient.Batch.Span);
         }
 
         using (EngineEvents.Phase("backward"))

@@ -2,10 +2,11 @@ using System.Globalization;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Formats;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Reports;
@@ -32,7 +33,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     /// <exception cref="DataException">The data set is missing, damaged or not to be had.</exception>
     public int Execute()
     {
-        Sequential architecture = NetworkCatalog.Reference();
+        Architecture architecture = NetworkCatalog.Reference();
 
         // Whatever can fail for a reason known now must not fail after hours of training.
         bool inPlace = resume is not null && asked.Out is null;
@@ -65,7 +66,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     }
 
     private (RunSummary Summary, TestHalf Test, ExecutionOptions Execution) LoadAndTrain(
-        RunFolder folder, bool inPlace, Sequential architecture, Interruption interruption)
+        RunFolder folder, bool inPlace, Architecture architecture, Interruption interruption)
     {
         Checkpoint? checkpoint = resume?.Read(inPlace, session.Warn);
         RunConfig? begun = checkpoint is null ? null : RunConfig.Of(checkpoint);
@@ -107,7 +108,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
     /// <summary>Trains, saves what it comes to, and gives all memory back.</summary>
     private RunSummary Train(
-        RunFolder folder, Sequential architecture, TrainingData data, TrainingOptions options, RunConfig config, Checkpoint? checkpoint, bool inPlace, Interruption interruption)
+        RunFolder folder, Architecture architecture, TrainingData data, TrainingOptions options, RunConfig config, Checkpoint? checkpoint, bool inPlace, Interruption interruption)
     {
         using var time = new CancellationTokenSource();
         time.CancelAfter(asked.MaxTime ?? Timeout.InfiniteTimeSpan);

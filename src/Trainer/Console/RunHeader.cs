@@ -1,7 +1,7 @@
 using System.Globalization;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Commands;
 
@@ -12,7 +12,7 @@ internal static class RunHeader
 {
     /// <summary>Writes it as plain text of at most 80 columns, which reads the same on a terminal and in a log.</summary>
     public static void Write(
-        Session session, TrainSettings settings, LoadedDataset loaded, TrainingData data, Sequential architecture, string folder, TrainingState? resumed, TensorAssignment? weights)
+        Session session, TrainSettings settings, LoadedDataset loaded, TrainingData data, Architecture architecture, string folder, TrainingState? resumed, TensorAssignment? weights)
     {
         TextWriter output = session.Output;
         output.WriteLine($"run       {folder}{(resumed is null ? "" : $", taken up {Place(resumed)}")}");

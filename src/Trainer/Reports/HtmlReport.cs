@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using CifarFast.Engine.Evaluation;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Commands;
 using CifarFast.Trainer.Console;
@@ -141,7 +141,7 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
 
     private void WriteNetwork()
     {
-        if (NetworkCatalog.Find(run.Config.Network) is not Sequential network)
+        if (NetworkCatalog.Find(run.Config.Network) is not Architecture network)
         {
             return;
         }

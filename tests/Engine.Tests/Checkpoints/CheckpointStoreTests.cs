@@ -1,7 +1,7 @@
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Files;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;
@@ -25,7 +25,7 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         _store = new CheckpointStore(_temporary.Below("checkpoints"));
         _network = new Network(
-            new Sequential("linear", new Shape(3, 32, 32), new Flatten(), new Linear(3072, 10)), ExecutionPaths.Options(SimdTiers.Best.Name()), batchSize: 40, seed: 1);
+            new Architecture("linear", new Shape(3, 32, 32), new Flatten(), new Linear(3072, 10)), ExecutionPaths.Options(SimdTiers.Best.Name()), batchSize: 40, seed: 1);
         _session = new TrainingSession(_network, new TrainingData(TrainingFixture.Images.Train), new TrainingOptions { BatchSize = 40, Epochs = 1000 });
     }
 

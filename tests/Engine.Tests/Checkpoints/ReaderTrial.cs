@@ -1,5 +1,5 @@
 using CifarFast.Engine.Checkpoints;
-using CifarFast.Engine.Layers;
+using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Engine.Tests.Checkpoints;

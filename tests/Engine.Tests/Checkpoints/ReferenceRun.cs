@@ -1,7 +1,8 @@
 using CifarFast.Engine.Checkpoints;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Execution;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Networks;
 using CifarFast.Engine.Tests.Training;
 using CifarFast.Engine.Training;

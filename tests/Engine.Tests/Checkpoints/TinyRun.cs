@@ -1,8 +1,8 @@
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Training;
 using CifarFast.Engine.Training;
@@ -25,7 +25,7 @@ internal sealed class TinyRun : IDisposable
     public TinyRun(float momentum = 0.9f, int classes = 3, int images = Images)
     {
         _network = new Network(
-            new Sequential("tiny", new Shape(1, 2, 2), new Flatten(), new Linear(4, classes)),
+            new Architecture("tiny", new Shape(1, 2, 2), new Flatten(), new Linear(4, classes)),
             new ExecutionOptions { Kernels = KernelPath.Naive, Threads = 1 },
             BatchSize,
             seed: 1);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Tracing;
 using CifarFast.Engine.Diagnostics;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Execution;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tests.Networks;
 using CifarFast.Engine.Tests.Training;
@@ -13,8 +14,8 @@ public class EngineEventsTests
     private const int BatchSize = 3;
 
     /// <summary>Names no other test's network has, as they may run meanwhile.</summary>
-    private static readonly Sequential _architecture = new(
-        "traced", new(3, 32, 32), new Layers.MaxPool2d(4), new Layers.Flatten(), new Layers.Linear(192, 10));
+    private static readonly Architecture _architecture = new(
+        "traced", new(3, 32, 32), new MaxPool2d(4), new Flatten(), new Linear(192, 10));
 
     [Fact]
     public void The_source_is_valid() =>

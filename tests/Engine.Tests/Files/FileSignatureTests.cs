@@ -1,7 +1,6 @@
 using System.Text;
 using CifarFast.Engine.Files;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Checkpoints;
 using CifarFast.Engine.Tests.Data;
@@ -68,7 +67,7 @@ public class FileSignatureTests
     {
         Assert.Equal(FileKind.Safetensors, FileSignature.Of(TinyRun.File()).Kind);
         Assert.Equal(FileKind.Npz, FileSignature.Of(SmallNetwork.Archive(SmallNetwork.Arrays())).Kind);
-        using var network = Exported.Network(new Sequential("plain", new Shape(4), new Linear(4, 3)), batchSize: 1, seed: 1);
+        using var network = Exported.Network(new Architecture("plain", new Shape(4), new Linear(4, 3)), batchSize: 1, seed: 1);
         Assert.Equal("an ONNX model", FileSignature.Of(Exported.Model(network)).Description);
         Assert.Equal(FileKind.Tar, FileSignature.Of(TinyCifar.Tar(("some/file", [1, 2, 3]))).Kind);
         Assert.Equal(FileKind.Gzip, FileSignature.Of(TinyCifar.Archive()).Kind);

@@ -1,7 +1,7 @@
 using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Formats;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;
 using CifarFast.Engine.Tests.Formats.NumPy;

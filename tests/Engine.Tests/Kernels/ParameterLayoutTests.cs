@@ -1,4 +1,3 @@
-using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Convolution;
 using CifarFast.Engine.Kernels.Linear;
 using CifarFast.Engine.Tensors;
@@ -34,9 +33,9 @@ public class ParameterLayoutTests
     public void Every_element_of_a_convolution_has_a_place_of_its_own(string path) => Assert.All(ConvolutionCases.All.Values, one =>
     {
         ConvolutionGeometry geometry = one.Geometry;
-        IConvolution algorithm = ConvolutionAlgorithm.Create(ExecutionPaths.Options(path), geometry);
-        AssertPlaces(algorithm.WeightLayout, geometry.WeightCount);
-        AssertPlaces(algorithm.BiasLayout, geometry.Output.Channels);
+        var problem = new ConvolutionProblem(ExecutionPaths.Options(path), geometry);
+        AssertPlaces(problem.WeightLayout, geometry.WeightCount);
+        AssertPlaces(problem.BiasLayout, geometry.Output.Channels);
     });
 
     [Theory]

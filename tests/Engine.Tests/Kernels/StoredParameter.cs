@@ -1,4 +1,4 @@
-using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Tests.Kernels;
 

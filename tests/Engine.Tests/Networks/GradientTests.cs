@@ -1,5 +1,4 @@
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Tests.Networks;
@@ -13,7 +12,7 @@ public class GradientTests
     /// <summary>Many layers have many kinks, which a narrower step meets less often.</summary>
     private const float DeepStep = 3e-3f;
 
-    private static readonly Dictionary<string, Sequential> Cases = new List<Sequential>
+    private static readonly Dictionary<string, Architecture> Cases = new List<Architecture>
     {
         new("conv3", new Shape(3, 5, 7), new Conv2d(3, 4, KernelSize: 3, Padding: 1)),
         new("conv3-no-padding", new Shape(2, 6, 5), new Conv2d(2, 17, KernelSize: 3)),
@@ -39,6 +38,20 @@ public class GradientTests
             new Conv2d(3, 4, KernelSize: 3, Padding: 1), new ReLU(), new Conv2d(4, 6, KernelSize: 3, Padding: 1), new ReLU(), new MaxPool2d(2),
             new Conv2d(6, 8, KernelSize: 3, Padding: 1), new ReLU(), new Conv2d(8, 10, KernelSize: 3, Padding: 1), new ReLU(), new MaxPool2d(2),
             new Flatten(), new Linear(40, 12), new ReLU(), new Linear(12, 10)),
+        new("residual", new Shape(3, 5, 6),
+            new Conv2d(3, 5, KernelSize: 3, Padding: 1), new ReLU(),
+            new Residual(new Sequential(new Conv2d(5, 4, KernelSize: 3, Padding: 1), new ReLU(), new Conv2d(4, 5, KernelSize: 3, Padding: 1))), new ReLU()),
+        new("residual-shortcut", new Shape(3, 6, 5), new Residual(
+            new Sequential(new Conv2d(3, 6, KernelSize: 3, Stride: 2, Padding: 1), new ReLU(), new Conv2d(6, 5, KernelSize: 3, Padding: 1)),
+            new Conv2d(3, 5, KernelSize: 1, Stride: 2))),
+        new("residual-pools", new Shape(3, 6, 4), new Residual(
+            new Sequential(new Conv2d(3, 16, KernelSize: 3, Padding: 1), new MaxPool2d(2), new ReLU(), new Conv2d(16, 3, KernelSize: 3, Padding: 1)),
+            new MaxPool2d(2))),
+        new("read-three-times", new Shape(2, 4, 5), new Conv2d(2, 3, KernelSize: 1), new Residual(new Residual(new Conv2d(3, 3, KernelSize: 3, Padding: 1)))),
+        new("read-by-relu-and-sum", new Shape(2, 3, 4), new Residual(new ReLU()), new Residual(new Sequential(new ReLU(), new ReLU()))),
+        new("residual-linear", new Shape(7), new Linear(7, 9), new Residual(new Sequential(new Linear(9, 6), new ReLU(), new Linear(6, 9))), new ReLU(), new Linear(9, 2)),
+        new("residual-across-stages", new Shape(2, 3, 4), new Conv2d(2, 3, KernelSize: 3, Padding: 1),
+            new Residual(new Sequential(new Conv2d(3, 4, KernelSize: 3, Padding: 1), new Flatten(), new Linear(48, 36)), new Flatten()), new ReLU(), new Linear(36, 3)),
     }.ToDictionary(network => network.Name);
 
     public static TheoryData<string, string> CasesAndPaths => ExecutionPaths.Combine(Cases.Keys, ExecutionPaths.All);

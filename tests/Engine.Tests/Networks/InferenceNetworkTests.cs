@@ -1,6 +1,6 @@
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Tensors;
 
@@ -11,11 +11,14 @@ public class InferenceNetworkTests
 {
     private const int BatchSize = 11;
 
-    private static readonly Sequential[] _architectures =
+    private static readonly Architecture[] _architectures =
     [
         new("convolutions", new Shape(3, 9, 8), new Conv2d(3, 17, KernelSize: 3, Padding: 1), new ReLU(), new Conv2d(17, 16, KernelSize: 5, Stride: 2, Padding: 2)),
         new("one in place", new Shape(2, 4, 5), new ReLU()),
         new("pooled", new Shape(16, 8, 8), new ReLU(), new Conv2d(16, 32, KernelSize: 3, Padding: 1), new MaxPool2d(2), new ReLU(), new Conv2d(32, 20, KernelSize: 3, Padding: 1), new MaxPool2d(2)),
+        new("residual", new Shape(3, 8, 8), new Conv2d(3, 16, KernelSize: 3, Padding: 1), new ReLU(),
+            new Residual(new Sequential(new Conv2d(16, 16, KernelSize: 3, Padding: 1), new ReLU(), new Conv2d(16, 16, KernelSize: 3, Padding: 1))),
+            new Residual(new Sequential(new Conv2d(16, 32, KernelSize: 3, Padding: 1), new MaxPool2d(2)), new Conv2d(16, 32, KernelSize: 1, Stride: 2)), new ReLU()),
         new("linear between", new Shape(2, 6, 6), new Conv2d(2, 4, KernelSize: 3), new Flatten(), new Linear(64, 33), new ReLU(), new Linear(33, 7), new ReLU()),
     ];
 
@@ -27,7 +30,7 @@ public class InferenceNetworkTests
     {
         foreach (ExecutionOptions execution in new[] { 1, 3 }.SelectMany(threads => Ways(path, threads)))
         {
-            foreach (Sequential architecture in _architectures)
+            foreach (Architecture architecture in _architectures)
             {
                 using var training = new Network(architecture, execution, BatchSize, seed: 4);
                 using Network inference = training.WithoutGradients(BatchSize);
@@ -54,7 +57,7 @@ public class InferenceNetworkTests
     [Fact]
     public void Takes_a_fraction_of_the_memory()
     {
-        Sequential reference = NetworkCatalog.Reference();
+        Architecture reference = NetworkCatalog.Reference();
         long training = Allocated(() => new Network(reference, ExecutionPaths.Options("naive", threads: 2), batchSize: 131, seed: 1));
         long inference = Allocated(() => new Network(reference, ExecutionPaths.Options("naive", threads: 2), batchSize: 133, seed: 1, RequiredGradients.None));
 
@@ -64,7 +67,7 @@ public class InferenceNetworkTests
     [Fact]
     public void Takes_over_whatever_the_parameters_become()
     {
-        using var training = new Network(_architectures[3], ExecutionPaths.Options("naive"), BatchSize, seed: 4);
+        using var training = new Network(_architectures[^1], ExecutionPaths.Options("naive"), BatchSize, seed: 4);
         using Network inference = training.WithoutGradients(BatchSize);
         float[] before = Outputs(inference, BatchSize, stream: 1);
         foreach (Parameter parameter in training.Parameters)
@@ -80,12 +83,12 @@ public class InferenceNetworkTests
     [Fact]
     public void Leaves_the_parameters_to_their_owner()
     {
-        using var training = new Network(_architectures[3], ExecutionPaths.Options("naive"), BatchSize, seed: 4);
+        using var training = new Network(_architectures[^1], ExecutionPaths.Options("naive"), BatchSize, seed: 4);
         float[] before = Outputs(training, BatchSize, stream: 1);
         training.WithoutGradients(BatchSize).Dispose();
 
         // Were the memory given back, the next network of the same size would get it.
-        using var next = new Network(_architectures[3], ExecutionPaths.Options("naive"), BatchSize, seed: 5);
+        using var next = new Network(_architectures[^1], ExecutionPaths.Options("naive"), BatchSize, seed: 5);
         Assert.Equal(before, Outputs(training, BatchSize, stream: 1));
     }
 

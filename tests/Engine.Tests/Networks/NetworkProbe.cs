@@ -1,6 +1,6 @@
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Tensors;
 
@@ -15,7 +15,7 @@ internal sealed class NetworkProbe : IDisposable
     private readonly double[] _coefficients;
     private readonly int _samples;
 
-    public NetworkProbe(Sequential architecture, ExecutionOptions execution, int samples, ulong seed)
+    public NetworkProbe(Architecture architecture, ExecutionOptions execution, int samples, ulong seed)
     {
         _samples = samples;
         Network = new Network(architecture, execution, samples, seed, RequiredGradients.ParametersAndInput);
@@ -66,7 +66,7 @@ internal sealed class NetworkProbe : IDisposable
         Network.Forward(_samples);
         for (int i = 0; i < _coefficients.Length; i++)
         {
-            Element(Network.Output.GradientLayout, i, Network.Output.Gradient.Span) = (float)_coefficients[i];
+            Element(Network.Output.Gradient.Layout, i, Network.Output.Gradient.Batch.Span) = (float)_coefficients[i];
         }
 
         Network.Backward(_samples);
@@ -74,7 +74,7 @@ internal sealed class NetworkProbe : IDisposable
         float[] inputGradient = new float[InputCount];
         for (int i = 0; i < inputGradient.Length; i++)
         {
-            inputGradient[i] = Element(Network.Input.GradientLayout, i, Network.Input.Gradient.Span);
+            inputGradient[i] = Element(Network.Input.Gradient.Layout, i, Network.Input.Gradient.Batch.Span);
         }
 
         return (inputGradient, [.. Network.Parameters.Select(parameter =>

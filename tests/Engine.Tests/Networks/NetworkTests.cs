@@ -1,5 +1,5 @@
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Tensors;
 
@@ -57,7 +57,7 @@ public class NetworkTests
     public void Parameters_are_named_and_ordered_as_in_PyTorch(string path)
     {
         using var network = new Network(
-            new Sequential("toy", new Shape(2, 2, 3), new Conv2d(2, 3, KernelSize: 2), new Flatten(), new Linear(6, 2)),
+            new Architecture("toy", new Shape(2, 2, 3), new Conv2d(2, 3, KernelSize: 2), new Flatten(), new Linear(6, 2)),
             ExecutionPaths.Options(path),
             batchSize: 1,
             seed: 1);
@@ -123,8 +123,8 @@ public class NetworkTests
         using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(path), batchSize: 2, seed: 1);
         using Network inference = network.WithoutGradients(batchSize: 2);
 
-        Assert.Equal(["32×32×32", "128×16×16"], network.Slots.Where(slot => slot.PooledGradient is not null).Select(Size));
-        Assert.DoesNotContain(inference.Slots, slot => slot.PooledGradient is not null);
+        Assert.Equal(["32×32×32", "128×16×16"], network.Plan.Values.Where(value => value.Gradient.Lists is not null).Select(Size));
+        Assert.DoesNotContain(inference.Plan.Values, value => value.Gradient.Lists is not null);
     }
 
     [Theory]
@@ -133,7 +133,7 @@ public class NetworkTests
     {
         using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(path), batchSize: 2, seed: 1);
 
-        Assert.Equal(["32×32×32", "128×16×16"], network.Slots.Where(slot => !slot.HasBatchActivation).Select(Size));
+        Assert.Equal(["32×32×32", "128×16×16"], network.Plan.Values.Where(value => !value.IsBatch).Select(Size));
     }
 
     [Fact]
@@ -149,14 +149,14 @@ public class NetworkTests
     [Fact]
     public void Batches_and_threads_must_be_positive_and_fit()
     {
-        Sequential architecture = NetworkCatalog.Reference();
+        Architecture architecture = NetworkCatalog.Reference();
         Assert.Throws<ArgumentOutOfRangeException>(() => new Network(architecture, ExecutionPaths.Options("naive"), batchSize: 0, seed: 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Network(architecture, ExecutionPaths.Options("naive", threads: 0), batchSize: 1, seed: 1));
         using var network = new Network(architecture, ExecutionPaths.Options("naive"), batchSize: 2, seed: 1);
         Assert.Throws<ArgumentOutOfRangeException>(() => network.Forward(3));
     }
 
-    private static string Size(Slot slot) => $"{slot.Layout.Channels}×{slot.Layout.Height}×{slot.Layout.Width}";
+    private static string Size(Value value) => $"{value.Layout.Channels}×{value.Layout.Height}×{value.Layout.Width}";
 
     /// <summary>ReLU, twice, and max-pooling in one network against each in a network of its own.</summary>
     private static void AssertCommute(MaxPool2d pooling, string path)
@@ -176,8 +176,8 @@ public class NetworkTests
         Assert.Equal(Forward(second, Forward(first, input)), Forward(both, input));
         Assert.Equal(Backward(first, Backward(second, outputGradient)), Backward(both, outputGradient));
 
-        Network Make(params Layer[] layers) => new(
-            new Sequential("some", shape, layers), ExecutionPaths.Options(path), samples, seed: 1, RequiredGradients.ParametersAndInput);
+        Network Make(params Module[] layers) => new(
+            new Architecture("some", shape, layers), ExecutionPaths.Options(path), samples, seed: 1, RequiredGradients.ParametersAndInput);
     }
 
     private static float[] Forward(Network network, float[] input)
@@ -191,12 +191,12 @@ public class NetworkTests
 
     private static float[] Backward(Network network, float[] outputGradient)
     {
-        SampleLayout output = network.Output.GradientLayout;
-        SampleLayout input = network.Input.GradientLayout;
-        Each(network, output, (sample, at, feature) => network.Output.Gradient.Span[(sample * output.Stride) + at] = outputGradient[feature]);
+        SampleLayout output = network.Output.Gradient.Layout;
+        SampleLayout input = network.Input.Gradient.Layout;
+        Each(network, output, (sample, at, feature) => network.Output.Gradient.Batch.Span[(sample * output.Stride) + at] = outputGradient[feature]);
         network.Backward(network.BatchSize);
         var inputGradient = new List<float>();
-        Each(network, input, (sample, at, _) => inputGradient.Add(network.Input.Gradient.Span[(sample * input.Stride) + at]));
+        Each(network, input, (sample, at, _) => inputGradient.Add(network.Input.Gradient.Batch.Span[(sample * input.Stride) + at]));
         return [.. inputGradient];
     }
 

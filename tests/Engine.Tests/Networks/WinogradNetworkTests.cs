@@ -1,8 +1,8 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Training;
@@ -86,7 +86,7 @@ public class WinogradNetworkTests
     [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
     public void Gradients_agree_with_those_of_direct_convolutions(string tier)
     {
-        var architecture = new Sequential(
+        var architecture = new Architecture(
             "two", new Shape(16, 6, 7), new Conv2d(16, 17, KernelSize: 3, Padding: 1), new Conv2d(17, 16, KernelSize: 3));
         using var direct = new NetworkProbe(architecture, ExecutionPaths.Options(tier), samples: 3, seed: 7);
         using var winograd = new NetworkProbe(architecture, Winograd(tier, threads: 2), samples: 3, seed: 7);

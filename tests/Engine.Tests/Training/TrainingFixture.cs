@@ -1,7 +1,8 @@
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Engine.Tests.Training;

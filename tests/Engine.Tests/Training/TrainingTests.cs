@@ -1,7 +1,7 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Networks;
@@ -290,7 +290,7 @@ public class TrainingTests
     [MemberData(nameof(FastPaths))]
     public void A_network_may_end_in_a_convolution(string path)
     {
-        var architecture = new Sequential("all-convolutional", new Shape(3, 32, 32), new MaxPool2d(4), new Conv2d(3, 10, KernelSize: 8), new Flatten());
+        var architecture = new Architecture("all-convolutional", new Shape(3, 32, 32), new MaxPool2d(4), new Conv2d(3, 10, KernelSize: 8), new Flatten());
         double[][] losses = [.. new[] { "naive", path }.Select(kernels =>
         {
             using var network = new Network(architecture, ExecutionPaths.Options(kernels), batchSize: 16, seed: 1);
@@ -308,7 +308,7 @@ public class TrainingTests
     public void Images_of_another_size_are_refused()
     {
         using var network = new Network(
-            new Sequential("toy", new Shape(1, 8, 8), new Flatten(), new Linear(64, 10)), ExecutionPaths.Options("naive"), batchSize: 4, seed: 1);
+            new Architecture("toy", new Shape(1, 8, 8), new Flatten(), new Linear(64, 10)), ExecutionPaths.Options("naive"), batchSize: 4, seed: 1);
 
         ShapeException error = Assert.Throws<ShapeException>(
             () => new TrainingSession(network, new TrainingData(TrainingFixture.Images.Train), new TrainingOptions { BatchSize = 4 }));
@@ -335,7 +335,7 @@ public class TrainingTests
     }
 
     private static Network Linear(int batchSize) => new(
-        new Sequential("linear", new Shape(3, 32, 32), new Flatten(), new Linear(3072, 10)),
+        new Architecture("linear", new Shape(3, 32, 32), new Flatten(), new Linear(3072, 10)),
         ExecutionPaths.Options(SimdTiers.Best.Name()),
         batchSize,
         seed: 1);

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
 using CifarFast.Engine.Tensors;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Tests.Data;
 using CifarFast.Engine.Training;
 
@@ -136,7 +136,7 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>, IDisp
     public void Weights_that_are_of_no_use_are_found_before_images_are_looked_for(string option)
     {
         string weights = _temporary.Below("weights.safetensors");
-        using (var other = new Network(new Sequential("reference", new Shape(4), [new Linear(4, 2)]), new ExecutionOptions(), batchSize: 1, seed: 1))
+        using (var other = new Network(new Architecture("reference", new Shape(4), [new Linear(4, 2)]), new ExecutionOptions(), batchSize: 1, seed: 1))
         {
             Checkpoint.Save(weights, other, new TrainingState(), new Dictionary<string, string>());
         }

@@ -1,6 +1,7 @@
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
 using Microsoft.Extensions.Time.Testing;

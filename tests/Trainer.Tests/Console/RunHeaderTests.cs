@@ -1,6 +1,6 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Commands;

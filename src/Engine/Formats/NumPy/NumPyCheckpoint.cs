@@ -1,6 +1,6 @@
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Files;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Execution;
 
 namespace CifarFast.Engine.Formats.NumPy;
 

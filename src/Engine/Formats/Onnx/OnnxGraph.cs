@@ -1,13 +1,13 @@
 using System.Buffers.Binary;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Tensors;
 using Google.Protobuf;
 
 namespace CifarFast.Engine.Formats.Onnx;
 
 /// <summary>
-/// A network as a graph of ONNX: a node a layer, named by its place and kind, such as <c>0.Conv2d</c>; parameters with their own
+/// A network as a graph of ONNX: a node a layer, named by its path and kind, such as <c>0.Conv2d</c>; parameters with their own
 /// names and shapes; the shape of every value, the number of samples left free.
 /// </summary>
 internal static class OnnxGraph
@@ -31,20 +31,26 @@ internal static class OnnxGraph
     /// <exception cref="OnnxException">A layer has no counterpart in ONNX, or the network is too large.</exception>
     public static GraphProto Build(Network network, string input, bool probabilities)
     {
-        Sequential architecture = network.Architecture;
+        Architecture architecture = network.Architecture;
         CheckSize(architecture);
         var graph = new GraphProto { Name = architecture.Name };
-        string value = OnnxModel.InputName;
-        graph.Input.Add(Value(value, architecture.InputShape, input));
-        for (int i = 0; i < architecture.Layers.Count; i++)
+        Graph layers = architecture.Graph;
+        string[] values = new string[layers.Shapes.Count];
+        values[Graph.Input] = OnnxModel.InputName;
+        graph.Input.Add(Value(OnnxModel.InputName, architecture.InputShape, input));
+        foreach (GraphNode layer in layers.Nodes)
         {
-            NodeProto node = Node(network, i);
-            node.Input.Insert(0, value);
-            bool isLast = i == architecture.Layers.Count - 1;
-            value = isLast ? OnnxModel.LogitsName : $"{node.Name}.output";
-            node.Output.Add(value);
+            NodeProto node = Node(network, layer);
+            for (int i = 0; i < layer.Inputs.Count; i++)
+            {
+                node.Input.Insert(i, values[layer.Inputs[i]]);
+            }
+
+            bool isLast = layer.Output == layers.Output;
+            values[layer.Output] = isLast ? OnnxModel.LogitsName : $"{node.Name}.output";
+            node.Output.Add(values[layer.Output]);
             graph.Node.Add(node);
-            (isLast ? graph.Output : graph.ValueInfo).Add(Value(value, architecture.InputShapeOf(i + 1)));
+            (isLast ? graph.Output : graph.ValueInfo).Add(Value(values[layer.Output], layers.Shapes[layer.Output]));
         }
 
         if (probabilities)
@@ -58,7 +64,7 @@ internal static class OnnxGraph
 
     /// <summary>Makes sure that the parameters fit into a model.</summary>
     /// <exception cref="OnnxException">They do not.</exception>
-    public static void CheckSize(Sequential architecture)
+    public static void CheckSize(Architecture architecture)
     {
         long bytes = architecture.Layers.Sum(layer => layer.ParameterCount) * sizeof(float);
         if (bytes > MaxParameterBytes)
@@ -68,14 +74,13 @@ internal static class OnnxGraph
     }
 
     /// <summary>The node of a layer, with its parameters as inputs; the values it reads and writes are not in it yet.</summary>
-    private static NodeProto Node(Network network, int index)
+    private static NodeProto Node(Network network, GraphNode layer)
     {
-        Layer layer = network.Architecture.Layers[index];
-        NodeProto node = OnnxOperator.Of(layer)
-            ?? throw new OnnxException($"{network.Architecture.Name}, layer {index}: {layer.Kind} has no counterpart in ONNX");
-        node.Name = $"{index}.{layer.Kind}";
-        node.DocString = layer.ToString();
-        string prefix = $"{index}.";
+        NodeProto node = OnnxOperator.Of(layer.Layer)
+            ?? throw new OnnxException($"{network.Architecture.Name}, layer {layer.Path}: {layer.Layer.Kind} has no counterpart in ONNX");
+        node.Name = $"{layer.Path}.{layer.Layer.Kind}";
+        node.DocString = layer.Layer.ToString();
+        string prefix = $"{layer.Path}.";
         node.Input.AddRange(network.Parameters.Select(parameter => parameter.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)));
         return node;
     }

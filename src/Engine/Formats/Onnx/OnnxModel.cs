@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Files;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Tensors;
 using Google.Protobuf;
 
@@ -77,7 +78,7 @@ public static class OnnxModel
             throw new ArgumentOutOfRangeException(nameof(operatorSet), operatorSet, $"expected {OldestOperatorSet} to {NewestOperatorSet}");
         }
 
-        Sequential architecture = network.Architecture;
+        Architecture architecture = network.Architecture;
         int outputs = architecture.OutputShape[0];
         if (metadata.ClassNames.Count > 0 && metadata.ClassNames.Count != outputs)
         {

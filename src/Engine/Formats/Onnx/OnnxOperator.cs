@@ -1,4 +1,4 @@
-using CifarFast.Engine.Layers;
+using CifarFast.Engine.Nn;
 
 namespace CifarFast.Engine.Formats.Onnx;
 
@@ -21,6 +21,7 @@ internal static class OnnxOperator
             Sizes("kernel_shape", pooling.KernelSize, count: 2),
             Sizes("strides", pooling.Stride, count: 2)),
         ReLU => Node("Relu"),
+        Add => Node("Add"),
         Flatten => Node("Flatten", Number("axis", 1)),
 
         // Weights are out × in, as in PyTorch.
@@ -39,8 +40,8 @@ internal static class OnnxOperator
     {
         "Conv" or "MaxPool" or "Relu" or "Flatten" => 1,
 
-        // Biases have been spread over the samples without being told to since then.
-        "Gemm" => 7,
+        // Values of different shapes have been spread over each other without being told to since then.
+        "Gemm" or "Add" => 7,
 
         // It took all axes from the given one on together before.
         "Softmax" => 13,

@@ -7,7 +7,7 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// <param name="A">Where A starts, in floats.</param>
 /// <param name="B">Where B starts, in floats.</param>
 /// <param name="C">Where C starts, in floats.</param>
-internal readonly record struct GemmPart(GemmGeometry Geometry, nint A, nint B, nint C)
+internal readonly unsafe record struct GemmPart(GemmGeometry Geometry, nint A, nint B, nint C)
 {
     // Thinner tiles and shorter runs would leave the multiply-adders idle for longer than the zeros keep them busy.
     private const int LeastRows = 6;
@@ -26,6 +26,15 @@ internal readonly record struct GemmPart(GemmGeometry Geometry, nint A, nint B, 
                    let shortest = alongRows.Min(row => row.Taps * stepsOfTap)
                    from row in thinnest < LeastRows || shortest < LeastSteps ? uncut : alongRows
                    select Of(whole, segment, row, rowsOfPosition, stepsOfTap)];
+    }
+
+    /// <summary>Computes a product part by part: <c>C = bias + A·B</c>, or <c>C += bias + A·B</c> where <paramref name="accumulate"/> is set.</summary>
+    public static void Multiply(PanelGemm gemm, GemmPart[] parts, float* a, float* b, float* bias, float* c, bool accumulate, bool paddedC)
+    {
+        foreach (GemmPart part in parts)
+        {
+            gemm.Multiply(part.Geometry with { Accumulate = accumulate }, a + part.A, b + part.B, bias, c + part.C, paddedC);
+        }
     }
 
     private static GemmPart Of(GemmGeometry whole, TapBand segment, TapBand row, int rowsOfPosition, int stepsOfTap)

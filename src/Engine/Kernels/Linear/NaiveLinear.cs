@@ -1,3 +1,5 @@
+using CifarFast.Engine.Tensors;
+
 namespace CifarFast.Engine.Kernels.Linear;
 
 /// <summary>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using CifarFast.Engine.Checkpoints;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Execution;
 using CsCheck;
 
 namespace CifarFast.Engine.Tests.Formats.NumPy;

@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Formats;
 using CifarFast.Engine.Formats.NumPy;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Layers.Operators;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Operators;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;
@@ -261,12 +261,12 @@ public sealed class NumPyCheckpointTests : IDisposable
     /// <summary>A layer that no NumPy checkpoint knows.</summary>
     private sealed record Scale : Layer
     {
-        internal override bool InPlace => true;
+        internal override InPlaceKind InPlace => InPlaceKind.View;
 
         public override Shape OutputShape(Shape input) => input;
 
         public override string ToString() => "Scale";
 
-        internal override Operator CreateOperator(OperatorContext context) => new FlattenOperator();
+        internal override Operator CreateOperator(OperatorContext context) => new FlattenOperator(context);
     }
 }

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Formats.NumPy;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;
 using CifarFast.Engine.Tests.Networks;
 

@@ -1,7 +1,7 @@
 using CifarFast.Engine.Formats;
 using CifarFast.Engine.Formats.NumPy;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Networks;
@@ -36,7 +36,7 @@ internal static class SmallNetwork
         new Linear(5, 3));
 
     public static Network Of(params IReadOnlyList<Layer> layers) =>
-        new(new Sequential("small", new Shape(2, 4, 4), layers), ExecutionPaths.Options(SimdTiers.Best.Name()), batchSize: 1, seed: 5);
+        new(new Architecture("small", new Shape(2, 4, 4), layers), ExecutionPaths.Options(SimdTiers.Best.Name()), batchSize: 1, seed: 5);
 
     /// <summary>An element of an array, by its place in row-major order.</summary>
     public static double Value(string key, int place)

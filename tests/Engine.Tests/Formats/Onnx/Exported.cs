@@ -1,7 +1,7 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Formats.Onnx;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
@@ -14,10 +14,10 @@ internal static class Exported
 {
     public static OnnxMetadata NoMetadata { get; } = new() { ProgramVersion = "1.2.3" };
 
-    public static Network Network(Sequential architecture, int batchSize, ulong seed) =>
+    public static Network Network(Architecture architecture, int batchSize, ulong seed) =>
         Network(architecture, SimdTiers.Best.Name(), batchSize, seed);
 
-    public static Network Network(Sequential architecture, string path, int batchSize, ulong seed)
+    public static Network Network(Architecture architecture, string path, int batchSize, ulong seed)
     {
         var network = new Network(architecture, ExecutionPaths.Options(path), batchSize, seed);
         var random = new Xoshiro256(seed, 99);
@@ -29,7 +29,7 @@ internal static class Exported
         return network;
     }
 
-    public static float[] Samples(Sequential architecture, int count, ulong seed)
+    public static float[] Samples(Architecture architecture, int count, ulong seed)
     {
         var random = new Xoshiro256(seed, 98);
         return Samples(ref random, architecture.InputShape, count);

@@ -1,6 +1,6 @@
 using CifarFast.Engine.Formats.Onnx;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Tests.Formats.Onnx;
@@ -10,7 +10,7 @@ public class OnnxLayerTests
     private const int Samples = 3;
 
     /// <summary>Odd shapes, so that rows and columns cannot be mistaken for each other, and windows leave remainders.</summary>
-    private static readonly Dictionary<string, Sequential> _architectures = Architectures().ToDictionary(architecture => architecture.Name);
+    private static readonly Dictionary<string, Architecture> _architectures = Architectures().ToDictionary(architecture => architecture.Name);
 
     public static TheoryData<string> Names => [.. _architectures.Keys];
 
@@ -18,7 +18,7 @@ public class OnnxLayerTests
     [MemberData(nameof(Names))]
     public void ONNX_Runtime_computes_what_the_engine_does(string name)
     {
-        Sequential architecture = _architectures[name];
+        Architecture architecture = _architectures[name];
         using Network network = Exported.Network(architecture, Samples, seed: 5);
         using var session = new OnnxSession(Exported.Model(network));
         Assert.Empty(session.Complaints);
@@ -31,7 +31,7 @@ public class OnnxLayerTests
         Assert.InRange(worst, 0, 1e-5f);
     }
 
-    private static IEnumerable<Sequential> Architectures()
+    private static IEnumerable<Architecture> Architectures()
     {
         foreach (int kernel in new[] { 1, 3, 5 })
         {
@@ -60,11 +60,15 @@ public class OnnxLayerTests
         yield return Alone(new Shape(7), new Flatten());
         yield return Alone(new Shape(7), new Linear(7, 3));
         yield return Alone(new Shape(1), new Linear(1, 1));
-        yield return new Sequential("several of each", new Shape(2, 9, 12),
+        yield return new Architecture("several of each", new Shape(2, 9, 12),
             new ReLU(), new Conv2d(2, 7, KernelSize: 3, Stride: 2, Padding: 2), new ReLU(), new MaxPool2d(2), new Conv2d(7, 3, KernelSize: 2),
             new Flatten(), new ReLU(), new Linear(12, 11), new ReLU(), new Linear(11, 4), new Linear(4, 3));
-        yield return new Sequential("features only", new Shape(6), new Linear(6, 5), new ReLU(), new Linear(5, 2));
+        yield return new Architecture("residual", new Shape(3, 6, 5),
+            new Residual(new Sequential(new Conv2d(3, 4, KernelSize: 3, Padding: 1), new ReLU(), new Conv2d(4, 3, KernelSize: 3, Padding: 1))),
+            new Residual(new Residual(new ReLU()), new Conv2d(3, 3, KernelSize: 1)),
+            new Residual(new Sequential(new Conv2d(3, 2, KernelSize: 1), new Flatten(), new Linear(60, 90)), new Flatten()));
+        yield return new Architecture("features only", new Shape(6), new Linear(6, 5), new ReLU(), new Linear(5, 2));
     }
 
-    private static Sequential Alone(Shape input, Layer layer) => new($"{layer} of {input}", input, layer);
+    private static Architecture Alone(Shape input, Layer layer) => new($"{layer} of {input}", input, layer);
 }

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using Architecture = CifarFast.Engine.Nn.Architecture;
 using System.Text.Json;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Formats.Onnx;
-using CifarFast.Engine.Layers;
-using CifarFast.Engine.Networks;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;
 using CifarFast.Engine.Tests.Networks;
@@ -89,7 +90,7 @@ public class OnnxModelTests
     [Fact]
     public void Nothing_is_said_that_is_not_known_and_probabilities_come_on_demand_only()
     {
-        using Network network = Exported.Network(new Sequential("plain", new Shape(4), new Linear(4, 3)), batchSize: 1, seed: 1);
+        using Network network = Exported.Network(new Architecture("plain", new Shape(4), new Linear(4, 3)), batchSize: 1, seed: 1);
         using var session = new OnnxSession(Exported.Model(network));
 
         Assert.Equal(["input", "network", "version"], session.Metadata.CustomMetadataMap.Keys.Order());
@@ -100,7 +101,7 @@ public class OnnxModelTests
     [Fact]
     public void Complaints_of_ONNX_Runtime_would_be_noticed()
     {
-        using Network network = Exported.Network(new Sequential("plain", new Shape(4), new Linear(4, 3)), batchSize: 1, seed: 1);
+        using Network network = Exported.Network(new Architecture("plain", new Shape(4), new Linear(4, 3)), batchSize: 1, seed: 1);
         ModelProto model = ModelProto.Parser.ParseFrom(Exported.Model(network));
         TensorProto superfluous = model.Graph.Initializer[0].Clone();
         superfluous.Name = "superfluous";
@@ -123,7 +124,7 @@ public class OnnxModelTests
     public void The_graph_is_a_node_a_layer_and_parameters_as_in_PyTorch()
     {
         using Network network = Exported.Network(
-            new Sequential("toy", new Shape(2, 6, 5), new Conv2d(2, 3, KernelSize: 3, Stride: 2, Padding: 1), new ReLU(), new MaxPool2d(2), new Flatten(), new Linear(3, 2)),
+            new Architecture("toy", new Shape(2, 6, 5), new Conv2d(2, 3, KernelSize: 3, Stride: 2, Padding: 1), new ReLU(), new MaxPool2d(2), new Flatten(), new Linear(3, 2)),
             batchSize: 1,
             seed: 4);
 
@@ -193,7 +194,7 @@ public class OnnxModelTests
     [InlineData(23)]
     public void Other_sets_of_operators_are_refused(int operatorSet)
     {
-        using Network network = Exported.Network(new Sequential("plain", new Shape(4), new Linear(4, 3)), batchSize: 1, seed: 1);
+        using Network network = Exported.Network(new Architecture("plain", new Shape(4), new Linear(4, 3)), batchSize: 1, seed: 1);
         Assert.Contains("expected 13 to 22", Assert.Throws<ArgumentOutOfRangeException>(() => Exported.Model(network, operatorSet: operatorSet)).Message);
     }
 
@@ -228,7 +229,7 @@ public class OnnxModelTests
         using var directory = new TemporaryDirectory();
         string path = directory.Below("model.onnx");
         File.WriteAllText(path, "the model before");
-        using Network network = Exported.Network(new Sequential("odd", new Shape(4), new Linear(4, 3), new UnknownLayer()), batchSize: 1, seed: 1);
+        using Network network = Exported.Network(new Architecture("odd", new Shape(4), new Linear(4, 3), new UnknownLayer()), batchSize: 1, seed: 1);
 
         OnnxException error = Assert.Throws<OnnxException>(() => OnnxModel.Save(path, network, Exported.NoMetadata));
 
@@ -240,18 +241,18 @@ public class OnnxModelTests
     [Fact]
     public void A_network_too_large_for_a_model_is_turned_away()
     {
-        var large = new Sequential("large", new Shape(1 << 16), new Linear(1 << 16, 1 << 13));
+        var large = new Architecture("large", new Shape(1 << 16), new Linear(1 << 16, 1 << 13));
 
         OnnxException error = Assert.Throws<OnnxException>(() => OnnxGraph.CheckSize(large));
 
         Assert.Equal("large has 2048 MiB of parameters; an ONNX model holds less than 2048", error.Message);
-        OnnxGraph.CheckSize(new Sequential("less", new Shape(1 << 16), new Linear(1 << 16, (1 << 13) - 5)));
+        OnnxGraph.CheckSize(new Architecture("less", new Shape(1 << 16), new Linear(1 << 16, (1 << 13) - 5)));
     }
 
     [Fact]
     public void There_must_be_a_name_for_each_class()
     {
-        using Network network = Exported.Network(new Sequential("plain", new Shape(4), new Linear(4, 3)), batchSize: 1, seed: 1);
+        using Network network = Exported.Network(new Architecture("plain", new Shape(4), new Linear(4, 3)), batchSize: 1, seed: 1);
 
         ArgumentException error = Assert.Throws<ArgumentException>(() => Exported.Model(network, _metadata));
 

@@ -30,25 +30,25 @@ public class ConvolutionTests
         // 1 2 3     1  2               stride 1, no padding
         // 4 5 6  *  3 -1  + 0.5
         ConvolutionGeometry geometry = new ConvolutionCase(Kernel: 2, Stride: 1, Padding: 0, Inputs: 1, Outputs: 1, Height: 2, Width: 3, Border: 0).Geometry;
-        IConvolution algorithm = ConvolutionAlgorithm.Create(ExecutionPaths.Options(path), geometry);
+        var algorithm = new TestedConvolution(new ConvolutionProblem(ExecutionPaths.Options(path), geometry));
         float[] input = Samples.Place(geometry.Input, [1, 2, 3, 4, 5, 6]);
         float[] weight = StoredParameter.Place(algorithm.WeightLayout, [1, 2, 3, -1]);
         float[] bias = StoredParameter.Place(algorithm.BiasLayout, [0.5f]);
         float[] output = new float[geometry.Output.Size];
-        algorithm.Forward(input, weight, bias, output, scratch: []);
+        algorithm.Forward.Run(input, weight, bias, output, scratch: []);
         Assert.Equal([1 + 4 + 12 - 5 + 0.5f, 2 + 6 + 15 - 6 + 0.5f], output);
 
         // The output gradient 10, 1: every input takes the weights of the windows it is in.
         float[] outputGradient = Samples.Place(geometry.OutputGradient, [10, 1]);
         float[] inputGradient = new float[geometry.InputGradient.Size];
-        float[] scratch = new float[algorithm.ScratchLength];
-        algorithm.PrepareBackward(weight);
-        algorithm.BackwardInput(outputGradient, inputGradient, scratch);
+        algorithm.BackwardData.Prepare(weight);
+        algorithm.BackwardData.Run(outputGradient, inputGradient, new float[algorithm.BackwardData.ScratchLength]);
         Assert.Equal([10, 20 + 1, 2, 30, -10 + 3, -1], inputGradient);
 
         float[] weightGradient = new float[algorithm.WeightLayout.StoredLength];
         float[] biasGradient = new float[algorithm.BiasLayout.StoredLength];
-        algorithm.BackwardParameters(input, outputGradient, weightGradient, biasGradient, accumulate: false, scratch);
+        algorithm.BackwardWeights.Run(
+            input, outputGradient, weightGradient, biasGradient, accumulate: false, new float[algorithm.BackwardWeights.ScratchLength]);
         Assert.Equal([10 + 2, 20 + 3, 40 + 5, 50 + 6], StoredParameter.Take(algorithm.WeightLayout, weightGradient, 4));
         Assert.Equal([11], StoredParameter.Take(algorithm.BiasLayout, biasGradient, 1));
     }
@@ -59,22 +59,23 @@ public class ConvolutionTests
     {
         // A stride makes the backward pass spread the output gradient out in scratch.
         ConvolutionGeometry geometry = new ConvolutionCase(Kernel: 3, Stride: 2, Padding: 1, Inputs: 3, Outputs: 17, Height: 5, Width: 6, Border: 0).Geometry;
-        IConvolution algorithm = ConvolutionAlgorithm.Create(ExecutionPaths.Options(tier), geometry);
+        var algorithm = new TestedConvolution(new ConvolutionProblem(ExecutionPaths.Options(tier), geometry));
         Memory<float> input = new float[geometry.Input.Size];
         Memory<float> output = new float[geometry.Output.Size];
         Memory<float> outputGradient = new float[geometry.OutputGradient.Size];
         Memory<float> inputGradient = new float[geometry.InputGradient.Size];
         Memory<float> weight = new float[algorithm.WeightLayout.StoredLength];
         Memory<float> bias = new float[algorithm.BiasLayout.StoredLength];
-        Memory<float> scratch = new float[algorithm.ScratchLength];
+        Memory<float> dataScratch = new float[algorithm.BackwardData.ScratchLength];
+        Memory<float> weightsScratch = new float[algorithm.BackwardWeights.ScratchLength];
 
         ShortSpans.AssertRefused([input, weight, bias, output], spans =>
-            algorithm.Forward(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, scratch: []));
-        ShortSpans.AssertRefused([weight], spans => algorithm.PrepareBackward(spans[0].Span));
-        ShortSpans.AssertRefused([outputGradient, inputGradient, scratch], spans =>
-            algorithm.BackwardInput(spans[0].Span, spans[1].Span, spans[2].Span));
+            algorithm.Forward.Run(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, scratch: []));
+        ShortSpans.AssertRefused([weight], spans => algorithm.BackwardData.Prepare(spans[0].Span));
+        ShortSpans.AssertRefused([outputGradient, inputGradient, dataScratch], spans =>
+            algorithm.BackwardData.Run(spans[0].Span, spans[1].Span, spans[2].Span));
         ShortSpans.AssertRefused([input, outputGradient, weight, bias], spans =>
-            algorithm.BackwardParameters(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, accumulate: false, scratch.Span));
+            algorithm.BackwardWeights.Run(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, accumulate: false, weightsScratch.Span));
     }
 
     [Theory]
@@ -83,10 +84,10 @@ public class ConvolutionTests
     {
         // Without a stride scratch is for packing alone, which vectors of more than one float need for 17 channels.
         ConvolutionGeometry geometry = new ConvolutionCase(Kernel: 3, Stride: 1, Padding: 1, Inputs: 3, Outputs: 17, Height: 5, Width: 6, Border: 0).Geometry;
-        IConvolution algorithm = ConvolutionAlgorithm.Create(ExecutionPaths.Options(tier), geometry);
+        var algorithm = new TestedConvolution(new ConvolutionProblem(ExecutionPaths.Options(tier), geometry));
         if (SimdTiers.Resolve(tier) == SimdTier.Scalar)
         {
-            Assert.Equal(0, algorithm.ScratchLength);
+            Assert.Equal(0, algorithm.BackwardWeights.ScratchLength);
             return;
         }
 
@@ -94,8 +95,8 @@ public class ConvolutionTests
         float[] outputGradient = new float[geometry.OutputGradient.Size];
         float[] weight = new float[algorithm.WeightLayout.StoredLength];
         float[] bias = new float[algorithm.BiasLayout.StoredLength];
-        ShortSpans.AssertRefused([new float[algorithm.ScratchLength]], spans =>
-            algorithm.BackwardParameters(input, outputGradient, weight, bias, accumulate: false, spans[0].Span));
+        ShortSpans.AssertRefused([new float[algorithm.BackwardWeights.ScratchLength]], spans =>
+            algorithm.BackwardWeights.Run(input, outputGradient, weight, bias, accumulate: false, spans[0].Span));
     }
 
     [Fact]
@@ -110,12 +111,12 @@ public class ConvolutionTests
     private static void AssertAgree(ConvolutionCase one, string tier)
     {
         ConvolutionGeometry geometry = one.Geometry;
-        IReadOnlyList<NamedValues> reference = ConvolutionPasses.Run(new NaiveConvolution(geometry), geometry, GuardSide.Behind);
-        IReadOnlyList<NamedValues> magnitudes = ConvolutionPasses.Run(new NaiveConvolution(geometry), geometry, GuardSide.Behind, absolute: true);
+        IReadOnlyList<NamedValues> reference = ConvolutionRun.Run(TestedConvolution.Naive(geometry), GuardSide.Behind);
+        IReadOnlyList<NamedValues> magnitudes = ConvolutionRun.Run(TestedConvolution.Naive(geometry), GuardSide.Behind, absolute: true);
         foreach (GuardSide side in Enum.GetValues<GuardSide>())
         {
-            IConvolution algorithm = ConvolutionAlgorithm.Create(ExecutionPaths.Options(tier), geometry);
-            ScaledTolerance.AssertAgree(ConvolutionPasses.Run(algorithm, geometry, side), reference, magnitudes);
+            var algorithm = new TestedConvolution(new ConvolutionProblem(ExecutionPaths.Options(tier), geometry));
+            ScaledTolerance.AssertAgree(ConvolutionRun.Run(algorithm, side), reference, magnitudes);
         }
     }
 }

@@ -81,19 +81,20 @@ public class PooledConvolutionTests
     {
         int width = PanelGemm.For(SimdTiers.Resolve(tier)).VectorWidth;
         ConvolutionGeometry geometry = new ConvolutionCase(Kernel: 3, Stride: 1, Padding: 1, width, Outputs: 17, Height: 4, Width: 4, Border: 0).Geometry;
-        IPooledConvolution algorithm = Create(geometry, PoolingOf(geometry, window: 2, apart: 0), tier);
+        ConvolutionProblem problem = Problem(geometry, PoolingOf(geometry, window: 2, apart: 0), tier);
+        var algorithm = new TestedConvolution(problem);
         Memory<float> input = new float[geometry.Input.Size];
-        Memory<float> lists = new float[algorithm.OutputGradient.Length];
+        Memory<float> lists = new float[problem.OutputGradientLists!.Length];
         Memory<float> inputGradient = new float[geometry.InputGradient.Size];
         Memory<float> weight = new float[algorithm.WeightLayout.StoredLength];
         Memory<float> bias = new float[17];
-        Memory<float> scratch = new float[algorithm.ScratchLength];
+        Memory<float> scratch = new float[algorithm.BackwardData.ScratchLength];
 
-        ShortSpans.AssertRefused([weight], spans => algorithm.PrepareBackward(spans[0].Span));
-        ShortSpans.AssertRefused([weight], spans => algorithm.FinishBackward(spans[0].Span));
-        ShortSpans.AssertRefused([lists, inputGradient, scratch], spans => algorithm.BackwardInput(spans[0].Span, spans[1].Span, spans[2].Span));
+        ShortSpans.AssertRefused([weight], spans => algorithm.BackwardData.Prepare(spans[0].Span));
+        ShortSpans.AssertRefused([weight], spans => algorithm.BackwardWeights.Finish(spans[0].Span));
+        ShortSpans.AssertRefused([lists, inputGradient, scratch], spans => algorithm.BackwardData.Run(spans[0].Span, spans[1].Span, spans[2].Span));
         ShortSpans.AssertRefused([input, lists, weight, bias], spans =>
-            algorithm.BackwardParameters(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, accumulate: false));
+            algorithm.BackwardWeights.Run(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, accumulate: false, scratch: []));
     }
 
     private static void AssertAgree(ConvolutionCase one, int window, int apart, string tier)
@@ -104,33 +105,32 @@ public class PooledConvolutionTests
         IReadOnlyList<NamedValues> magnitudes = RunNaive(geometry, pooling, absolute: true);
         foreach (GuardSide side in Enum.GetValues<GuardSide>())
         {
-            ScaledTolerance.AssertAgree(Run(Create(geometry, pooling, tier), geometry, tier, side), reference, magnitudes);
+            ScaledTolerance.AssertAgree(Run(Problem(geometry, pooling, tier), side), reference, magnitudes);
 
             // Bands of one window row, whatever the caches allow.
             var lists = new PooledGradientLayout(pooling, geometry.Input.RowStride / geometry.Input.Channels, BandRows: 1);
-            IPooledConvolution narrow = ConvolutionAlgorithm.Pooled(SimdTiers.Resolve(tier), geometry, lists);
-            ScaledTolerance.AssertAgree(Run(narrow, geometry, tier, side), reference, magnitudes);
+            var narrow = new ConvolutionProblem(ExecutionPaths.Options(tier), geometry, lists);
+            ScaledTolerance.AssertAgree(Run(narrow, side), reference, magnitudes);
         }
     }
 
     private static IReadOnlyList<NamedValues> RunNaive(ConvolutionGeometry geometry, PoolingGeometry pooling, bool absolute)
     {
         var numbers = new Numbers(geometry, pooling, absolute);
-        var algorithm = new NaiveConvolution(geometry);
+        TestedConvolution algorithm = TestedConvolution.Naive(geometry);
         var pool = new NaiveMaxPool(pooling);
         float[] weight = StoredParameter.Place(algorithm.WeightLayout, numbers.Weight);
         float[] weightGradient = new float[algorithm.WeightLayout.StoredLength];
         float[] biasGradient = new float[algorithm.BiasLayout.StoredLength];
-        float[] scratch = new float[algorithm.ScratchLength];
         var results = new List<NamedValues>();
-        algorithm.PrepareBackward(weight);
+        algorithm.BackwardData.Prepare(weight);
         for (int n = 0; n < SampleCount; n++)
         {
             float[] outputGradient = new float[geometry.OutputGradient.Size];
             float[] inputGradient = new float[geometry.InputGradient.Size];
             pool.Backward(numbers.Places[n], numbers.PooledGradients[n], outputGradient);
-            algorithm.BackwardParameters(numbers.Inputs[n], outputGradient, weightGradient, biasGradient, accumulate: n > 0, scratch);
-            algorithm.BackwardInput(outputGradient, inputGradient, scratch);
+            algorithm.BackwardWeights.Run(numbers.Inputs[n], outputGradient, weightGradient, biasGradient, accumulate: n > 0, scratch: []);
+            algorithm.BackwardData.Run(outputGradient, inputGradient, scratch: []);
             results.Add(new NamedValues($"input gradient of sample {n}", ImageOf(geometry, inputGradient)));
         }
 
@@ -139,47 +139,48 @@ public class PooledConvolutionTests
         return results;
     }
 
-    private static IReadOnlyList<NamedValues> Run(IPooledConvolution algorithm, ConvolutionGeometry geometry, string tier, GuardSide side)
+    private static IReadOnlyList<NamedValues> Run(ConvolutionProblem problem, GuardSide side)
     {
         using var memory = new GuardedMemory(side);
-        var numbers = new Numbers(geometry, algorithm.OutputGradient.Pooling, absolute: false);
-        IConvolution direct = ConvolutionAlgorithm.Create(ExecutionPaths.Options(tier), geometry);
-        ParameterLayout weightLayout = direct.WeightLayout;
-        ReadOnlySpan<float> weight = memory.Hold(StoredParameter.Place(weightLayout, numbers.Weight));
-        Span<float> weightGradient = memory.Allocate(weightLayout.StoredLength);
-        Span<float> biasGradient = memory.Allocate(direct.BiasLayout.StoredLength);
-        Span<float> lists = memory.Allocate(algorithm.OutputGradient.Length);
-        Span<float> scratch = memory.Allocate(algorithm.ScratchLength);
+        ConvolutionGeometry geometry = problem.Geometry;
+        PooledGradientLayout layout = problem.OutputGradientLists!;
+        var numbers = new Numbers(geometry, layout.Pooling, absolute: false);
+        var algorithm = new TestedConvolution(problem);
+        ReadOnlySpan<float> weight = memory.Hold(StoredParameter.Place(algorithm.WeightLayout, numbers.Weight));
+        Span<float> weightGradient = memory.Allocate(algorithm.WeightLayout.StoredLength);
+        Span<float> biasGradient = memory.Allocate(algorithm.BiasLayout.StoredLength);
+        Span<float> lists = memory.Allocate(layout.Length);
+        Span<float> scratch = memory.Allocate(algorithm.BackwardData.ScratchLength);
         var results = new List<NamedValues>();
-        algorithm.PrepareBackward(weight);
+        algorithm.BackwardData.Prepare(weight);
         for (int n = 0; n < SampleCount; n++)
         {
             ReadOnlySpan<float> input = memory.Hold(numbers.Inputs[n]);
             Span<float> inputGradient = memory.Allocate(geometry.InputGradient.Size);
-            algorithm.OutputGradient.Gather(numbers.Places[n], numbers.PooledGradients[n], lists);
-            algorithm.BackwardParameters(input, lists, weightGradient, biasGradient, accumulate: n > 0);
-            algorithm.BackwardInput(lists, inputGradient, scratch);
+            layout.Gather(numbers.Places[n], numbers.PooledGradients[n], lists);
+            algorithm.BackwardWeights.Run(input, lists, weightGradient, biasGradient, accumulate: n > 0, scratch: []);
+            algorithm.BackwardData.Run(lists, inputGradient, scratch);
             results.Add(new NamedValues($"input gradient of sample {n}", Samples.Take(geometry.InputGradient, inputGradient)));
         }
 
-        algorithm.FinishBackward(weightGradient);
+        algorithm.BackwardWeights.Finish(weightGradient);
         memory.AssertIntact();
-        results.Add(new NamedValues("weight gradient", StoredParameter.Take(weightLayout, weightGradient, geometry.WeightCount)));
-        results.Add(new NamedValues("bias gradient", StoredParameter.Take(direct.BiasLayout, biasGradient, geometry.Output.Channels)));
+        results.Add(new NamedValues("weight gradient", StoredParameter.Take(algorithm.WeightLayout, weightGradient, geometry.WeightCount)));
+        results.Add(new NamedValues("bias gradient", StoredParameter.Take(algorithm.BiasLayout, biasGradient, geometry.Output.Channels)));
         return results;
     }
 
     private static float[] ImageOf(ConvolutionGeometry geometry, float[] inputGradient) =>
         [.. Enumerable.Range(0, geometry.InputGradient.Features).Select(i => inputGradient[geometry.InputGradient.OffsetOfFeature(i)])];
 
-    private static IPooledConvolution Create(ConvolutionGeometry geometry, PoolingGeometry pooling, string tier)
+    private static ConvolutionProblem Problem(ConvolutionGeometry geometry, PoolingGeometry pooling, string tier)
     {
         ExecutionOptions execution = ExecutionPaths.Options(tier);
-        return ConvolutionAlgorithm.Pooled(execution.Tier, geometry, ConvolutionAlgorithm.PooledGradient(execution, geometry, pooling)!);
+        return new ConvolutionProblem(execution, geometry, ConvolutionPasses.Lists(execution, geometry, pooling)!);
     }
 
     private static PooledGradientLayout? Ask(ConvolutionCase one, int window, int apart, string path) =>
-        ConvolutionAlgorithm.PooledGradient(ExecutionPaths.Options(path), one.Geometry, PoolingOf(one.Geometry, window, apart));
+        ConvolutionPasses.Lists(ExecutionPaths.Options(path), one.Geometry, PoolingOf(one.Geometry, window, apart));
 
     private static PoolingGeometry PoolingOf(ConvolutionGeometry geometry, int window, int apart)
     {

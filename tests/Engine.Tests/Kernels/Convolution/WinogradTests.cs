@@ -1,6 +1,5 @@
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Convolution;
-using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tests.Networks;
 using CsCheck;
 
@@ -44,21 +43,21 @@ public class WinogradTests
         float[] bias = Whole(2, geometry.Output.Channels, 1);
         float[] input = Whole(3, geometry.Input.Features, 1);
 
-        float[] Compute(IConvolution algorithm)
+        float[] Compute(TestedConvolution algorithm)
         {
             float[] output = new float[geometry.Output.Size];
             float[] stored = StoredParameter.Place(algorithm.WeightLayout, weight);
-            algorithm.PrepareForward(stored);
-            algorithm.Forward(
+            algorithm.Forward.Prepare(stored);
+            algorithm.Forward.Run(
                 Samples.Place(geometry.Input, input),
                 stored,
                 StoredParameter.Place(algorithm.BiasLayout, bias),
                 output,
-                new float[algorithm.ForwardScratchLength]);
+                new float[algorithm.Forward.ScratchLength]);
             return [.. output.Select(value => MathF.Round(value, 2))];
         }
 
-        Assert.Equal(Compute(new NaiveConvolution(geometry)), Compute(ConvolutionAlgorithm.Winograd(SimdTiers.Resolve(tier), geometry)));
+        Assert.Equal(Compute(TestedConvolution.Naive(geometry)), Compute(Winograd(geometry, tier)));
     }
 
     [Theory]
@@ -67,18 +66,18 @@ public class WinogradTests
     {
         // Two tiles beside each other share two columns of inputs; a NaN left of those reaches the left one alone.
         ConvolutionGeometry geometry = new ConvolutionCase(3, 1, 1, Inputs: 16, Outputs: 16, Height: 4, Width: 8, Border: 0).Geometry;
-        IConvolution algorithm = ConvolutionAlgorithm.Winograd(SimdTiers.Resolve(tier), geometry);
+        TestedConvolution algorithm = Winograd(geometry, tier);
         float[] values = new RandomValues(seed: 1).Next(geometry.Input.Features);
         values[0] = float.NaN;
         float[] weight = StoredParameter.Place(algorithm.WeightLayout, new RandomValues(seed: 2).Next(geometry.WeightCount));
         float[] output = new float[geometry.Output.Size];
-        algorithm.PrepareForward(weight);
-        algorithm.Forward(
+        algorithm.Forward.Prepare(weight);
+        algorithm.Forward.Run(
             Samples.Place(geometry.Input, values),
             weight,
             new float[algorithm.BiasLayout.StoredLength],
             output,
-            new float[algorithm.ForwardScratchLength]);
+            new float[algorithm.Forward.ScratchLength]);
 
         Assert.True(float.IsNaN(output[0]));
         for (int row = 0; row < 4; row++)
@@ -92,24 +91,24 @@ public class WinogradTests
     public void Spans_that_are_too_short_are_refused(string tier)
     {
         ConvolutionGeometry geometry = new ConvolutionCase(3, 1, 1, Inputs: 3, Outputs: 17, Height: 5, Width: 6, Border: 0).Geometry;
-        IConvolution algorithm = ConvolutionAlgorithm.Winograd(SimdTiers.Resolve(tier), geometry);
+        TestedConvolution algorithm = Winograd(geometry, tier);
         Memory<float> input = new float[geometry.Input.Size];
         Memory<float> output = new float[geometry.Output.Size];
         Memory<float> weight = new float[algorithm.WeightLayout.StoredLength];
         Memory<float> bias = new float[algorithm.BiasLayout.StoredLength];
-        Memory<float> scratch = new float[algorithm.ForwardScratchLength];
+        Memory<float> scratch = new float[algorithm.Forward.ScratchLength];
 
-        ShortSpans.AssertRefused([weight], spans => algorithm.PrepareForward(spans[0].Span));
+        ShortSpans.AssertRefused([weight], spans => algorithm.Forward.Prepare(spans[0].Span));
         ShortSpans.AssertRefused([input, weight, bias, output, scratch], spans =>
-            algorithm.Forward(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, spans[4].Span));
+            algorithm.Forward.Run(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, spans[4].Span));
     }
 
     [Fact]
     public void Other_kernels_and_strides_are_refused()
     {
         ConvolutionGeometry fits = new ConvolutionCase(3, 1, 1, 16, 16, 8, 8, 0).Geometry;
-        Assert.Throws<ArgumentOutOfRangeException>(() => ConvolutionAlgorithm.Winograd(SimdTiers.Best, fits with { Kernel = 5 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ConvolutionAlgorithm.Winograd(SimdTiers.Best, fits with { Stride = 2 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ConvolutionPasses.Winograd(new ConvolutionProblem(new ExecutionOptions(), fits with { Kernel = 5 })));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ConvolutionPasses.Winograd(new ConvolutionProblem(new ExecutionOptions(), fits with { Stride = 2 })));
     }
 
     [Theory]
@@ -125,9 +124,11 @@ public class WinogradTests
         ConvolutionGeometry geometry = new ConvolutionCase(kernel, stride, Padding: 1, inputs, outputs, 8, 8, 0).Geometry;
         var options = new ExecutionOptions { Convolution = ConvolutionKind.Winograd };
 
-        Assert.Equal(chosen, ConvolutionAlgorithm.Create(options, geometry) is not GemmConvolution);
-        Assert.IsType<GemmConvolution>(ConvolutionAlgorithm.Create(options with { Convolution = ConvolutionKind.Direct }, geometry));
-        Assert.IsType<NaiveConvolution>(ConvolutionAlgorithm.Create(options with { Kernels = KernelPath.Naive }, geometry));
+        Assert.Equal(chosen, Forward(options) is not DirectForward);
+        Assert.IsType<DirectForward>(Forward(options with { Convolution = ConvolutionKind.Direct }));
+        Assert.IsType<NaiveForward>(Forward(options with { Kernels = KernelPath.Naive }));
+
+        IConvolutionForward Forward(ExecutionOptions execution) => ConvolutionPasses.Forward(new ConvolutionProblem(execution, geometry));
     }
 
     /// <summary>Every pair of sizes around the edges of tiles, with few channels; paddings and borders take turns.</summary>
@@ -145,12 +146,17 @@ public class WinogradTests
     private static void AssertAgree(ConvolutionCase one, string tier)
     {
         ConvolutionGeometry geometry = one.Geometry;
-        IReadOnlyList<NamedValues> reference = ConvolutionPasses.Run(new NaiveConvolution(geometry), geometry, GuardSide.Behind);
-        IReadOnlyList<NamedValues> magnitudes = ConvolutionPasses.Run(new NaiveConvolution(geometry), geometry, GuardSide.Behind, absolute: true);
+        IReadOnlyList<NamedValues> reference = ConvolutionRun.Run(TestedConvolution.Naive(geometry), GuardSide.Behind);
+        IReadOnlyList<NamedValues> magnitudes = ConvolutionRun.Run(TestedConvolution.Naive(geometry), GuardSide.Behind, absolute: true);
         foreach (GuardSide side in Enum.GetValues<GuardSide>())
         {
-            IConvolution algorithm = ConvolutionAlgorithm.Winograd(SimdTiers.Resolve(tier), geometry);
-            WinogradTolerance.AssertAgree(ConvolutionPasses.Run(algorithm, geometry, side), reference, magnitudes);
+            WinogradTolerance.AssertAgree(ConvolutionRun.Run(Winograd(geometry, tier), side), reference, magnitudes);
         }
+    }
+
+    private static TestedConvolution Winograd(ConvolutionGeometry geometry, string tier)
+    {
+        var problem = new ConvolutionProblem(ExecutionPaths.Options(tier), geometry);
+        return new TestedConvolution(problem) { Forward = ConvolutionPasses.Winograd(problem) };
     }
 }

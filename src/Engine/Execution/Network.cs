@@ -1,0 +1,216 @@
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Reduction;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Operators;
+using CifarFast.Engine.Tensors;
+using Microsoft.Extensions.ObjectPool;
+
+namespace CifarFast.Engine.Execution;
+
+/// <summary>
+/// A network with parameters and buffers, ready to compute: its <see cref="Plan"/> cut into stages, which it runs one after another. Not
+/// safe for use by several threads at once; it brings its own.
+/// </summary>
+public sealed class Network : IDisposable
+{
+    private readonly RequiredGradients _required;
+    private readonly Plan _plan;
+    private readonly Stage[] _stages;
+    private readonly AlignedBuffer _values;
+    private readonly AlignedBuffer _gradients;
+    private readonly bool _ownsValues;
+    private readonly List<Network> _twins = [];
+    private bool _isDisposed;
+
+    /// <summary>Builds the network with He-normal weights (He, Zhang, Ren and Sun 2015) and zero biases.</summary>
+    /// <param name="architecture">The layers.</param>
+    /// <param name="execution">How to compute.</param>
+    /// <param name="batchSize">The largest batch; memory grows with it.</param>
+    /// <param name="seed">Decides the weights; they are the same for all ways to compute.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> or the number of threads is not positive.</exception>
+    public Network(Architecture architecture, ExecutionOptions execution, int batchSize, ulong seed)
+        : this(architecture, execution, batchSize, seed, RequiredGradients.Parameters)
+    {
+    }
+
+    internal Network(Architecture architecture, ExecutionOptions execution, int batchSize, ulong seed, RequiredGradients required)
+        : this(architecture, execution, batchSize, required, values: null)
+    {
+        if (IsTrained)
+        {
+            HeInitialization.Run(Parameters, seed);
+        }
+    }
+
+    private Network(Architecture architecture, ExecutionOptions execution, int batchSize, RequiredGradients required, AlignedBuffer? values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(execution.Threads, nameof(execution));
+        Architecture = architecture;
+        Execution = execution;
+        BatchSize = batchSize;
+        _required = required;
+        Loop = new ParallelLoop(execution.Threads);
+        _plan = new Plan(architecture.Graph, execution with { Convolution = Convolution }, batchSize, required);
+        int length = PlaceParameters();
+        _ownsValues = values is null;
+        _values = values ?? TensorPool.Shared.Rent(length);
+        _gradients = TensorPool.Shared.Rent(IsTrained ? length : 0);
+        Parameters = BindParameters();
+        _stages = BuildStages();
+    }
+
+    /// <summary>The layers.</summary>
+    public Architecture Architecture { get; }
+
+    /// <summary>How the network computes.</summary>
+    public ExecutionOptions Execution { get; }
+
+    /// <summary>The largest batch.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>What the network learns, from the first layer to the last.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>The network's threads.</summary>
+    internal ParallelLoop Loop { get; }
+
+    /// <summary>The batch that goes in.</summary>
+    internal Value Input => _plan.Input;
+
+    /// <summary>What comes out.</summary>
+    internal Value Output => _plan.Output;
+
+    /// <summary>What is computed, and where it is kept.</summary>
+    internal Plan Plan => _plan;
+
+    /// <summary>All parameters in their kernels' own order, padding included.</summary>
+    internal Memory<float> Values => _values.Memory;
+
+    /// <summary>The gradients, laid out as <see cref="Values"/>; empty where none are required.</summary>
+    internal Memory<float> Gradients => _gradients.Memory;
+
+    private ConvolutionKind Convolution => Execution.Convolution != ConvolutionKind.Auto ? Execution.Convolution
+        : IsTrained ? ConvolutionKind.Direct
+        : ConvolutionKind.Winograd;
+
+    private bool IsTrained => _required != RequiredGradients.None;
+
+    /// <summary>
+    /// A network that only classifies, with the parameters of this one, whatever they become: both have the same memory, which is
+    /// this one's to dispose of, and the other goes with it.
+    /// </summary>
+    /// <param name="batchSize">The largest batch.</param>
+    internal Network WithoutGradients(int batchSize)
+    {
+        var twin = new Network(Architecture, Execution, batchSize, RequiredGradients.None, _values);
+        _twins.Add(twin);
+        return twin;
+    }
+
+    /// <summary>Computes the outputs of the first <paramref name="samples"/> samples of <see cref="Input"/>.</summary>
+    internal void Forward(int samples)
+    {
+        CheckSamples(samples);
+        foreach (Stage stage in _stages)
+        {
+            stage.Forward(samples);
+        }
+    }
+
+    /// <summary>
+    /// Computes the gradients of the parameters from the gradient of <see cref="Output"/>, after <see cref="Forward"/> of the same samples.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The network was made without gradients.</exception>
+    internal void Backward(int samples)
+    {
+        if (!IsTrained)
+        {
+            throw new InvalidOperationException("The network was made to classify: it keeps nothing that gradients could be computed from");
+        }
+
+        CheckSamples(samples);
+        for (int i = _stages.Length - 1; i >= 0; i--)
+        {
+            _stages[i].Backward(samples);
+        }
+    }
+
+    /// <summary>Gives the memory back to the pool.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        _twins.ForEach(twin => twin.Dispose());
+        _plan.Release();
+        if (_ownsValues)
+        {
+            TensorPool.Shared.Return(_values);
+        }
+
+        TensorPool.Shared.Return(_gradients);
+    }
+
+    private void CheckSamples(int samples)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(samples, BatchSize);
+    }
+
+    /// <summary>Puts the parameters one after another and returns their length in all.</summary>
+    private int PlaceParameters()
+    {
+        int length = 0;
+        foreach (Node node in _plan.Nodes)
+        {
+            node.ParameterOffset = length;
+            length += node.ParameterLength;
+        }
+
+        return length;
+    }
+
+    private List<Parameter> BindParameters()
+    {
+        var all = new List<Parameter>();
+        foreach (Node node in _plan.Nodes)
+        {
+            int offset = node.ParameterOffset;
+            var parameters = new List<Parameter>();
+            foreach (ParameterSpec spec in node.Operator.ParameterSpecs)
+            {
+                int length = spec.Layout.StoredLength;
+                Memory<float> gradient = IsTrained ? Gradients.Slice(offset, length) : default;
+                parameters.Add(new Parameter($"{node.Path}.{spec.Name}", spec, offset, Values.Slice(offset, length), gradient));
+                offset += length;
+            }
+
+            node.Operator.Bind(parameters);
+            all.AddRange(parameters);
+        }
+
+        return all;
+    }
+
+    /// <summary>Makes the stages: one for each run of layers that take samples one by one, one for each other layer.</summary>
+    private Stage[] BuildStages()
+    {
+        ObjectPool<Workspace> workspaces = Workspace.Pool(_plan.WorkspaceLength, Execution.Threads);
+        IOrderedSum sum = OrderedSumAlgorithm.Create(Execution);
+        return [.. _plan.Stages().Select(nodes =>
+        {
+            if (nodes is [{ Operator: BatchOperator } single])
+            {
+                return (Stage)new BatchStage(single, Loop);
+            }
+
+            Memory<float> gradient = IsTrained ? Gradients.Slice(nodes[0].ParameterOffset, nodes.Sum(node => node.ParameterLength)) : default;
+            return new SampleStage(nodes, gradient, workspaces, sum, Loop);
+        })];
+    }
+}

@@ -1,0 +1,69 @@
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Operators;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Execution;
+
+/// <summary>A layer in its place in a network, with what computes it.</summary>
+internal sealed class Node
+{
+    private AlignedBuffer? _saved;
+    private SampleLayout _savedLayout;
+
+    /// <summary>Its path, as PyTorch has it, such as <c>3.body.0</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The layer.</summary>
+    public required Layer Layer { get; init; }
+
+    /// <summary>What computes it.</summary>
+    public required Operator Operator { get; init; }
+
+    /// <summary>What it reads.</summary>
+    public required NodeInput[] Inputs { get; init; }
+
+    /// <summary>What it writes; the value of its first input where it is in place.</summary>
+    public required Value Output { get; init; }
+
+    /// <summary>Its path and kind, for events.</summary>
+    public string Name => field ??= $"{Path} {Layer.Kind}";
+
+    /// <summary>Where its parameters start in the network's buffer of all parameters.</summary>
+    public int ParameterOffset { get; set; }
+
+    /// <summary>Floats of its parameters as stored.</summary>
+    public int ParameterLength { get; init; }
+
+    /// <summary>Where its scratch of the forward pass starts in a <see cref="Workspace"/>.</summary>
+    public int ForwardScratchOffset { get; set; }
+
+    /// <summary>Where its scratch of the backward pass starts in a <see cref="Workspace"/>.</summary>
+    public int BackwardScratchOffset { get; set; }
+
+    /// <summary>What the forward pass of a sample leaves for its backward pass; empty where that is nothing, or none will come.</summary>
+    public Span<float> Saved(int sample) => _saved is null
+        ? []
+        : _saved.Span.Slice(sample * _savedLayout.Stride, _savedLayout.Size);
+
+    /// <summary>Makes room for what forward passes leave, <paramref name="length"/> floats a sample.</summary>
+    public void KeepSaved(int length, int batchSize)
+    {
+        _savedLayout = SampleLayout.Of(new Shape(length));
+        _saved = TensorPool.Shared.Rent(checked(_savedLayout.Stride * batchSize));
+    }
+
+    /// <summary>Gives the buffer back to the pool.</summary>
+    public void Release()
+    {
+        if (_saved is not null)
+        {
+            TensorPool.Shared.Return(_saved);
+            _saved = null;
+        }
+
+        foreach (NodeInput part in Inputs.Where(input => input.IsPart))
+        {
+            part.Gradient!.Release();
+        }
+    }
+}

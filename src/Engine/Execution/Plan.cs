@@ -1,0 +1,293 @@
+using CifarFast.Engine.Execution.Passes;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Pooling;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Operators;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Execution;
+
+/// <summary>
+/// A network ready to be computed: nodes with their operators in order, and the values between them, with memory for what is kept of a whole
+/// batch and places in a <see cref="Workspace"/> for the rest.
+/// </summary>
+internal sealed class Plan
+{
+    private readonly Graph _graph;
+    private readonly ExecutionOptions _execution;
+    private readonly int _batchSize;
+    private readonly RequiredGradients _required;
+    private readonly bool[] _inPlace;
+
+    /// <summary>Of each value of the graph, the value whose memory it has: itself, unless it is computed in place.</summary>
+    private readonly int[] _memory;
+
+    /// <summary>The stage of each node: layers in a row that take samples one by one are in one, others in one of their own.</summary>
+    private readonly int[] _stage;
+    private readonly Value[] _values;
+    private readonly Node[] _nodes;
+
+    /// <summary>Plans a network.</summary>
+    /// <param name="graph">Its layers.</param>
+    /// <param name="execution">How to compute.</param>
+    /// <param name="batchSize">The largest batch.</param>
+    /// <param name="required">Which gradients are to be computed.</param>
+    public Plan(Graph graph, ExecutionOptions execution, int batchSize, RequiredGradients required)
+    {
+        _graph = PoolBeforeReLU.Run(graph);
+        _execution = execution;
+        _batchSize = batchSize;
+        _required = required;
+        _inPlace = InPlace.Run(_graph);
+        _memory = FindMemory();
+        _stage = FindStages();
+        _values = [.. Enumerable.Range(0, _graph.Shapes.Count).Select(MakeValue)];
+        for (int value = 0; value < _values.Length; value++)
+        {
+            _values[value] = _values[_memory[value]];
+        }
+
+        _nodes = MakeNodes();
+        KeepBatches();
+        WorkspaceLength = PlaceWorkspace();
+    }
+
+    /// <summary>The nodes in the order they are computed in.</summary>
+    public IReadOnlyList<Node> Nodes => _nodes;
+
+    /// <summary>The values, in the order they are written in, each once.</summary>
+    public IEnumerable<Value> Values => _values.Distinct();
+
+    /// <summary>What goes in.</summary>
+    public Value Input => _values[Graph.Input];
+
+    /// <summary>What comes out.</summary>
+    public Value Output => _values[_graph.Output];
+
+    /// <summary>Floats of a workspace.</summary>
+    public int WorkspaceLength { get; }
+
+    private bool IsTrained => _required != RequiredGradients.None;
+
+    /// <summary>The nodes of each stage.</summary>
+    public IEnumerable<Node[]> Stages() => _nodes.Zip(_stage).GroupBy(pair => pair.Second, pair => pair.First).Select(stage => stage.ToArray());
+
+    /// <summary>Gives the memory of values and nodes back to the pool.</summary>
+    public void Release()
+    {
+        foreach (Value value in Values)
+        {
+            value.Release();
+        }
+
+        foreach (Node node in _nodes)
+        {
+            node.Release();
+        }
+    }
+
+    private int[] FindMemory()
+    {
+        int[] memory = [.. Enumerable.Range(0, _graph.Shapes.Count)];
+        foreach ((GraphNode node, bool inPlace) in _graph.Nodes.Zip(_inPlace))
+        {
+            memory[node.Output] = inPlace ? memory[node.Inputs[0]] : node.Output;
+        }
+
+        return memory;
+    }
+
+    private int[] FindStages()
+    {
+        int[] stage = new int[_graph.Nodes.Count];
+        for (int i = 1; i < stage.Length; i++)
+        {
+            bool isBarrier = _graph.Nodes[i].Layer.WholeBatch || _graph.Nodes[i - 1].Layer.WholeBatch;
+            stage[i] = stage[i - 1] + (isBarrier ? 1 : 0);
+        }
+
+        return stage;
+    }
+
+    /// <summary>
+    /// A value's border is what the layers that read it want around it; its gradient's border is what the layer that wrote it
+    /// wants around that, unless a whole-batch layer or the loss, which know no borders, writes it.
+    /// </summary>
+    private Value MakeValue(int value)
+    {
+        Layer[] readers = [.. _graph.Nodes.Where((node, i) => !_inPlace[i] && node.Inputs.Any(input => _memory[input] == value)).Select(node => node.Layer)];
+        Layer? writer = _graph.Nodes.FirstOrDefault(node => node.Output == value)?.Layer;
+        bool isWrittenWhole = _memory[_graph.Output] == value || readers.Any(layer => layer.WholeBatch);
+        Shape shape = _graph.Shapes[value];
+        return new Value(
+            SampleLayout.Of(shape, readers.Select(layer => layer.InputBorder).DefaultIfEmpty().Max()),
+            new GradientBuffer(SampleLayout.Of(shape, isWrittenWhole || readers.Length == 0 ? 0 : writer?.OutputGradientBorder ?? 0)));
+    }
+
+    private Node[] MakeNodes()
+    {
+        OperatorContext[] contexts = [.. _graph.Nodes.Select(Context)];
+        PooledGradientLayout?[] lists = IsTrained ? GradientLists.Run(_graph, contexts) : new PooledGradientLayout?[contexts.Length];
+        foreach ((GraphNode node, PooledGradientLayout? output) in _graph.Nodes.Zip(lists).Where(pair => pair.Second is not null))
+        {
+            _values[node.Output].Gradient.Lists = output;
+        }
+
+        NodeInput[][] inputs = FindInputs();
+        return [.. _graph.Nodes.Select((node, i) =>
+        {
+            Value output = _values[node.Output];
+            Operator operation = node.Layer.CreateOperator(contexts[i] with
+            {
+                OutputGradientLists = output.Gradient.Lists,
+                InputGradientLists = inputs[i][0].Value.Gradient.Lists,
+            });
+            return new Node
+            {
+                Path = node.Path,
+                Layer = node.Layer,
+                Operator = operation,
+                ParameterLength = operation.ParameterSpecs.Sum(spec => spec.Layout.StoredLength),
+                Inputs = inputs[i],
+                Output = output,
+            };
+        })];
+    }
+
+    private OperatorContext Context(GraphNode node, int index) => new()
+    {
+        Execution = _execution,
+        BatchSize = _batchSize,
+        Inputs = [.. node.Inputs.Select(input => Layouts(_values[input]))],
+        Result = Layouts(_values[node.Output]),
+        IsInPlace = _inPlace[index],
+    };
+
+    private static OperandLayout Layouts(Value value) => new(value.Layout, value.Gradient.Layout);
+
+    /// <summary>
+    /// Gives each node what it reads. Backward, nodes are computed from the last to the first: of several readers of a value the first to
+    /// come writes its gradient, the others are added to it, always in this order.
+    /// </summary>
+    private NodeInput[][] FindInputs()
+    {
+        var inputs = new NodeInput[_graph.Nodes.Count][];
+        HashSet<Value> written = [Output];
+        for (int i = inputs.Length - 1; i >= 0; i--)
+        {
+            bool inPlace = _inPlace[i];
+            inputs[i] = [.. _graph.Nodes[i].Inputs.Select((input, index) =>
+            {
+                Value value = _values[input];
+                bool isWanted = value != Input || _required == RequiredGradients.ParametersAndInput;
+                return new NodeInput(value, (inPlace && index == 0) || (isWanted && written.Add(value)) ? value.Gradient
+                    : isWanted ? new GradientBuffer(value.Gradient.Layout)
+                    : null);
+            })];
+        }
+
+        return inputs;
+    }
+
+    /// <summary>
+    /// Keeps values for the whole batch where they leave a stage, or a whole-batch layer reads or writes them; in training, activations
+    /// and what else forward passes leave also where a backward pass reads them.
+    /// </summary>
+    private void KeepBatches()
+    {
+        foreach (Value value in SeenFromOutside().Prepend(Input))
+        {
+            value.KeepBatch(_batchSize);
+        }
+
+        if (!IsTrained)
+        {
+            return;
+        }
+
+        foreach (Node node in _nodes)
+        {
+            foreach (NodeInput input in node.Layer.BackwardReadsInput ? node.Inputs : [])
+            {
+                input.Value.KeepBatch(_batchSize);
+            }
+
+            if (node.Layer.BackwardReadsOutput)
+            {
+                node.Output.KeepBatch(_batchSize);
+            }
+
+            if (node.Operator is SampleOperator { SavedLength: > 0 } operation)
+            {
+                node.KeepSaved(operation.SavedLength, _batchSize);
+            }
+
+            foreach (NodeInput part in node.Layer.WholeBatch ? node.Inputs.Where(input => input.IsPart) : [])
+            {
+                part.Gradient!.KeepBatch(_batchSize);
+            }
+        }
+
+        foreach (Value value in _required == RequiredGradients.ParametersAndInput ? SeenFromOutside().Prepend(Input) : SeenFromOutside())
+        {
+            value.Gradient.KeepBatch(_batchSize);
+        }
+    }
+
+    /// <summary>The output, and values that nodes of different stages, or a whole-batch layer, read or write.</summary>
+    private IEnumerable<Value> SeenFromOutside()
+    {
+        var uses = from use in _nodes.Zip(_stage)
+                   from value in use.First.Inputs.Select(input => input.Value).Append(use.First.Output)
+                   group use by value;
+        return uses
+            .Where(value => value.Any(use => use.First.Layer.WholeBatch) || value.Select(use => use.Second).Distinct().Count() > 1)
+            .Select(value => value.Key)
+            .Append(Output);
+    }
+
+    /// <summary>Gives what is kept for single samples and the scratch their places, and returns the length of a workspace.</summary>
+    private int PlaceWorkspace()
+    {
+        int length = 0;
+        foreach (Value value in Values.Where(value => !value.IsBatch))
+        {
+            value.Offset = length;
+            length += value.Layout.Stride;
+        }
+
+        if (IsTrained)
+        {
+            length = PlaceBackwardWorkspace(length);
+        }
+
+        // Forward, layers take turns with the same memory: what the one before left in it is still in cache.
+        int shared = 0;
+        foreach (Node node in _nodes)
+        {
+            node.ForwardScratchOffset = length;
+            shared = Math.Max(shared, node.Operator is SampleOperator operation ? operation.ForwardScratchLength : 0);
+        }
+
+        return length + shared;
+    }
+
+    private int PlaceBackwardWorkspace(int length)
+    {
+        IEnumerable<GradientBuffer> parts = _nodes.SelectMany(node => node.Inputs).Where(input => input.IsPart).Select(input => input.Gradient!);
+        foreach (GradientBuffer gradient in Values.Select(value => value.Gradient).Concat(parts).Where(gradient => !gradient.IsBatch))
+        {
+            gradient.Offset = length;
+            length += AlignedBuffer.WholeLines(gradient.SampleLength);
+        }
+
+        foreach (Node node in _nodes)
+        {
+            node.BackwardScratchOffset = length;
+            int scratch = node.Operator is SampleOperator operation ? operation.BackwardScratchLength : 0;
+            length += AlignedBuffer.WholeLines(scratch);
+        }
+
+        return length;
+    }
+}

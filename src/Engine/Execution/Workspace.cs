@@ -1,0 +1,27 @@
+using CifarFast.Engine.Tensors;
+using Microsoft.Extensions.ObjectPool;
+
+namespace CifarFast.Engine.Execution;
+
+/// <summary>
+/// What a thread needs while it takes one sample through layers: the operators' scratch and what lies between layers, backward the
+/// gradients, and forward the activations where no gradient will ever ask for them. It is small enough for the L2 cache. Borders and
+/// paddings are zero from the start and nobody writes to them.
+/// </summary>
+internal sealed class Workspace(int length)
+{
+    private readonly AlignedBuffer _buffer = new(length);
+
+    /// <summary>All of it.</summary>
+    public Span<float> Span => _buffer.Span;
+
+    /// <summary>A pool of workspaces of <paramref name="length"/> floats, one for each thread that may compute.</summary>
+    public static ObjectPool<Workspace> Pool(int length, int threads) => new DefaultObjectPool<Workspace>(new Policy(length), threads);
+
+    private sealed class Policy(int length) : PooledObjectPolicy<Workspace>
+    {
+        public override Workspace Create() => new(length);
+
+        public override bool Return(Workspace obj) => true;
+    }
+}

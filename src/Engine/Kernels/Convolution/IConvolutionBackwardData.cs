@@ -1,0 +1,17 @@
+namespace CifarFast.Engine.Kernels.Convolution;
+
+/// <summary>
+/// The backward pass of a convolution to its input, for one geometry. The output's gradient comes as the problem says: whole, or as
+/// lists. Spans must not overlap. <see cref="Run"/> may run on many threads at once.
+/// </summary>
+internal interface IConvolutionBackwardData
+{
+    /// <summary>Floats of scratch it wants, zero at first and its own for each thread.</summary>
+    int ScratchLength => 0;
+
+    /// <summary>Takes note of the weight before the calls of <see cref="Run"/> of a step.</summary>
+    void Prepare(ReadOnlySpan<float> weight);
+
+    /// <summary>Writes the gradient with respect to a sample.</summary>
+    void Run(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch);
+}

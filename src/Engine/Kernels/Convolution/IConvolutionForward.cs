@@ -1,0 +1,23 @@
+namespace CifarFast.Engine.Kernels.Convolution;
+
+/// <summary>
+/// The forward pass of a convolution for one geometry. Samples are channels last with a border of zeros, as
+/// <see cref="ConvolutionGeometry"/> says; the output is written inside its border only. Spans must not overlap. <see cref="Run"/> may run on
+/// many threads at once.
+/// </summary>
+internal interface IConvolutionForward
+{
+    /// <summary>Floats of scratch it wants, each thread its own; anything may be in them.</summary>
+    int ScratchLength => 0;
+
+    /// <summary>Takes note of the weight before the calls of <see cref="Run"/> of a batch.</summary>
+    void Prepare(ReadOnlySpan<float> weight)
+    {
+    }
+
+    /// <summary>
+    /// Cross-correlates a sample with the weight, which is that of the last <see cref="Prepare"/>, and adds the bias: writes
+    /// <paramref name="output"/>.
+    /// </summary>
+    void Run(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Span<float> scratch);
+}

@@ -1,0 +1,31 @@
+using CifarFast.Engine.Randomness;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Nn;
+
+/// <summary>He-normal weights and zero biases (He, Zhang, Ren and Sun 2015, "Delving Deep into Rectifiers").</summary>
+internal static class HeInitialization
+{
+    /// <summary>Sets parameters. Each has a random stream of its own, so that its values do not depend on the layers before it.</summary>
+    public static void Run(IReadOnlyList<Parameter> parameters, ulong seed)
+    {
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            Parameter parameter = parameters[i];
+            if (parameter.FanIn == 0)
+            {
+                continue;
+            }
+
+            var random = new Xoshiro256(seed, (ulong)i);
+            double deviation = Math.Sqrt(2.0 / parameter.FanIn);
+            using var values = new Tensor(parameter.Shape);
+            foreach (ref float value in values.Span)
+            {
+                value = (float)(random.NextGaussian() * deviation);
+            }
+
+            parameter.CopyFrom(values.Span);
+        }
+    }
+}

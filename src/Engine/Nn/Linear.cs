@@ -1,0 +1,35 @@
+using CifarFast.Engine.Operators;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Nn;
+
+/// <summary>A linear map with a bias: a vector of <see cref="InFeatures"/> to one of <see cref="OutFeatures"/>.</summary>
+/// <param name="InFeatures">Features of the input.</param>
+/// <param name="OutFeatures">Features of the output.</param>
+public sealed record Linear(int InFeatures, int OutFeatures) : Layer
+{
+    /// <summary>Features of the input.</summary>
+    public int InFeatures { get; } = InFeatures > 0 ? InFeatures : throw new ArgumentOutOfRangeException(nameof(InFeatures));
+
+    /// <summary>Features of the output.</summary>
+    public int OutFeatures { get; } = OutFeatures > 0 ? OutFeatures : throw new ArgumentOutOfRangeException(nameof(OutFeatures));
+
+    /// <inheritdoc/>
+    public override long ParameterCount => ((long)InFeatures * OutFeatures) + OutFeatures;
+
+    internal override bool WholeBatch => true;
+
+    internal override bool BackwardReadsInput => true;
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input) =>
+        input.Rank == 1 && input[0] == InFeatures ? new Shape(OutFeatures) : throw Reject($"{InFeatures}", input);
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds(Shape input) => (long)InFeatures * OutFeatures;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Linear({InFeatures}→{OutFeatures})";
+
+    internal override Operator CreateOperator(OperatorContext context) => new LinearOperator(context);
+}

@@ -1,0 +1,48 @@
+using CifarFast.Engine.Kernels.Pooling;
+using CifarFast.Engine.Operators;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Nn;
+
+/// <summary>
+/// The largest value of each square window: C×H×W to C×H'×W' with H' = (H - kernel) / stride + 1, rounded down.
+/// </summary>
+public sealed record MaxPool2d : Layer
+{
+    /// <summary>Makes the layer.</summary>
+    /// <param name="kernelSize">Rows and columns of the window.</param>
+    /// <param name="stride">Pixels from a window to the next; the window's size if it is left out.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
+    public MaxPool2d(int kernelSize, int? stride = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kernelSize);
+        Stride = stride ?? kernelSize;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Stride, nameof(stride));
+        KernelSize = kernelSize;
+    }
+
+    /// <summary>Rows and columns of the window.</summary>
+    public int KernelSize { get; }
+
+    /// <summary>Pixels from a window to the next.</summary>
+    public int Stride { get; }
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input)
+    {
+        if (input.Rank != 3 || input[1] < KernelSize || input[2] < KernelSize)
+        {
+            throw Reject($"C×H×W with H and W of at least {KernelSize}", input);
+        }
+
+        return new Shape(input[0], ((input[1] - KernelSize) / Stride) + 1, ((input[2] - KernelSize) / Stride) + 1);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"MaxPool2d({KernelSize}×{KernelSize}{(Stride == KernelSize ? "" : $", stride {Stride}")})";
+
+    internal PoolingGeometry Geometry(OperatorContext context) =>
+        new(KernelSize, Stride, context.Input, context.Output, context.OutputGradient, context.InputGradient);
+
+    internal override Operator CreateOperator(OperatorContext context) => new MaxPool2dOperator(Geometry(context), context);
+}

@@ -1,0 +1,19 @@
+namespace CifarFast.Engine.Nn;
+
+/// <summary>
+/// A part of a network as data: a <see cref="Layer"/>, or modules put together. It has no parameters and no buffers of its own, so
+/// one description can serve many networks.
+/// </summary>
+public abstract record Module
+{
+    /// <summary>Adds what the module consists of to a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="path">The module's name in the network, as PyTorch has it: <c>3.body.0</c>.</param>
+    /// <param name="input">The value that it reads.</param>
+    /// <returns>The value that it writes.</returns>
+    /// <exception cref="ShapeException">It cannot take a value of this shape; the message names the layer and both shapes.</exception>
+    internal abstract int Lower(GraphBuilder graph, string path, int input);
+
+    /// <summary>The path of a module within another one.</summary>
+    private protected static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+}

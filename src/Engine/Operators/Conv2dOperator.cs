@@ -1,0 +1,57 @@
+using CifarFast.Engine.Kernels.Convolution;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Operators;
+
+/// <summary>Computes a convolution, each of its passes by what takes it first.</summary>
+internal sealed class Conv2dOperator : SampleOperator
+{
+    private readonly IConvolutionForward _forward;
+    private readonly IConvolutionBackwardData _backwardData;
+    private readonly IConvolutionBackwardWeights _backwardWeights;
+    private readonly int _weightLength;
+
+    public Conv2dOperator(ConvolutionProblem problem)
+    {
+        ConvolutionGeometry geometry = problem.Geometry;
+        _forward = ConvolutionPasses.Forward(problem);
+        _backwardData = ConvolutionPasses.BackwardData(problem);
+        _backwardWeights = ConvolutionPasses.BackwardWeights(problem);
+        _weightLength = problem.WeightLayout.StoredLength;
+        ParameterSpecs =
+        [
+            new("weight", new Shape(geometry.Output.Channels, geometry.Input.Channels, geometry.Kernel, geometry.Kernel), problem.WeightLayout, geometry.Depth),
+            new("bias", new Shape(geometry.Output.Channels), problem.BiasLayout, FanIn: 0),
+        ];
+    }
+
+    public override IReadOnlyList<ParameterSpec> ParameterSpecs { get; }
+
+    public override int ForwardScratchLength => _forward.ScratchLength;
+
+    public override int BackwardScratchLength => _backwardData.ScratchLength + _backwardWeights.ScratchLength;
+
+    public override void PrepareForward() => _forward.Prepare(Parameters[0].Value);
+
+    public override void Forward(in SampleValues sample) =>
+        _forward.Run(sample.Input, Parameters[0].Value, Parameters[1].Value, sample.Output, sample.Scratch);
+
+    public override void PrepareBackward() => _backwardData.Prepare(Parameters[0].Value);
+
+    public override void Backward(in SampleGradients sample)
+    {
+        _backwardWeights.Run(
+            sample.InputValues,
+            sample.Output,
+            sample.Parameters[.._weightLength],
+            sample.Parameters[_weightLength..],
+            sample.Accumulate,
+            sample.Scratch[.._backwardWeights.ScratchLength]);
+        if (!sample.Input.IsEmpty)
+        {
+            _backwardData.Run(sample.Output, sample.Input, sample.Scratch[_backwardWeights.ScratchLength..]);
+        }
+    }
+
+    public override void FinishBackward() => _backwardWeights.Finish(Parameters[0].Gradient);
+}

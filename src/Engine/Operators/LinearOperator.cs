@@ -1,0 +1,59 @@
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Linear;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Operators;
+
+/// <summary>Computes a linear layer over the whole batch, so that a weight is read once for all samples.</summary>
+internal sealed class LinearOperator : BatchOperator
+{
+    private readonly ILinear _algorithm;
+    private readonly Action<int> _forward;
+    private readonly Action<int> _backwardInput;
+    private readonly Action<int> _backwardParameters;
+    private int _samples;
+    private Memory<float> _input;
+    private Memory<float> _output;
+    private Memory<float> _outputGradient;
+    private Memory<float> _inputGradient;
+
+    public LinearOperator(OperatorContext context)
+    {
+        var geometry = new LinearGeometry(context.Input, context.Output, context.BatchSize);
+        _algorithm = LinearAlgorithm.Create(context.Execution, geometry);
+        ParameterSpecs =
+        [
+            new ParameterSpec("weight", new Shape(geometry.Outputs, geometry.Inputs), _algorithm.WeightLayout, geometry.Inputs),
+            new ParameterSpec("bias", new Shape(geometry.Outputs), _algorithm.BiasLayout, FanIn: 0),
+        ];
+        _forward = task => _algorithm.Forward(task, _samples, _input.Span, Parameters[0].Value, Parameters[1].Value, _output.Span);
+        _backwardInput = task =>
+            _algorithm.BackwardInput(task, _samples, Parameters[0].Value, _outputGradient.Span, _inputGradient.Span);
+        _backwardParameters = task => _algorithm.BackwardParameters(
+            task, _samples, _input.Span, _outputGradient.Span, Parameters[0].Gradient, Parameters[1].Gradient);
+    }
+
+    public override IReadOnlyList<ParameterSpec> ParameterSpecs { get; }
+
+    public override void Forward(int samples, Memory<float> input, Memory<float> output, ParallelLoop loop)
+    {
+        (_samples, _input, _output) = (samples, input, output);
+        loop.Run(_algorithm.ForwardTasks, _forward);
+    }
+
+    public override void Backward(
+        int samples,
+        Memory<float> input,
+        Memory<float> outputGradient,
+        Memory<float> inputGradient,
+        ParallelLoop loop)
+    {
+        (_samples, _input, _outputGradient, _inputGradient) = (samples, input, outputGradient, inputGradient);
+        _algorithm.PrepareBackward(samples, outputGradient.Span);
+        loop.Run(_algorithm.BackwardParametersTasks, _backwardParameters);
+        if (!inputGradient.IsEmpty)
+        {
+            loop.Run(_algorithm.BackwardInputTasks, _backwardInput);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using CifarFast.Engine.Kernels.Pooling;
+
+namespace CifarFast.Engine.Operators;
+
+/// <summary>Computes a max-pooling. Backward it needs no more than the places of the maxima, a fraction of its input.</summary>
+internal sealed class MaxPool2dOperator(PoolingGeometry geometry, OperatorContext context) : SampleOperator
+{
+    private readonly IMaxPool _algorithm = MaxPoolAlgorithm.Create(context.Execution, geometry);
+    private readonly PooledGradientLayout? _lists = context.InputGradientLists;
+
+    public override int SavedLength => geometry.Places.Size;
+
+    public override void Forward(in SampleValues sample) => _algorithm.Forward(sample.Input, sample.Output, sample.Saved);
+
+    public override void Backward(in SampleGradients sample)
+    {
+        if (_lists is not null)
+        {
+            _lists.Gather(sample.Saved, sample.Output, sample.Input);
+        }
+        else if (!sample.Input.IsEmpty)
+        {
+            _algorithm.Backward(sample.Saved, sample.Output, sample.Input);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Operators;
+
+/// <summary>
+/// What computes a layer in a network: it knows shapes, parameters and which kernel; it does no arithmetic of its own.
+/// Either a <see cref="SampleOperator"/> or a <see cref="BatchOperator"/>.
+/// </summary>
+internal abstract class Operator
+{
+    /// <summary>The parameters the operator asks for.</summary>
+    public virtual IReadOnlyList<ParameterSpec> ParameterSpecs => [];
+
+    /// <summary>The parameters the network gave it, in the order of <see cref="ParameterSpecs"/>.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; private set; } = [];
+
+    /// <summary>Gives the operator its parameters.</summary>
+    public void Bind(IReadOnlyList<Parameter> parameters) => Parameters = parameters;
+}

@@ -1,0 +1,42 @@
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Pooling;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Operators;
+
+/// <summary>Where in a network an operator stands.</summary>
+internal sealed record OperatorContext
+{
+    /// <summary>Which kernels to use.</summary>
+    public required ExecutionOptions Execution { get; init; }
+
+    /// <summary>The largest batch.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>What it reads.</summary>
+    public required IReadOnlyList<OperandLayout> Inputs { get; init; }
+
+    /// <summary>What it writes.</summary>
+    public required OperandLayout Result { get; init; }
+
+    /// <summary>Whether output and first input are the same memory, and their gradients too.</summary>
+    public required bool IsInPlace { get; init; }
+
+    /// <summary>How the gradient of the output lies in memory where max-pooling, which comes next, gives it as lists; else null.</summary>
+    public PooledGradientLayout? OutputGradientLists { get; init; }
+
+    /// <summary>How the gradient of the input is to lie in memory where the convolution before it wants it as lists; else null.</summary>
+    public PooledGradientLayout? InputGradientLists { get; init; }
+
+    /// <summary>How a sample of the first input lies in memory.</summary>
+    public SampleLayout Input => Inputs[0].Values;
+
+    /// <summary>How the gradient of a sample of the first input lies in memory.</summary>
+    public SampleLayout InputGradient => Inputs[0].Gradient;
+
+    /// <summary>How a sample of the output lies in memory.</summary>
+    public SampleLayout Output => Result.Values;
+
+    /// <summary>How the gradient of a sample of the output lies in memory.</summary>
+    public SampleLayout OutputGradient => Result.Gradient;
+}

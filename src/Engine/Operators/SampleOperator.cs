@@ -1,0 +1,40 @@
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Operators;
+
+/// <summary>
+/// An operator that takes one sample at a time, so that a sample can go through many of them while it is in cache. Calls for
+/// different samples may come from many threads at once.
+/// </summary>
+internal abstract class SampleOperator : Operator
+{
+    /// <summary>Floats that a sample's forward pass leaves for its backward pass, beside inputs and output.</summary>
+    public virtual int SavedLength => 0;
+
+    /// <summary>Floats of scratch the forward pass wants, each thread its own; anything may be in them.</summary>
+    public virtual int ForwardScratchLength => 0;
+
+    /// <summary>Floats of scratch the backward pass wants: zero at first, this operator's own for each thread.</summary>
+    public virtual int BackwardScratchLength => 0;
+
+    /// <summary>Comes once before the <see cref="Forward"/> calls of a batch.</summary>
+    public virtual void PrepareForward()
+    {
+    }
+
+    /// <summary>Computes a sample.</summary>
+    public abstract void Forward(in SampleValues sample);
+
+    /// <summary>Comes once before the <see cref="Backward"/> calls of a step.</summary>
+    public virtual void PrepareBackward()
+    {
+    }
+
+    /// <summary>Computes the gradients of a sample.</summary>
+    public abstract void Backward(in SampleGradients sample);
+
+    /// <summary>Comes once after the <see cref="Backward"/> calls of a step, when <see cref="Parameter.Gradient"/> holds their sum.</summary>
+    public virtual void FinishBackward()
+    {
+    }
+}
