@@ -1,6 +1,8 @@
 using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Elementwise;
 using CifarFast.Engine.Operators;
+using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Execution;
 
@@ -10,15 +12,17 @@ internal sealed class BatchStage : Stage
     private readonly Node _node;
     private readonly NodeInput _input;
     private readonly BatchOperator _operator;
+    private readonly ElementwiseKernels _elementwise;
     private readonly ParallelLoop _loop;
     private readonly Action<int> _addSample;
 
     /// <summary>Makes the stage of <paramref name="node"/>, which has one input.</summary>
-    public BatchStage(Node node, ParallelLoop loop)
+    public BatchStage(Node node, ElementwiseKernels elementwise, ParallelLoop loop)
     {
         _node = node;
         _input = node.Inputs[0];
         _operator = (BatchOperator)node.Operator;
+        _elementwise = elementwise;
         _loop = loop;
         _addSample = AddSample;
     }
@@ -41,7 +45,8 @@ internal sealed class BatchStage : Stage
 
     private void AddSample(int sample)
     {
-        GradientBuffer sum = _input.Value.Gradient;
-        Add(_input.Gradient!.Batch.Span.Slice(sample * sum.Layout.Stride, sum.Layout.Size), sum.Batch.Span.Slice(sample * sum.Layout.Stride, sum.Layout.Size));
+        SampleLayout layout = _input.Value.Gradient.Layout;
+        Span<float> sum = _input.Value.Gradient.Batch.Span.Slice(sample * layout.Stride, layout.Size);
+        _elementwise.Binary(new Add(), sum, _input.Gradient!.Batch.Span.Slice(sample * layout.Stride, layout.Size), sum);
     }
 }

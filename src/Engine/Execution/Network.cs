@@ -1,5 +1,5 @@
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Kernels.Reduction;
+using CifarFast.Engine.Kernels.Elementwise;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Operators;
 using CifarFast.Engine.Tensors;
@@ -201,16 +201,16 @@ public sealed class Network : IDisposable
     private Stage[] BuildStages()
     {
         ObjectPool<Workspace> workspaces = Workspace.Pool(_plan.WorkspaceLength, Execution.Threads);
-        IOrderedSum sum = OrderedSumAlgorithm.Create(Execution);
+        ElementwiseKernels elementwise = ElementwiseKernels.For(Execution);
         return [.. _plan.Stages().Select(nodes =>
         {
             if (nodes is [{ Operator: BatchOperator } single])
             {
-                return (Stage)new BatchStage(single, Loop);
+                return (Stage)new BatchStage(single, elementwise, Loop);
             }
 
             Memory<float> gradient = IsTrained ? Gradients.Slice(nodes[0].ParameterOffset, nodes.Sum(node => node.ParameterLength)) : default;
-            return new SampleStage(nodes, gradient, workspaces, sum, Loop);
+            return new SampleStage(nodes, gradient, workspaces, elementwise, Loop);
         })];
     }
 }

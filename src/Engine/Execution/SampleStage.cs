@@ -1,5 +1,6 @@
 using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Elementwise;
 using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Operators;
 using CifarFast.Engine.Tensors;
@@ -23,7 +24,7 @@ internal sealed class SampleStage : Stage
     private readonly Node[] _nodes;
     private readonly ParallelLoop _loop;
     private readonly ObjectPool<Workspace> _workspaces;
-    private readonly IOrderedSum _sum;
+    private readonly ElementwiseKernels _elementwise;
     private readonly Memory<float> _gradient;
     private readonly AlignedBuffer _chunkGradients;
     private readonly Action<int> _forwardSample;
@@ -35,14 +36,14 @@ internal sealed class SampleStage : Stage
     /// <param name="nodes">Its layers; their parameters lie one after another.</param>
     /// <param name="gradient">The gradients of all parameters of the stage.</param>
     /// <param name="workspaces">Where threads get their memory.</param>
-    /// <param name="sum">Adds the chunks up.</param>
+    /// <param name="elementwise">Adds the chunks up.</param>
     /// <param name="loop">Runs samples and chunks.</param>
-    public SampleStage(Node[] nodes, Memory<float> gradient, ObjectPool<Workspace> workspaces, IOrderedSum sum, ParallelLoop loop)
+    public SampleStage(Node[] nodes, Memory<float> gradient, ObjectPool<Workspace> workspaces, ElementwiseKernels elementwise, ParallelLoop loop)
     {
         _nodes = nodes;
         _gradient = gradient;
         _workspaces = workspaces;
-        _sum = sum;
+        _elementwise = elementwise;
         _loop = loop;
         _chunkGradients = new AlignedBuffer(MaxChunks * gradient.Length);
         _forwardSample = ForwardSample;
@@ -122,7 +123,7 @@ internal sealed class SampleStage : Stage
         _workspaces.Return(workspace);
     }
 
-    private static void Backward(Node node, int sample, Workspace workspace, Span<float> parameters, bool accumulate)
+    private void Backward(Node node, int sample, Workspace workspace, Span<float> parameters, bool accumulate)
     {
         var operation = (SampleOperator)node.Operator;
         for (int i = 0; i < node.Inputs.Length; i++)
@@ -143,7 +144,8 @@ internal sealed class SampleStage : Stage
             });
             if (input.IsPart)
             {
-                Add(gradient, input.Value.Gradient.Sample(sample, workspace));
+                Span<float> sum = input.Value.Gradient.Sample(sample, workspace);
+                _elementwise.Binary(new Add(), sum, gradient, sum);
             }
         }
     }
@@ -151,7 +153,7 @@ internal sealed class SampleStage : Stage
     private void SumBlockOfChunks(int block)
     {
         Span<float> sum = _gradient.Span[(block * SumBlock)..];
-        _sum.Sum(_chunkGradients.Span[(block * SumBlock)..], _gradient.Length, Chunks, sum[..Math.Min(SumBlock, sum.Length)]);
+        OrderedSum.Run(_elementwise, _chunkGradients.Span[(block * SumBlock)..], _gradient.Length, Chunks, sum[..Math.Min(SumBlock, sum.Length)]);
     }
 
     private int Start(int chunk) => (int)((long)_samples * chunk / Chunks);

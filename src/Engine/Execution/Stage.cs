@@ -8,13 +8,4 @@ internal abstract class Stage
 
     /// <summary>Computes the gradients of the parameters and, where wanted, of the stage's input.</summary>
     public abstract void Backward(int samples);
-
-    /// <summary>Adds what a further reader of a value contributes to its gradient; borders, which are zero, too.</summary>
-    protected static void Add(ReadOnlySpan<float> part, Span<float> gradient)
-    {
-        for (int i = 0; i < part.Length; i++)
-        {
-            gradient[i] += part[i];
-        }
-    }
 }

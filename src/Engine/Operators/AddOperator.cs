@@ -1,3 +1,4 @@
+using CifarFast.Engine.Kernels.Elementwise;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Operators;
@@ -5,6 +6,7 @@ namespace CifarFast.Engine.Operators;
 /// <summary>Computes a sum of values, one after another, row by row, as they may have different borders.</summary>
 internal sealed class AddOperator(OperatorContext context) : SampleOperator
 {
+    private readonly ElementwiseKernels _elementwise = ElementwiseKernels.For(context.Execution);
     private readonly OperandLayout[] _inputs = [.. context.Inputs];
     private readonly OperandLayout _output = context.Result;
     private readonly bool _isInPlace = context.IsInPlace;
@@ -25,12 +27,10 @@ internal sealed class AddOperator(OperatorContext context) : SampleOperator
             if (sample.Index == 0)
             {
                 input.CopyTo(output);
-                continue;
             }
-
-            for (int i = 0; i < input.Length; i++)
+            else
             {
-                output[i] += input[i];
+                _elementwise.Binary(new Add(), output, input, output);
             }
         }
     }

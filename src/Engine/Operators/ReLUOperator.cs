@@ -1,11 +1,11 @@
-using CifarFast.Engine.Kernels.Activation;
+using CifarFast.Engine.Kernels.Elementwise;
 
 namespace CifarFast.Engine.Operators;
 
 /// <summary>Computes a ReLU, image row by image row, as output and gradient may have different borders.</summary>
 internal sealed class ReLUOperator(OperatorContext context) : SampleOperator
 {
-    private readonly IRelu _algorithm = ReluAlgorithm.Create(context.Execution);
+    private readonly ElementwiseKernels _elementwise = ElementwiseKernels.For(context.Execution);
     private readonly OperandLayout _input = context.Inputs[0];
     private readonly OperandLayout _output = context.Result;
     private readonly bool _isInPlace = context.IsInPlace;
@@ -17,12 +17,7 @@ internal sealed class ReLUOperator(OperatorContext context) : SampleOperator
         for (int row = 0; row < _output.Values.Height; row++)
         {
             Span<float> output = sample.Output.Slice(_output.Values.Offset(row, 0), RowLength);
-            if (!_isInPlace)
-            {
-                sample.Input.Slice(_input.Values.Offset(row, 0), RowLength).CopyTo(output);
-            }
-
-            _algorithm.Forward(output);
+            _elementwise.Unary(new Relu(), _isInPlace ? output : sample.Input.Slice(_input.Values.Offset(row, 0), RowLength), output);
         }
     }
 
@@ -36,14 +31,8 @@ internal sealed class ReLUOperator(OperatorContext context) : SampleOperator
         for (int row = 0; row < _output.Values.Height; row++)
         {
             Span<float> gradient = sample.Output.Slice(_output.Gradient.Offset(row, 0), RowLength);
-            if (!_isInPlace)
-            {
-                Span<float> input = sample.Input.Slice(_input.Gradient.Offset(row, 0), RowLength);
-                gradient.CopyTo(input);
-                gradient = input;
-            }
-
-            _algorithm.Backward(sample.OutputValues.Slice(_output.Values.Offset(row, 0), RowLength), gradient);
+            Span<float> input = _isInPlace ? gradient : sample.Input.Slice(_input.Gradient.Offset(row, 0), RowLength);
+            _elementwise.Binary(new Relu(), sample.OutputValues.Slice(_output.Values.Offset(row, 0), RowLength), gradient, input);
         }
     }
 }

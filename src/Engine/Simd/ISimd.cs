@@ -26,7 +26,7 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Reads one float into all elements.</summary>
     static abstract TVector Broadcast(float* source);
 
-    /// <summary>All elements the same number, which should be a constant to the JIT.</summary>
+    /// <summary>All elements the same number, which should be a constant, or stay the same in a loop: the JIT then makes the vector once.</summary>
     static abstract TVector Constant(float value);
 
     /// <summary>Writes <see cref="Count"/> floats; no alignment is asked for.</summary>

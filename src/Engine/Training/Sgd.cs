@@ -1,5 +1,5 @@
-using CifarFast.Engine.Kernels.Optimization;
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Kernels.Elementwise;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Training;
@@ -12,8 +12,8 @@ internal sealed class Sgd
     private const int Block = 16384;
 
     private readonly Network _network;
-    private readonly SgdSettings _settings;
-    private readonly ISgd _algorithm;
+    private readonly SgdStep _step;
+    private readonly ElementwiseKernels _elementwise;
     private readonly AlignedBuffer _velocity;
     private readonly Action<int> _stepBlock;
 
@@ -21,8 +21,8 @@ internal sealed class Sgd
     public Sgd(Network network, TrainingOptions options)
     {
         _network = network;
-        _settings = new SgdSettings(options.LearningRate, options.Momentum, options.Nesterov, options.WeightDecay);
-        _algorithm = SgdAlgorithm.Create(network.Execution);
+        _step = new SgdStep(options.LearningRate, options.Momentum, options.Nesterov, options.WeightDecay);
+        _elementwise = ElementwiseKernels.For(network.Execution);
         _velocity = new AlignedBuffer(options.Momentum == 0 ? 0 : network.Values.Length);
         _stepBlock = StepBlock;
     }
@@ -37,7 +37,15 @@ internal sealed class Sgd
     {
         int start = block * Block;
         int length = Math.Min(Block, _network.Values.Length - start);
-        Span<float> velocity = _velocity.Length == 0 ? default : _velocity.Span.Slice(start, length);
-        _algorithm.Step(_settings, _network.Gradients.Span.Slice(start, length), velocity, _network.Values.Span.Slice(start, length));
+        ReadOnlySpan<float> gradient = _network.Gradients.Span.Slice(start, length);
+        Span<float> weight = _network.Values.Span.Slice(start, length);
+        if (_step.Momentum == 0)
+        {
+            _elementwise.Binary(_step, gradient, weight, weight);
+        }
+        else
+        {
+            _elementwise.Update(_step, gradient, _velocity.Span.Slice(start, length), weight);
+        }
     }
 }

@@ -1,12 +1,10 @@
 using System.Reflection;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Kernels.Activation;
 using CifarFast.Engine.Kernels.Convolution;
+using CifarFast.Engine.Kernels.Elementwise;
 using CifarFast.Engine.Kernels.Gemm;
 using CifarFast.Engine.Kernels.Linear;
-using CifarFast.Engine.Kernels.Optimization;
 using CifarFast.Engine.Kernels.Pooling;
-using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Kernels.Convolution;
@@ -39,6 +37,17 @@ public class AlgorithmTests
 
         Assert.Contains(execution.Tier, VectorsOf(ConvolutionPasses.BackwardData(problem)));
         Assert.Contains(execution.Tier, VectorsOf(ConvolutionPasses.BackwardWeights(problem)));
+    }
+
+    /// <summary>The naive ones are those of one float at a time.</summary>
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.All), MemberType = typeof(ExecutionPaths))]
+    public void Elementwise_kernels_run_on_the_tier_that_is_asked_for(string path)
+    {
+        ExecutionOptions execution = ExecutionPaths.Options(path);
+        SimdTier tier = execution.Kernels == KernelPath.Naive ? SimdTier.Scalar : execution.Tier;
+
+        Assert.Equal([tier], VectorsOf(ElementwiseKernels.For(execution)));
     }
 
     [Fact]
@@ -79,9 +88,6 @@ public class AlgorithmTests
             ConvolutionPasses.BackwardWeights(problem),
             LinearAlgorithm.Create(execution, new LinearGeometry(features, features, MaxSamples: 2)),
             MaxPoolAlgorithm.Create(execution, new PoolingCase(2, 2, 3, 4, 4, 0).Geometry),
-            ReluAlgorithm.Create(execution),
-            OrderedSumAlgorithm.Create(execution),
-            SgdAlgorithm.Create(execution),
         ];
     }
 }

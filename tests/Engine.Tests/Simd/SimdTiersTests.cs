@@ -1,5 +1,5 @@
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Kernels.Activation;
+using CifarFast.Engine.Kernels.Elementwise;
 using CifarFast.Engine.Kernels.Gemm;
 using CifarFast.Engine.Simd;
 
@@ -80,7 +80,7 @@ public class SimdTiersTests
         int[] widths = [.. SimdTiers.Supported.Select(tier => PanelGemm.For(tier).VectorWidth)];
 
         Assert.Equal(new[] { 1, 4, 8, 16 }.Take(widths.Length), widths);
-        Assert.Throws<ArgumentOutOfRangeException>(() => ReluAlgorithm.Create(new ExecutionOptions { Tier = (SimdTier)99 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ElementwiseKernels.For(new ExecutionOptions { Tier = (SimdTier)99 }));
     }
 
     [Fact]
