@@ -35,14 +35,34 @@ internal unsafe interface ISimd<TVector>
     /// <summary><c>a·b + c</c>, rounded once where the tier has a fused instruction.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
+    /// <summary><c>a·b + c</c>, rounded once on every tier: slow where the CPU has no such instruction.</summary>
+    static abstract TVector FusedMultiplyAdd(TVector a, TVector b, TVector c);
+
     /// <summary><c>a + b</c>.</summary>
     static abstract TVector Add(TVector a, TVector b);
 
     /// <summary><c>a - b</c>.</summary>
     static abstract TVector Subtract(TVector a, TVector b);
 
+    /// <summary><c>a · b</c>.</summary>
+    static abstract TVector Multiply(TVector a, TVector b);
+
+    /// <summary><c>a / b</c>.</summary>
+    static abstract TVector Divide(TVector a, TVector b);
+
+    /// <summary>The square root, correctly rounded.</summary>
+    static abstract TVector Sqrt(TVector value);
+
     /// <summary>The larger of each pair of elements; NaN where either is NaN.</summary>
     static abstract TVector Max(TVector a, TVector b);
+
+    /// <summary>What of each element lies between two limits, themselves no NaN; an element that is NaN stays one.</summary>
+    static abstract TVector Clamp(TVector value, TVector lowest, TVector highest);
+
+    /// <summary>
+    /// <c>value · 2^exponent</c>, rounded once, for values of magnitude ½ to 2 and whole exponents between -250 and 250; a NaN stays one.
+    /// </summary>
+    static abstract TVector ScaleByPowerOfTwo(TVector value, TVector exponent);
 
     /// <summary><paramref name="value"/> where <paramref name="control"/> is greater than zero, zero elsewhere.</summary>
     static abstract TVector WhereGreaterThanZero(TVector control, TVector value);

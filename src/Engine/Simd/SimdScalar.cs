@@ -27,13 +27,37 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float MultiplyAdd(float a, float b, float c) => (a * b) + c;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float FusedMultiplyAdd(float a, float b, float c) => MathF.FusedMultiplyAdd(a, b, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Add(float a, float b) => a + b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Subtract(float a, float b) => a - b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Multiply(float a, float b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Divide(float a, float b) => a / b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sqrt(float value) => MathF.Sqrt(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(float a, float b) => MathF.Max(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Clamp(float value, float lowest, float highest) => Math.Clamp(value, lowest, highest);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float ScaleByPowerOfTwo(float value, float exponent)
+    {
+        // Two steps, the first of which is exact: the power itself may be too large or too small for a float.
+        int whole = (int)exponent;
+        int half = whole >> 1;
+        return value * PowerOfTwo(half) * PowerOfTwo(whole - half);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float WhereGreaterThanZero(float control, float value) => control > 0 ? value : default;
@@ -43,4 +67,8 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float SelectEqual(float left, float right, float value, float otherwise) => left == right ? value : otherwise;
+
+    /// <summary>2 to the power of a whole number, by building the bits of the number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float PowerOfTwo(int exponent) => BitConverter.Int32BitsToSingle((exponent + 127) << 23);
 }

@@ -28,6 +28,11 @@ public class VectorTests
         [nameof(SimdScalar.Constant)] = (_, _, _) => -1f / 6,
         [nameof(SimdScalar.Add)] = (a, b, _) => a + b,
         [nameof(SimdScalar.Subtract)] = (a, b, _) => a - b,
+        [nameof(SimdScalar.Multiply)] = (a, b, _) => a * b,
+        [nameof(SimdScalar.Divide)] = (a, b, _) => a / b,
+        [nameof(SimdScalar.Sqrt)] = (a, _, _) => MathF.Sqrt(a),
+        [nameof(SimdScalar.FusedMultiplyAdd)] = MathF.FusedMultiplyAdd,
+        [nameof(SimdScalar.Clamp)] = (a, _, _) => Math.Clamp(a, -2, 3.5f),
         [nameof(SimdScalar.Max)] = (a, b, _) => MathF.Max(a, b),
         [nameof(SimdScalar.WhereGreaterThanZero)] = (a, b, _) => a > 0 ? b : 0,
         [nameof(SimdScalar.WhereEqual)] = (a, b, c) => a == b ? c : 0,
@@ -54,6 +59,19 @@ public class VectorTests
             float once = MathF.FusedMultiplyAdd(Left[i], Right[i], Third[i]);
             float twice = (Left[i] * Right[i]) + Third[i];
             Assert.True(computed[i].Equals(once) || computed[i].Equals(twice), $"{Left[i]} * {Right[i]} + {Third[i]} gave {computed[i]}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void Scaling_by_a_power_of_two_rounds_once(string tier)
+    {
+        float[] exponents = [.. Enumerable.Range(-250, 501).Select(n => (float)n), .. Enumerable.Repeat(0f, 11)];
+        foreach (float value in (ReadOnlySpan<float>)[0.5f, -0.70710677f, 1, 1.4999999f, -1.9999999f, 2, float.NaN])
+        {
+            float[] values = [.. exponents.Select(_ => value)];
+            float[] expected = [.. exponents.Select(n => (float)Math.ScaleB(value, (int)n))];
+            Exactly.AssertEqual($"{value} scaled", VectorProbeFactory.Create(tier).Apply(nameof(SimdScalar.ScaleByPowerOfTwo), values, exponents, exponents), expected);
         }
     }
 
