@@ -1,3 +1,4 @@
+using CifarFast.Engine.Numerics;
 using CifarFast.Engine.Simd;
 
 namespace CifarFast.Engine.Tests.Simd;
@@ -53,6 +54,7 @@ internal sealed unsafe class VectorProbe<TSimd, TVector> : IVectorProbe
         nameof(TSimd.Max) => TSimd.Max(a, b),
         nameof(TSimd.Clamp) => TSimd.Clamp(a, TSimd.Constant(-2), TSimd.Constant(3.5f)),
         nameof(TSimd.ScaleByPowerOfTwo) => TSimd.ScaleByPowerOfTwo(a, b),
+        nameof(SingleExponential.Exp) => SingleExponential.Exp<TSimd, TVector>(a),
         nameof(TSimd.WhereGreaterThanZero) => TSimd.WhereGreaterThanZero(a, b),
         nameof(TSimd.WhereEqual) => TSimd.WhereEqual(a, b, c),
         nameof(TSimd.SelectEqual) => TSimd.SelectEqual(a, b, c, a),
