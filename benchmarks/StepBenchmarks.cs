@@ -37,7 +37,7 @@ public class StepBenchmarks : WorkBenchmark
     public void Cleanup() => _network.Dispose();
 
     [Benchmark(OperationsPerInvoke = BatchSize)]
-    public double Step() => _step.Run(_indices).LossSum;
+    public double Step() => _step.Run(_indices, learningRateFactor: 1).LossSum;
 
     public override double FlopsOf(string method) => FlopsOfImage;
 }

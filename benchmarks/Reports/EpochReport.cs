@@ -76,7 +76,7 @@ internal static class EpochReport
         using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions(), BatchSize, seed: 1);
         var step = new TrainingStep(network, StepContestant.Images.Train, new TrainingOptions());
         using var counter = new LoopCounter();
-        step.Run(indices);
+        step.Run(indices, learningRateFactor: 1);
         return counter.Count;
     }
 

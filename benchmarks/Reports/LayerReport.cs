@@ -22,7 +22,7 @@ internal static class LayerReport
         int[] indices = [.. Enumerable.Range(0, BatchSize)];
         for (int i = 0; i < Steps; i++)
         {
-            step.Run(indices);
+            step.Run(indices, learningRateFactor: 1);
         }
 
         double plain = MeasureStep(step, indices);
@@ -64,7 +64,7 @@ internal static class LayerReport
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < Steps; i++)
         {
-            step.Run(indices);
+            step.Run(indices, learningRateFactor: 1);
         }
 
         return Stopwatch.GetElapsedTime(start).TotalSeconds / Steps;

@@ -20,6 +20,6 @@ internal static class StepContestant
         int[] indices = [.. Enumerable.Range(0, batchSize)];
         var step = new TrainingStep(
             new Network(NetworkCatalog.Reference(), execution, batchSize, seed: 1), Images.Train, new TrainingOptions { LearningRate = 1e-4f });
-        return new Contestant(name, () => step.Run(indices), repeats);
+        return new Contestant(name, () => step.Run(indices, learningRateFactor: 1), repeats);
     }
 }

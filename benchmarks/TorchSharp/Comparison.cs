@@ -42,7 +42,7 @@ internal static class Comparison
             network, SyntheticImages.Create(seed: 1, train: batchSize, test: 10).Train, new TrainingOptions { LearningRate = 1e-4f });
         int[] indices = [.. Enumerable.Range(0, batchSize)];
         int repeats = Math.Max(1, 1280 / batchSize);
-        Compare(report, $"step, batch {batchSize}", threads, contiguous.Step, channelsLast.Step, () => step.Run(indices), repeats);
+        Compare(report, $"step, batch {batchSize}", threads, contiguous.Step, channelsLast.Step, () => step.Run(indices, learningRateFactor: 1), repeats);
         Compare(report, $"forward, batch {batchSize}", threads, contiguous.Forward, channelsLast.Forward, () => network.Forward(batchSize), repeats);
     }
 

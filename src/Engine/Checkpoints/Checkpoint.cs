@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Files;
-using CifarFast.Engine.Kernels.Reduction;
+using CifarFast.Engine.Optim;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Training;
 
@@ -10,7 +10,7 @@ namespace CifarFast.Engine.Checkpoints;
 
 /// <summary>
 /// A run as it stood between two steps, in one safetensors file: the parameters under the names and in the shapes of a PyTorch
-/// <c>state_dict</c>, momentum buffers as <c>optimizer.momentum_buffer.…</c>, and in the metadata the state of the run, the
+/// <c>state_dict</c>, what the optimizer keeps as <c>optimizer.momentum_buffer.…</c> and the like, and in the metadata the state of the run, the
 /// caller's own texts, and a checksum over all of it.
 /// </summary>
 public sealed class Checkpoint
@@ -19,7 +19,6 @@ public sealed class Checkpoint
     internal const string VersionKey = "checkpoint_version";
     internal const string NetworkKey = "network";
     internal const string StateKey = "state";
-    internal const string MomentumPrefix = "optimizer.momentum_buffer.";
 
     private readonly SafetensorsFile _file;
 
@@ -90,7 +89,7 @@ public sealed class Checkpoint
         }
     }
 
-    /// <summary>Writes a checkpoint of a run that another program began, so that it can go on here; it has no momentum buffers.</summary>
+    /// <summary>Writes a checkpoint of a run that another program began, so that it can go on here; it has nothing of an optimizer.</summary>
     /// <param name="path">The file, which is there in whole or not at all.</param>
     /// <param name="network">Its weights.</param>
     /// <param name="state">Where it stands.</param>
@@ -106,13 +105,13 @@ public sealed class Checkpoint
     /// <exception cref="IOException">The stream cannot be written to.</exception>
     public static void Write(Stream stream, Network network, TrainingState state, IReadOnlyDictionary<string, string> metadata)
     {
-        if (!Finite.All(network.Values.Span))
+        if (!network.IsFinite)
         {
             throw new CheckpointException("a checkpoint would be of no use: weights are not finite numbers");
         }
 
-        var snapshot = new CheckpointSnapshot(network, velocityLength: 0);
-        snapshot.Take(network, [], state, Progression.Of(Metric.TrainLoss, state.Epochs), metadata);
+        var snapshot = new CheckpointSnapshot(network.StateTensors);
+        snapshot.Take(network.Architecture.Name, state, Progression.Of(Metric.TrainLoss, state.Epochs), metadata);
         snapshot.WriteTo(stream);
     }
 
@@ -120,31 +119,21 @@ public sealed class Checkpoint
     /// <exception cref="CheckpointException">It is not valid text.</exception>
     public byte[]? Metadata(string key) => _file.Metadata(key);
 
-    /// <summary>Sets the parameters of a network.</summary>
+    /// <summary>Sets the parameters and buffers of a network.</summary>
     /// <exception cref="CheckpointException">The checkpoint is of another network.</exception>
     public void CopyTo(Network network)
     {
-        foreach (Parameter parameter in network.Parameters)
-        {
-            parameter.CopyFrom(_file.Floats(parameter.Name, parameter.Shape));
-        }
+        Copy(network.StateTensors);
     }
 
-    /// <summary>Puts a run to where this one stood: parameters, momentum buffers and state.</summary>
+    /// <summary>Puts a run to where this one stood: tensors and state.</summary>
     /// <exception cref="CheckpointException">The checkpoint is of another network, or the run cannot stand there.</exception>
     public void CopyTo(TrainingSession session)
     {
-        CopyTo(session.Network);
-
-        // Momentum that another program's checkpoint does not have begins with nothing, as at the start of a run.
-        bool begins = State.RecordedFrom == (State.Epoch, State.Batch) && !_file.Tensors.Keys.Any(name => name.StartsWith(MomentumPrefix, StringComparison.Ordinal));
-        foreach (Parameter parameter in session.Velocity.IsEmpty || begins ? [] : session.Network.Parameters)
-        {
-            parameter.Import(
-                _file.Floats(MomentumPrefix + parameter.Name, parameter.Shape),
-                session.Velocity.Slice(parameter.Offset, parameter.Value.Length));
-        }
-
+        // What an optimizer keeps, and another program's checkpoint does not have, begins with nothing, as at the start of a run.
+        bool begins = State.RecordedFrom == (State.Epoch, State.Batch)
+            && !_file.Tensors.Keys.Any(name => name.StartsWith(OptimizerState.Prefix, StringComparison.Ordinal));
+        Copy(begins ? session.Network.StateTensors : session.StateTensors);
         try
         {
             session.Resume(State);
@@ -157,6 +146,14 @@ public sealed class Checkpoint
         if (!session.IsFinite)
         {
             throw new CheckpointException($"{Path} is of no use: weights in it are not finite numbers");
+        }
+    }
+
+    private void Copy(IEnumerable<StateTensor> tensors)
+    {
+        foreach (StateTensor tensor in tensors)
+        {
+            tensor.CopyFrom(_file.Floats(tensor.Name, tensor.Shape));
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using CifarFast.Engine.Execution;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Training;
 
@@ -15,51 +14,48 @@ internal sealed class CheckpointSnapshot
     /// <summary>The key in the metadata of the best epoch so far.</summary>
     public const string BestEpochKey = "best_epoch";
 
-    private readonly IReadOnlyList<Parameter> _parameters;
-    private readonly float[] _values;
-    private readonly float[] _velocity;
+    private readonly IReadOnlyList<StateTensor> _tensors;
+    private readonly float[][] _values;
     private readonly SafetensorsImage _image;
     private Dictionary<string, string> _metadata = [];
 
     /// <summary>Makes room for snapshots of <paramref name="session"/>.</summary>
     public CheckpointSnapshot(TrainingSession session)
-        : this(session.Network, session.Velocity.Length)
+        : this(session.StateTensors)
     {
     }
 
-    /// <summary>Makes room for snapshots of runs of <paramref name="network"/>, with momentum buffers or, where their length is 0, without.</summary>
-    public CheckpointSnapshot(Network network, int velocityLength)
+    /// <summary>Makes room for snapshots of <paramref name="tensors"/>.</summary>
+    public CheckpointSnapshot(IReadOnlyList<StateTensor> tensors)
     {
-        _parameters = network.Parameters;
-        _values = new float[network.Values.Length];
-        _velocity = new float[velocityLength];
-        IEnumerable<string> prefixes = _velocity.Length == 0 ? [""] : ["", Checkpoint.MomentumPrefix];
-        _image = new SafetensorsImage(
-            [.. prefixes.SelectMany(prefix => _parameters.Select(parameter => (prefix + parameter.Name, parameter.Shape)))]);
+        _tensors = tensors;
+        _values = [.. tensors.Select(tensor => new float[tensor.Value.Length])];
+        _image = new SafetensorsImage([.. tensors.Select(tensor => (tensor.Name, tensor.Shape))]);
     }
 
     /// <summary>Takes down where a run stands.</summary>
     /// <param name="session">The run that there is room for.</param>
     /// <param name="metadata">The caller's own texts.</param>
     public void Take(TrainingSession session, IReadOnlyDictionary<string, string> metadata) =>
-        Take(session.Network, session.Velocity, session.State, session.Progression, metadata);
+        Take(session.Network.Architecture.Name, session.State, session.Progression, metadata);
 
-    /// <summary>Takes down where a run stands.</summary>
-    /// <param name="network">The network that there is room for.</param>
-    /// <param name="velocity">Its momentum buffers.</param>
+    /// <summary>Takes down the tensors, and where a run of them stands.</summary>
+    /// <param name="network">The network's name.</param>
     /// <param name="state">The state of the run.</param>
     /// <param name="progression">Its best epoch.</param>
     /// <param name="metadata">The caller's own texts.</param>
-    public void Take(
-        Network network, ReadOnlySpan<float> velocity, TrainingState state, Progression progression, IReadOnlyDictionary<string, string> metadata)
+    public void Take(string network, TrainingState state, Progression progression, IReadOnlyDictionary<string, string> metadata)
     {
-        network.Values.Span.CopyTo(_values);
-        velocity.CopyTo(_velocity);
+        for (int i = 0; i < _values.Length; i++)
+        {
+            _tensors[i].Value.CopyTo(_values[i]);
+        }
+
         _metadata = new Dictionary<string, string>(metadata)
         {
             ["format"] = "pt",
             [Checkpoint.VersionKey] = Checkpoint.Version,
-            [Checkpoint.NetworkKey] = network.Architecture.Name,
+            [Checkpoint.NetworkKey] = network,
             ["epoch"] = state.Epoch.ToString(CultureInfo.InvariantCulture),
             ["batch"] = state.Batch.ToString(CultureInfo.InvariantCulture),
             ["step"] = state.Step.ToString(CultureInfo.InvariantCulture),
@@ -72,21 +68,11 @@ internal sealed class CheckpointSnapshot
     /// <exception cref="IOException">It cannot be written.</exception>
     public void WriteTo(Stream file)
     {
-        Arrange(_values, 0);
-        if (_velocity.Length > 0)
+        for (int i = 0; i < _values.Length; i++)
         {
-            Arrange(_velocity, _parameters.Count);
+            _tensors[i].Export(_values[i], _image.Tensor(i));
         }
 
         _image.WriteTo(file, _metadata);
-    }
-
-    private void Arrange(ReadOnlySpan<float> stored, int firstTensor)
-    {
-        for (int i = 0; i < _parameters.Count; i++)
-        {
-            Parameter parameter = _parameters[i];
-            parameter.Export(stored.Slice(parameter.Offset, parameter.Value.Length), _image.Tensor(firstTensor + i));
-        }
     }
 }

@@ -1,5 +1,6 @@
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Files;
+using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Checkpoints;
 
@@ -7,10 +8,10 @@ namespace CifarFast.Engine.Checkpoints;
 public static class Safetensors
 {
     /// <summary>
-    /// Writes the parameters of a network with the names, shapes and order of a PyTorch <c>state_dict</c>, in 32-bit floats.
+    /// Writes the parameters and buffers of a network with the names, shapes and order of a PyTorch <c>state_dict</c>, in 32-bit floats.
     /// </summary>
     /// <param name="path">The file, which is there in whole or not at all.</param>
-    /// <param name="network">Whose parameters.</param>
+    /// <param name="network">Whose.</param>
     /// <param name="metadata">Strings for the header's <c>__metadata__</c>.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
@@ -21,10 +22,11 @@ public static class Safetensors
     /// <exception cref="IOException">The stream cannot be written to.</exception>
     public static void Write(Stream stream, Network network, IReadOnlyDictionary<string, string> metadata)
     {
-        var image = new SafetensorsImage([.. network.Parameters.Select(parameter => (parameter.Name, parameter.Shape))]);
-        for (int i = 0; i < network.Parameters.Count; i++)
+        IReadOnlyList<StateTensor> tensors = network.StateTensors;
+        var image = new SafetensorsImage([.. tensors.Select(tensor => (tensor.Name, tensor.Shape))]);
+        for (int i = 0; i < tensors.Count; i++)
         {
-            network.Parameters[i].CopyTo(image.Tensor(i));
+            tensors[i].CopyTo(image.Tensor(i));
         }
 
         image.WriteTo(stream, metadata);

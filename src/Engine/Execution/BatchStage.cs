@@ -35,6 +35,11 @@ internal sealed class BatchStage : Stage
 
     public override void Backward(int samples)
     {
+        if (!_node.HasBackward)
+        {
+            return;
+        }
+
         using EventSpan span = EngineEvents.Layer(_node.Name, "backward");
         _operator.Backward(samples, _input.Value.Activation, _node.Output.Gradient.Batch, _input.Gradient?.Batch ?? default, _loop);
         if (_input.IsPart)

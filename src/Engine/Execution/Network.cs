@@ -1,5 +1,6 @@
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
+using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Operators;
 using CifarFast.Engine.Tensors;
@@ -18,7 +19,8 @@ public sealed class Network : IDisposable
     private readonly Stage[] _stages;
     private readonly AlignedBuffer _values;
     private readonly AlignedBuffer _gradients;
-    private readonly bool _ownsValues;
+    private readonly AlignedBuffer _buffers;
+    private readonly Network? _owner;
     private readonly List<Network> _twins = [];
     private bool _isDisposed;
 
@@ -34,7 +36,7 @@ public sealed class Network : IDisposable
     }
 
     internal Network(Architecture architecture, ExecutionOptions execution, int batchSize, ulong seed, RequiredGradients required)
-        : this(architecture, execution, batchSize, required, values: null)
+        : this(architecture, execution, batchSize, required, owner: null)
     {
         if (IsTrained)
         {
@@ -42,7 +44,7 @@ public sealed class Network : IDisposable
         }
     }
 
-    private Network(Architecture architecture, ExecutionOptions execution, int batchSize, RequiredGradients required, AlignedBuffer? values)
+    private Network(Architecture architecture, ExecutionOptions execution, int batchSize, RequiredGradients required, Network? owner)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(execution.Threads, nameof(execution));
@@ -53,10 +55,12 @@ public sealed class Network : IDisposable
         Loop = new ParallelLoop(execution.Threads);
         _plan = new Plan(architecture.Graph, execution with { Convolution = Convolution }, batchSize, required);
         int length = PlaceParameters();
-        _ownsValues = values is null;
-        _values = values ?? TensorPool.Shared.Rent(length);
+        _owner = owner;
+        _values = owner?._values ?? TensorPool.Shared.Rent(length);
         _gradients = TensorPool.Shared.Rent(IsTrained ? length : 0);
-        Parameters = BindParameters();
+        _buffers = owner?._buffers ?? TensorPool.Shared.Rent(_plan.Nodes.Sum(node => node.Operator.BufferSpecs.Sum(spec => spec.Layout.StoredLength)));
+        StateTensors = Bind();
+        Parameters = [.. StateTensors.OfType<Parameter>()];
         _stages = BuildStages();
     }
 
@@ -71,6 +75,12 @@ public sealed class Network : IDisposable
 
     /// <summary>What the network learns, from the first layer to the last.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>All that the network is beside its architecture, parameters and buffers, in the order of a PyTorch <c>state_dict</c>.</summary>
+    public IReadOnlyList<StateTensor> StateTensors { get; }
+
+    /// <summary>Whether parameters and buffers are finite numbers.</summary>
+    internal bool IsFinite => Finite.All(Values.Span) && Finite.All(_buffers.Span);
 
     /// <summary>The network's threads.</summary>
     internal ParallelLoop Loop { get; }
@@ -103,7 +113,7 @@ public sealed class Network : IDisposable
     /// <param name="batchSize">The largest batch.</param>
     internal Network WithoutGradients(int batchSize)
     {
-        var twin = new Network(Architecture, Execution, batchSize, RequiredGradients.None, _values);
+        var twin = new Network(Architecture, Execution, batchSize, RequiredGradients.None, this);
         _twins.Add(twin);
         return twin;
     }
@@ -147,9 +157,10 @@ public sealed class Network : IDisposable
         _isDisposed = true;
         _twins.ForEach(twin => twin.Dispose());
         _plan.Release();
-        if (_ownsValues)
+        if (_owner is null)
         {
             TensorPool.Shared.Return(_values);
+            TensorPool.Shared.Return(_buffers);
         }
 
         TensorPool.Shared.Return(_gradients);
@@ -175,9 +186,10 @@ public sealed class Network : IDisposable
         return length;
     }
 
-    private List<Parameter> BindParameters()
+    private List<StateTensor> Bind()
     {
-        var all = new List<Parameter>();
+        var all = new List<StateTensor>();
+        int bufferOffset = 0;
         foreach (Node node in _plan.Nodes)
         {
             int offset = node.ParameterOffset;
@@ -186,12 +198,20 @@ public sealed class Network : IDisposable
             {
                 int length = spec.Layout.StoredLength;
                 Memory<float> gradient = IsTrained ? Gradients.Slice(offset, length) : default;
-                parameters.Add(new Parameter($"{node.Path}.{spec.Name}", spec, offset, Values.Slice(offset, length), gradient));
+                parameters.Add(new Parameter($"{node.Path}.{spec.Name}", spec, offset, node.IsFrozen, Values.Slice(offset, length), gradient));
                 offset += length;
             }
 
-            node.Operator.Bind(parameters);
-            all.AddRange(parameters);
+            var buffers = new List<StateTensor>();
+            foreach (ParameterSpec spec in node.Operator.BufferSpecs)
+            {
+                int length = spec.Layout.StoredLength;
+                buffers.Add(new StateTensor($"{node.Path}.{spec.Name}", spec.Shape, spec.Layout, _buffers.Memory.Slice(bufferOffset, length)));
+                bufferOffset += length;
+            }
+
+            node.Operator.Bind(parameters, buffers);
+            all.AddRange([.. parameters, .. buffers]);
         }
 
         return all;

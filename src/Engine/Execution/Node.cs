@@ -25,6 +25,12 @@ internal sealed class Node
     /// <summary>What it writes; the value of its first input where it is in place.</summary>
     public required Value Output { get; init; }
 
+    /// <summary>Whether training leaves its parameters as they are.</summary>
+    public required bool IsFrozen { get; init; }
+
+    /// <summary>Whether anything before it, or it itself, wants its output's gradient: else its backward pass is left out.</summary>
+    public required bool HasBackward { get; init; }
+
     /// <summary>Its path and kind, for events.</summary>
     public string Name => field ??= $"{Path} {Layer.Kind}";
 

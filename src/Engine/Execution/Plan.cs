@@ -22,6 +22,9 @@ internal sealed class Plan
     /// <summary>Of each value of the graph, the value whose memory it has: itself, unless it is computed in place.</summary>
     private readonly int[] _memory;
 
+    /// <summary>Of each value of the graph, whether its gradient is wanted: by a parameter before it that is trained, or for its own sake.</summary>
+    private readonly bool[] _isWanted;
+
     /// <summary>The stage of each node: layers in a row that take samples one by one are in one, others in one of their own.</summary>
     private readonly int[] _stage;
     private readonly Value[] _values;
@@ -41,6 +44,7 @@ internal sealed class Plan
         _inPlace = InPlace.Run(_graph);
         _memory = FindMemory();
         _stage = FindStages();
+        _isWanted = FindWanted();
         _values = [.. Enumerable.Range(0, _graph.Shapes.Count).Select(MakeValue)];
         for (int value = 0; value < _values.Length; value++)
         {
@@ -97,6 +101,18 @@ internal sealed class Plan
         return memory;
     }
 
+    private bool[] FindWanted()
+    {
+        bool[] isWanted = new bool[_graph.Shapes.Count];
+        isWanted[Graph.Input] = _required == RequiredGradients.ParametersAndInput;
+        foreach (GraphNode node in IsTrained ? _graph.Nodes : [])
+        {
+            isWanted[node.Output] = (node.Layer.ParameterCount > 0 && !node.IsFrozen) || node.Inputs.Any(input => isWanted[input]);
+        }
+
+        return isWanted;
+    }
+
     private int[] FindStages()
     {
         int[] stage = new int[_graph.Nodes.Count];
@@ -150,6 +166,8 @@ internal sealed class Plan
                 ParameterLength = operation.ParameterSpecs.Sum(spec => spec.Layout.StoredLength),
                 Inputs = inputs[i],
                 Output = output,
+                IsFrozen = node.IsFrozen,
+                HasBackward = _isWanted[node.Output],
             };
         })];
     }
@@ -161,6 +179,7 @@ internal sealed class Plan
         Inputs = [.. node.Inputs.Select(input => Layouts(_values[input]))],
         Result = Layouts(_values[node.Output]),
         IsInPlace = _inPlace[index],
+        IsFrozen = node.IsFrozen,
     };
 
     private static OperandLayout Layouts(Value value) => new(value.Layout, value.Gradient.Layout);
@@ -179,9 +198,8 @@ internal sealed class Plan
             inputs[i] = [.. _graph.Nodes[i].Inputs.Select((input, index) =>
             {
                 Value value = _values[input];
-                bool isWanted = value != Input || _required == RequiredGradients.ParametersAndInput;
-                return new NodeInput(value, (inPlace && index == 0) || (isWanted && written.Add(value)) ? value.Gradient
-                    : isWanted ? new GradientBuffer(value.Gradient.Layout)
+                return new NodeInput(value, (inPlace && index == 0) || (_isWanted[input] && written.Add(value)) ? value.Gradient
+                    : _isWanted[input] ? new GradientBuffer(value.Gradient.Layout)
                     : null);
             })];
         }
@@ -205,7 +223,7 @@ internal sealed class Plan
             return;
         }
 
-        foreach (Node node in _nodes)
+        foreach (Node node in _nodes.Where(node => node.HasBackward))
         {
             foreach (NodeInput input in node.Layer.BackwardReadsInput ? node.Inputs : [])
             {

@@ -114,6 +114,11 @@ internal sealed class SampleStage : Stage
             for (int i = _nodes.Length - 1; i >= 0; i--)
             {
                 Node node = _nodes[i];
+                if (!node.HasBackward)
+                {
+                    continue;
+                }
+
                 using EventSpan span = EngineEvents.Layer(node.Name, "backward");
                 Span<float> parameters = chunkGradient.Slice(node.ParameterOffset - _nodes[0].ParameterOffset, node.ParameterLength);
                 Backward(node, sample, workspace, parameters, accumulate: sample > first);

@@ -5,18 +5,18 @@ using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Formats;
 
-/// <summary>A parameter of a network under the name and in the shape that other programs know it by.</summary>
+/// <summary>A parameter or buffer of a network under the name and in the shape that other programs know it by.</summary>
 internal sealed class NamedParameter
 {
-    private readonly Parameter _parameter;
+    private readonly StateTensor _tensor;
     private readonly int[] _sizes;
 
-    private NamedParameter(string name, Parameter parameter, bool isReversed)
+    private NamedParameter(string name, StateTensor tensor, bool isReversed)
     {
         Name = name;
         IsReversed = isReversed;
-        _parameter = parameter;
-        _sizes = [.. Enumerable.Range(0, parameter.Shape.Rank).Select(axis => parameter.Shape[axis])];
+        _tensor = tensor;
+        _sizes = [.. Enumerable.Range(0, tensor.Shape.Rank).Select(axis => tensor.Shape[axis])];
         if (isReversed)
         {
             Array.Reverse(_sizes);
@@ -33,14 +33,14 @@ internal sealed class NamedParameter
     public bool IsReversed { get; }
 
     /// <summary>How many elements there are.</summary>
-    public int Count => _parameter.Shape.Count;
+    public int Count => _tensor.Shape.Count;
 
     /// <summary>What to look for in a file.</summary>
     public TensorEntry Entry => new(Name, [.. _sizes]);
 
-    /// <summary>The parameters as a PyTorch <c>state_dict</c> has them.</summary>
+    /// <summary>Parameters and buffers as a PyTorch <c>state_dict</c> has them.</summary>
     public static IReadOnlyList<NamedParameter> PyTorch(Network network) =>
-        [.. network.Parameters.Select(parameter => new NamedParameter(parameter.Name, parameter, isReversed: false))];
+        [.. network.StateTensors.Select(tensor => new NamedParameter(tensor.Name, tensor, isReversed: false))];
 
     /// <summary>
     /// The parameters as programs in NumPy have them: <c>W1</c>, <c>W2</c>, … of the layers that have weights, in their order, then
@@ -53,14 +53,14 @@ internal sealed class NamedParameter
         Dictionary<string, Parameter> parameters = network.Parameters.ToDictionary(parameter => parameter.Name);
         var weights = new List<NamedParameter>();
         var biases = new List<NamedParameter>();
-        for (int i = 0; i < network.Architecture.Layers.Count; i++)
+        foreach (GraphNode node in network.Architecture.Graph.Nodes)
         {
-            Layer layer = network.Architecture.Layers[i];
+            Layer layer = node.Layer;
             if (layer is Conv2d or Linear)
             {
                 int number = weights.Count + 1;
-                weights.Add(new NamedParameter(NumPyWeight(number), parameters[$"{i}.weight"], isReversed: layer is Linear));
-                biases.Add(new NamedParameter($"B{number}", parameters[$"{i}.bias"], isReversed: false));
+                weights.Add(new NamedParameter(NumPyWeight(number), parameters[$"{node.Path}.weight"], isReversed: layer is Linear));
+                biases.Add(new NamedParameter($"B{number}", parameters[$"{node.Path}.bias"], isReversed: false));
             }
             else if (layer is not (ReLU or MaxPool2d or Flatten))
             {
@@ -77,14 +77,14 @@ internal sealed class NamedParameter
 
     /// <summary>Sets the values.</summary>
     /// <param name="values">As many as <see cref="Count"/>, row-major in <see cref="Sizes"/>.</param>
-    public void CopyFrom(float[] values) => _parameter.CopyFrom(IsReversed ? Axes.Reverse(values, _sizes) : values);
+    public void CopyFrom(float[] values) => _tensor.CopyFrom(IsReversed ? Axes.Reverse(values, _sizes) : values);
 
     /// <summary>The values, row-major in <see cref="Sizes"/>.</summary>
     /// <exception cref="CheckpointException">They are not all finite, so nobody could use them.</exception>
     public IEnumerable<double> Values()
     {
         float[] values = new float[Count];
-        _parameter.CopyTo(values);
+        _tensor.CopyTo(values);
         return Array.TrueForAll(values, float.IsFinite)
             ? (IsReversed ? Axes.Reverse(values, [.. _sizes.Reverse()]) : values).Select(value => (double)value)
             : throw new CheckpointException($"the network cannot be saved: {Name} has values that are not finite numbers");

@@ -21,7 +21,7 @@ public sealed class WeightsFile : IDisposable
     public static WeightsFile Open(string path) => new((IWeightsSource?)NpzWeights.Find(path) ?? SafetensorsFile.Read(path));
 
     /// <summary>
-    /// Sets the parameters of a network, all of them or, where there is an error, none. Floats of 16 or 64 bits become such of 32.
+    /// Sets the parameters and buffers of a network, all of them or, where there is an error, none. Floats of 16 or 64 bits become such of 32.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="mappings">What a person says of the names.</param>

@@ -8,6 +8,7 @@ internal sealed class GraphBuilder(Shape input)
 {
     private readonly List<GraphNode> _nodes = [];
     private readonly List<Shape> _shapes = [input];
+    private int _freezes;
 
     /// <summary>Adds a layer that reads <paramref name="inputs"/> and returns the value it writes.</summary>
     /// <exception cref="ShapeException">It cannot take these shapes.</exception>
@@ -22,10 +23,22 @@ internal sealed class GraphBuilder(Shape input)
             throw new ShapeException($"layer {path}: {error.Message}");
         }
 
-        _nodes.Add(new GraphNode(path, layer, inputs, _shapes.Count - 1));
+        _nodes.Add(new GraphNode(path, layer, inputs, _shapes.Count - 1, IsFrozen: _freezes > 0));
         return _shapes.Count - 1;
+    }
+
+    /// <summary>Has the layers that are added freeze, until what it returns is disposed of.</summary>
+    public IDisposable Freeze()
+    {
+        _freezes++;
+        return new Thaw(this);
     }
 
     /// <summary>The graph, which gives <paramref name="output"/>.</summary>
     public Graph Build(int output) => new(_nodes, _shapes, output);
+
+    private sealed class Thaw(GraphBuilder builder) : IDisposable
+    {
+        public void Dispose() => builder._freezes--;
+    }
 }

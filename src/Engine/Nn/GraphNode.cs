@@ -5,4 +5,5 @@ namespace CifarFast.Engine.Nn;
 /// <param name="Layer">The layer.</param>
 /// <param name="Inputs">The values that it reads, in the layer's order.</param>
 /// <param name="Output">The value that it writes.</param>
-internal sealed record GraphNode(string Path, Layer Layer, IReadOnlyList<int> Inputs, int Output);
+/// <param name="IsFrozen">Whether training leaves its parameters as they are.</param>
+internal sealed record GraphNode(string Path, Layer Layer, IReadOnlyList<int> Inputs, int Output, bool IsFrozen);

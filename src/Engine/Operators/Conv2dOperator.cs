@@ -10,13 +10,15 @@ internal sealed class Conv2dOperator : SampleOperator
     private readonly IConvolutionBackwardData _backwardData;
     private readonly IConvolutionBackwardWeights _backwardWeights;
     private readonly int _weightLength;
+    private readonly bool _isFrozen;
 
-    public Conv2dOperator(ConvolutionProblem problem)
+    public Conv2dOperator(ConvolutionProblem problem, bool isFrozen)
     {
         ConvolutionGeometry geometry = problem.Geometry;
         _forward = ConvolutionPasses.Forward(problem);
         _backwardData = ConvolutionPasses.BackwardData(problem);
         _backwardWeights = ConvolutionPasses.BackwardWeights(problem);
+        _isFrozen = isFrozen;
         _weightLength = problem.WeightLayout.StoredLength;
         ParameterSpecs =
         [
@@ -40,18 +42,28 @@ internal sealed class Conv2dOperator : SampleOperator
 
     public override void Backward(in SampleGradients sample)
     {
-        _backwardWeights.Run(
-            sample.InputValues,
-            sample.Output,
-            sample.Parameters[.._weightLength],
-            sample.Parameters[_weightLength..],
-            sample.Accumulate,
-            sample.Scratch[.._backwardWeights.ScratchLength]);
+        if (!_isFrozen)
+        {
+            _backwardWeights.Run(
+                sample.InputValues,
+                sample.Output,
+                sample.Parameters[.._weightLength],
+                sample.Parameters[_weightLength..],
+                sample.Accumulate,
+                sample.Scratch[.._backwardWeights.ScratchLength]);
+        }
+
         if (!sample.Input.IsEmpty)
         {
             _backwardData.Run(sample.Output, sample.Input, sample.Scratch[_backwardWeights.ScratchLength..]);
         }
     }
 
-    public override void FinishBackward() => _backwardWeights.Finish(Parameters[0].Gradient);
+    public override void FinishBackward()
+    {
+        if (!_isFrozen)
+        {
+            _backwardWeights.Finish(Parameters[0].Gradient);
+        }
+    }
 }

@@ -8,6 +8,7 @@ namespace CifarFast.Engine.Operators;
 internal sealed class LinearOperator : BatchOperator
 {
     private readonly ILinear _algorithm;
+    private readonly bool _isFrozen;
     private readonly Action<int> _forward;
     private readonly Action<int> _backwardInput;
     private readonly Action<int> _backwardParameters;
@@ -20,6 +21,7 @@ internal sealed class LinearOperator : BatchOperator
     public LinearOperator(OperatorContext context)
     {
         var geometry = new LinearGeometry(context.Input, context.Output, context.BatchSize);
+        _isFrozen = context.IsFrozen;
         _algorithm = LinearAlgorithm.Create(context.Execution, geometry);
         ParameterSpecs =
         [
@@ -50,7 +52,11 @@ internal sealed class LinearOperator : BatchOperator
     {
         (_samples, _input, _outputGradient, _inputGradient) = (samples, input, outputGradient, inputGradient);
         _algorithm.PrepareBackward(samples, outputGradient.Span);
-        loop.Run(_algorithm.BackwardParametersTasks, _backwardParameters);
+        if (!_isFrozen)
+        {
+            loop.Run(_algorithm.BackwardParametersTasks, _backwardParameters);
+        }
+
         if (!inputGradient.IsEmpty)
         {
             loop.Run(_algorithm.BackwardInputTasks, _backwardInput);

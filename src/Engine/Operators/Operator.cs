@@ -11,9 +11,15 @@ internal abstract class Operator
     /// <summary>The parameters the operator asks for.</summary>
     public virtual IReadOnlyList<ParameterSpec> ParameterSpecs => [];
 
+    /// <summary>The buffers the operator asks for: state that is not learnt.</summary>
+    public virtual IReadOnlyList<ParameterSpec> BufferSpecs => [];
+
     /// <summary>The parameters the network gave it, in the order of <see cref="ParameterSpecs"/>.</summary>
     public IReadOnlyList<Parameter> Parameters { get; private set; } = [];
 
-    /// <summary>Gives the operator its parameters.</summary>
-    public void Bind(IReadOnlyList<Parameter> parameters) => Parameters = parameters;
+    /// <summary>The buffers the network gave it, in the order of <see cref="BufferSpecs"/>.</summary>
+    public IReadOnlyList<StateTensor> Buffers { get; private set; } = [];
+
+    /// <summary>Gives the operator its parameters and buffers.</summary>
+    public void Bind(IReadOnlyList<Parameter> parameters, IReadOnlyList<StateTensor> buffers) => (Parameters, Buffers) = (parameters, buffers);
 }

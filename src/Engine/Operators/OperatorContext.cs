@@ -22,6 +22,9 @@ internal sealed record OperatorContext
     /// <summary>Whether output and first input are the same memory, and their gradients too.</summary>
     public required bool IsInPlace { get; init; }
 
+    /// <summary>Whether its parameters need no gradients.</summary>
+    public required bool IsFrozen { get; init; }
+
     /// <summary>How the gradient of the output lies in memory where max-pooling, which comes next, gives it as lists; else null.</summary>
     public PooledGradientLayout? OutputGradientLists { get; init; }
 

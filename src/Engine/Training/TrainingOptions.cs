@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using CifarFast.Engine.Optim;
+
 namespace CifarFast.Engine.Training;
 
 /// <summary>What a training run is asked to do. The defaults are the reference recipe.</summary>
@@ -29,6 +32,18 @@ public sealed record TrainingOptions
 
     /// <summary>What the best epoch is told by.</summary>
     public Metric Monitor { get; init; } = Metric.TrainLoss;
+
+    /// <summary>What updates the weights: SGD with the numbers above, unless another one is given.</summary>
+    [JsonIgnore]
+    public Optimizer Optimizer
+    {
+        get => field ?? new SGD(LearningRate, Momentum, Nesterov, WeightDecay);
+        init;
+    }
+
+    /// <summary>How the learning rate changes during the run; over <see cref="Epochs"/>, whatever ends it earlier.</summary>
+    [JsonIgnore]
+    public LearningRateSchedule Schedule { get; init; } = new ConstantSchedule();
 
     /// <summary>Ends the run when <see cref="Monitor"/> has not improved for this many epochs; null for never.</summary>
     public int? Patience { get; init; }

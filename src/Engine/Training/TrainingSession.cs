@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
-using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Training;
 
@@ -15,6 +15,7 @@ namespace CifarFast.Engine.Training;
 public sealed class TrainingSession
 {
     private readonly TrainingOptions _options;
+    private readonly float _learningRate;
     private readonly TrainingStep _step;
     private readonly Evaluator? _validation;
     private readonly Evaluator? _test;
@@ -34,7 +35,7 @@ public sealed class TrainingSession
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Epochs, nameof(options.Epochs));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSize, nameof(options.BatchSize));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchSize, network.BatchSize, nameof(options.BatchSize));
-        if (!float.IsFinite(options.LearningRate) || !float.IsFinite(options.Momentum) || !float.IsFinite(options.WeightDecay))
+        if (!options.Optimizer.IsFinite)
         {
             throw new ArgumentException("learning rate, momentum and weight decay must be finite numbers", nameof(options));
         }
@@ -46,6 +47,7 @@ public sealed class TrainingSession
 
         Network = network;
         _options = options;
+        _learningRate = options.Optimizer.LearningRate;
         _step = new TrainingStep(network, data.Train, options);
         int measured = Math.Max(data.Validation?.Count ?? 0, data.Test?.Count ?? 0);
         if (measured > 0)
@@ -68,18 +70,20 @@ public sealed class TrainingSession
     /// <summary>The best epoch so far by <see cref="TrainingOptions.Monitor"/>.</summary>
     public Progression Progression => Progression.Of(_options.Monitor, State.Epochs);
 
-    /// <summary>Whether losses, weights and momentum buffers are still numbers: what is not can neither go on nor is worth keeping.</summary>
-    public bool IsFinite =>
-        double.IsFinite(State.EpochSoFar.LossSum) && Finite.All(Network.Values.Span) && Finite.All(Velocity);
+    /// <summary>Whether losses, weights and what the optimizer keeps are still numbers: what is not can neither go on nor is worth keeping.</summary>
+    public bool IsFinite => double.IsFinite(State.EpochSoFar.LossSum) && Network.IsFinite && _step.Optimizer.IsFinite;
 
-    /// <summary>The momentum buffers, laid out as <see cref="Network.Values"/>; empty without momentum.</summary>
-    internal Span<float> Velocity => _step.Optimizer.Velocity;
+    /// <summary>
+    /// With <see cref="State"/>, all it takes to go on: the network's parameters and buffers under their own names, then what the optimizer keeps
+    /// under names that begin with <c>optimizer.</c>.
+    /// </summary>
+    public IReadOnlyList<StateTensor> StateTensors => field ??= [.. Network.StateTensors, .. _step.Optimizer.Tensors];
 
     private int BatchesOfEpoch => (_order.Length + _options.BatchSize - 1) / _options.BatchSize;
 
     private bool StepsAreUp => State.Step >= _options.MaxSteps;
 
-    /// <summary>Puts the run to where another one stood; weights and momentum buffers are the caller's to set.</summary>
+    /// <summary>Puts the run to where another one stood; tensors are the caller's to set.</summary>
     /// <exception cref="FormatException">A run over these images in these batches cannot stand there; the message says why.</exception>
     internal void Resume(TrainingState state)
     {
@@ -122,7 +126,7 @@ public sealed class TrainingSession
             {
                 State.AddEpoch(metrics);
             }
-            else if (State.UnfinishedRow(_options.LearningRate) is BatchMetrics row)
+            else if (State.UnfinishedRow(LearningRateOf(State.Step - 1)) is BatchMetrics row)
             {
                 observer.BatchesCompleted(row);
             }
@@ -174,21 +178,26 @@ public sealed class TrainingSession
             validation.Accuracy,
             test.Loss,
             test.Accuracy,
-            _options.LearningRate,
+            LearningRateOf(State.Step - 1),
             State.Seconds,
             State.EpochSoFar.Seconds,
             State.EpochSoFar.ImagesPerSecond);
     }
+
+    private double LearningRateFactor(long step) => _options.Schedule.Factor(step, (long)_options.Epochs * BatchesOfEpoch);
+
+    /// <summary>The learning rate of a step, from 0.</summary>
+    private float LearningRateOf(long step) => (float)(_learningRate * LearningRateFactor(step));
 
     private double RunStep(ITrainingObserver observer, int batches)
     {
         long start = Stopwatch.GetTimestamp();
         int first = State.Batch * _options.BatchSize;
         int count = Math.Min(_options.BatchSize, _order.Length - first);
-        (double lossSum, int correct) = _step.Run(_order.AsMemory(first, count));
+        (double lossSum, int correct) = _step.Run(_order.AsMemory(first, count), LearningRateFactor(State.Step));
         double seconds = _speed.StepCompleted(start, count);
         TrainingMeter.StepCompleted(count, seconds, lossSum / count);
-        BatchMetrics? row = State.AddBatch(lossSum, correct, count, seconds, _options.LearningRate);
+        BatchMetrics? row = State.AddBatch(lossSum, correct, count, seconds, LearningRateOf(State.Step));
         Lap();
         if (row is not null)
         {

@@ -2,6 +2,7 @@ using CifarFast.Engine.Data;
 using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Kernels.Loss;
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Optim;
 
 namespace CifarFast.Engine.Training;
 
@@ -11,11 +12,13 @@ internal sealed class TrainingStep(Network network, ImageSet images, TrainingOpt
     private readonly BatchLoader _loader = new(network, images);
 
     /// <summary>What updates the weights.</summary>
-    public Sgd Optimizer { get; } = new(network, options);
+    public OptimizerState Optimizer { get; } = new(network, options.Optimizer);
 
-    /// <summary>Trains on the images at <paramref name="indices"/>.</summary>
+    /// <summary>Trains on a batch of images.</summary>
+    /// <param name="indices">Which images.</param>
+    /// <param name="learningRateFactor">What the learning rate is multiplied by.</param>
     /// <returns>The sum of their losses and how many were classified correctly, both as they were before the update.</returns>
-    public (double LossSum, int Correct) Run(ReadOnlyMemory<int> indices)
+    public (double LossSum, int Correct) Run(ReadOnlyMemory<int> indices, double learningRateFactor)
     {
         ReadOnlySpan<byte> labels;
         using (EngineEvents.Phase("load"))
@@ -46,7 +49,7 @@ internal sealed class TrainingStep(Network network, ImageSet images, TrainingOpt
 
         using (EngineEvents.Phase("update"))
         {
-            Optimizer.Step();
+            Optimizer.Update(learningRateFactor);
         }
 
         return result;

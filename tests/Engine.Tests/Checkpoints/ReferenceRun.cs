@@ -34,21 +34,14 @@ internal sealed class ReferenceRun : IDisposable
         return store.LastPath;
     }
 
-    /// <summary>The parameters, then the momentum buffers where there are any, row-major.</summary>
+    /// <summary>The parameters, then what the optimizer keeps, row-major.</summary>
     public IEnumerable<(string Name, float[] Values)> Tensors()
     {
-        foreach (Parameter parameter in _network.Parameters)
+        foreach (StateTensor tensor in Session.StateTensors)
         {
-            float[] values = new float[parameter.Shape.Count];
-            parameter.CopyTo(values);
-            yield return (parameter.Name, values);
-        }
-
-        foreach (Parameter parameter in Session.Velocity.IsEmpty ? [] : _network.Parameters)
-        {
-            float[] values = new float[parameter.Shape.Count];
-            parameter.Export(Session.Velocity.Slice(parameter.Offset, parameter.Value.Length), values);
-            yield return ($"optimizer.momentum_buffer.{parameter.Name}", values);
+            float[] values = new float[tensor.Shape.Count];
+            tensor.CopyTo(values);
+            yield return (tensor.Name, values);
         }
     }
 

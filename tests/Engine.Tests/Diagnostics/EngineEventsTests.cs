@@ -70,6 +70,6 @@ public class EngineEventsTests
     private static void RunStep()
     {
         using var network = new Network(_architecture, ExecutionPaths.Options(SimdTiers.Best.Name()), BatchSize, seed: 1);
-        new TrainingStep(network, TrainingFixture.Images.Train, new TrainingOptions()).Run(new[] { 0, 1, 2 });
+        new TrainingStep(network, TrainingFixture.Images.Train, new TrainingOptions()).Run(new[] { 0, 1, 2 }, learningRateFactor: 1);
     }
 }

@@ -39,7 +39,7 @@ public class GradientTests
             new Conv2d(6, 8, KernelSize: 3, Padding: 1), new ReLU(), new Conv2d(8, 10, KernelSize: 3, Padding: 1), new ReLU(), new MaxPool2d(2),
             new Flatten(), new Linear(40, 12), new ReLU(), new Linear(12, 10)),
         new("residual", new Shape(3, 5, 6),
-            new Conv2d(3, 5, KernelSize: 3, Padding: 1), new ReLU(),
+            new Conv2d(3, 5, KernelSize: 3, Padding: 1),
             new Residual(new Sequential(new Conv2d(5, 4, KernelSize: 3, Padding: 1), new ReLU(), new Conv2d(4, 5, KernelSize: 3, Padding: 1))), new ReLU()),
         new("residual-shortcut", new Shape(3, 6, 5), new Residual(
             new Sequential(new Conv2d(3, 6, KernelSize: 3, Stride: 2, Padding: 1), new ReLU(), new Conv2d(6, 5, KernelSize: 3, Padding: 1)),
@@ -49,6 +49,10 @@ public class GradientTests
             new MaxPool2d(2))),
         new("read-three-times", new Shape(2, 4, 5), new Conv2d(2, 3, KernelSize: 1), new Residual(new Residual(new Conv2d(3, 3, KernelSize: 3, Padding: 1)))),
         new("read-by-relu-and-sum", new Shape(2, 3, 4), new Residual(new ReLU()), new Residual(new Sequential(new ReLU(), new ReLU()))),
+        new("frozen", new Shape(3, 5, 6),
+            new Frozen(new Conv2d(3, 4, KernelSize: 3, Padding: 1)), new ReLU(),
+            new Frozen(new Residual(new Conv2d(4, 4, KernelSize: 3, Padding: 1))), new Flatten(), new Frozen(new Linear(120, 6)), new ReLU(), new Linear(6, 3)),
+        new("buffer", new Shape(3, 4, 5), new Shift(3), new Conv2d(3, 4, KernelSize: 3), new Shift(4)),
         new("residual-linear", new Shape(7), new Linear(7, 9), new Residual(new Sequential(new Linear(9, 6), new ReLU(), new Linear(6, 9))), new ReLU(), new Linear(9, 2)),
         new("residual-across-stages", new Shape(2, 3, 4), new Conv2d(2, 3, KernelSize: 3, Padding: 1),
             new Residual(new Sequential(new Conv2d(3, 4, KernelSize: 3, Padding: 1), new Flatten(), new Linear(48, 36)), new Flatten()), new ReLU(), new Linear(36, 3)),
@@ -71,6 +75,12 @@ public class GradientTests
         for (int p = 0; p < parameterGradients.Length; p++)
         {
             Parameter parameter = probe.Network.Parameters[p];
+            if (parameter.IsFrozen)
+            {
+                Assert.All(parameterGradients[p], gradient => Assert.Equal(0, gradient));
+                continue;
+            }
+
             float[] values = new float[parameter.Shape.Count];
             parameter.CopyTo(values);
             for (int i = 0; i < values.Length; i++)

@@ -58,7 +58,7 @@ internal static class OnnxGraph
             AddSoftmax(graph, architecture.OutputShape);
         }
 
-        graph.Initializer.AddRange(network.Parameters.Select(Initializer));
+        graph.Initializer.AddRange(network.StateTensors.Select(Initializer));
         return graph;
     }
 
@@ -81,7 +81,7 @@ internal static class OnnxGraph
         node.Name = $"{layer.Path}.{layer.Layer.Kind}";
         node.DocString = layer.Layer.ToString();
         string prefix = $"{layer.Path}.";
-        node.Input.AddRange(network.Parameters.Select(parameter => parameter.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)));
+        node.Input.AddRange(network.StateTensors.Select(tensor => tensor.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)));
         return node;
     }
 
@@ -119,28 +119,28 @@ internal static class OnnxGraph
         return value;
     }
 
-    private static TensorProto Initializer(Parameter parameter)
+    private static TensorProto Initializer(StateTensor tensor)
     {
-        float[] values = new float[parameter.Shape.Count];
-        parameter.CopyTo(values);
+        float[] values = new float[tensor.Shape.Count];
+        tensor.CopyTo(values);
         byte[] data = new byte[values.Length * sizeof(float)];
         for (int i = 0; i < values.Length; i++)
         {
             BinaryPrimitives.WriteSingleLittleEndian(data.AsSpan(i * sizeof(float)), values[i]);
         }
 
-        var tensor = new TensorProto
+        var proto = new TensorProto
         {
-            Name = parameter.Name,
+            Name = tensor.Name,
             DataType = (int)TensorProto.Types.DataType.Float,
             // Nobody else has the array, so there is no need to copy it.
             RawData = UnsafeByteOperations.UnsafeWrap(data),
         };
-        for (int axis = 0; axis < parameter.Shape.Rank; axis++)
+        for (int axis = 0; axis < tensor.Shape.Rank; axis++)
         {
-            tensor.Dims.Add(parameter.Shape[axis]);
+            proto.Dims.Add(tensor.Shape[axis]);
         }
 
-        return tensor;
+        return proto;
     }
 }

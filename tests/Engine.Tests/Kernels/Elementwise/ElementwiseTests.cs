@@ -27,6 +27,7 @@ public class ElementwiseTests
         ["SGD with momentum and decay"] = SgdMomentum(new SgdStep(0.1f, Momentum: 0.9f, Nesterov: false, WeightDecay: 0.01f)),
         ["SGD with Nesterov's momentum"] = SgdMomentum(new SgdStep(0.1f, Momentum: 0.9f, Nesterov: true, WeightDecay: 0)),
         ["SGD with Nesterov's momentum and decay"] = SgdMomentum(new SgdStep(0.1f, Momentum: 0.9f, Nesterov: true, WeightDecay: 0.01f)),
+        ["AdamW"] = AdamW(new AdamWStep(0.01f, 0.9f, 0.8f, 0.95f, 0.2f, 0.05f, 1.25f, 1e-8f)),
         ["two states"] = OperationCase.TwoStateUpdate(new TwoStateProbe(Factor: 0.3f), (gradient, first, second, weight, multiplyAdd) =>
         {
             first = multiplyAdd(0.3f, first, gradient);
@@ -99,6 +100,15 @@ public class ElementwiseTests
         velocity = multiplyAdd(step.Momentum, velocity, gradient);
         float direction = step.Nesterov ? multiplyAdd(step.Momentum, velocity, gradient) : velocity;
         return [velocity, multiplyAdd(-step.LearningRate, direction, weight)];
+    });
+
+    /// <summary>torch.optim.AdamW; its multiply-adds round once on every tier.</summary>
+    private static OperationCase AdamW(AdamWStep step) => OperationCase.TwoStateUpdate(step, (gradient, first, second, weight, _) =>
+    {
+        first = MathF.FusedMultiplyAdd(step.OneMinusBeta1, gradient, step.Beta1 * first);
+        second = MathF.FusedMultiplyAdd(step.OneMinusBeta2 * gradient, gradient, step.Beta2 * second);
+        float root = MathF.FusedMultiplyAdd(MathF.Sqrt(second), step.RootScale, step.Epsilon);
+        return [first, second, MathF.FusedMultiplyAdd(-step.StepSize, first / root, step.Keep * weight)];
     });
 
     private static void Run(ElementwiseKernels kernels, OperationCase operation, Memory<float>[] spans) => operation.Run(

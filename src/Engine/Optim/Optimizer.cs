@@ -1,0 +1,24 @@
+using CifarFast.Engine.Kernels.Elementwise;
+
+namespace CifarFast.Engine.Optim;
+
+/// <summary>How weights are updated from their gradients, as data; what it keeps beside them belongs to an <see cref="OptimizerState"/>.</summary>
+/// <param name="LearningRate">The step size, before a schedule's and a group's factor.</param>
+/// <param name="WeightDecay">How strongly weights are drawn to zero, unless their group says otherwise; 0 for not at all.</param>
+public abstract record Optimizer(float LearningRate, float WeightDecay)
+{
+    /// <summary>Parameters that are trained in another way than the rest; a parameter belongs to the first group that names it.</summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; init; } = [];
+
+    /// <summary>What is kept beside each weight, by PyTorch's names, such as <c>momentum_buffer</c>.</summary>
+    internal abstract IReadOnlyList<string> Buffers { get; }
+
+    /// <summary>Whether an update depends on how many came before it.</summary>
+    internal virtual bool CountsSteps => false;
+
+    /// <summary>Whether all numbers are finite.</summary>
+    internal virtual bool IsFinite => float.IsFinite(LearningRate) && float.IsFinite(WeightDecay);
+
+    /// <summary>Updates a part of the weights.</summary>
+    internal abstract void Update(ElementwiseKernels elementwise, in OptimizerBlock block);
+}

@@ -1,0 +1,29 @@
+using CifarFast.Engine.Kernels.Elementwise;
+
+namespace CifarFast.Engine.Optim;
+
+/// <summary>Stochastic gradient descent with optional momentum, Nesterov's or plain, as torch.optim.SGD defines it (dampening 0).</summary>
+/// <param name="LearningRate">The step size.</param>
+/// <param name="Momentum">The momentum factor; 0 for none.</param>
+/// <param name="Nesterov">Whether momentum is Nesterov's.</param>
+/// <param name="WeightDecay">The L2 penalty added to every gradient; 0 for none.</param>
+public sealed record SGD(float LearningRate = 0.01f, float Momentum = 0, bool Nesterov = false, float WeightDecay = 0)
+    : Optimizer(LearningRate, WeightDecay)
+{
+    internal override IReadOnlyList<string> Buffers => Momentum == 0 ? [] : ["momentum_buffer"];
+
+    internal override bool IsFinite => base.IsFinite && float.IsFinite(Momentum);
+
+    internal override void Update(ElementwiseKernels elementwise, in OptimizerBlock block)
+    {
+        var step = new SgdStep(block.LearningRate, Momentum, Nesterov, block.WeightDecay);
+        if (Momentum == 0)
+        {
+            elementwise.Binary(step, block.Gradient, block.Weight, block.Weight);
+        }
+        else
+        {
+            elementwise.Update(step, block.Gradient, block.First, block.Weight);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using CifarFast.Engine.Execution;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Tensors;
+using CifarFast.Engine.Tests.Kernels;
+using CifarFast.Engine.Tests.Networks;
+
+namespace CifarFast.Engine.Tests.Optim;
+
+/// <summary>Optimizers on a network, from the gradients to the weights.</summary>
+public class OptimizerTests
+{
+    private const int Steps = 5;
+
+    private static readonly Architecture _network = new(
+        "small", new Shape(3, 4, 4), new Frozen(new Conv2d(3, 5, KernelSize: 3)), new ReLU(), new Flatten(), new Linear(20, 7), new ReLU(), new Linear(7, 3));
+
+    /// <summary>The definition of torch.optim.AdamW, in double precision.</summary>
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.All), MemberType = typeof(ExecutionPaths))]
+    public void AdamW_is_its_definition(string path)
+    {
+        var adam = new AdamW(LearningRate: 0.02f, Beta1: 0.8, Beta2: 0.95, WeightDecay: 0.1f)
+        {
+            Groups = [new ParameterGroup("*.bias", LearningRateFactor: 4, WeightDecay: 0), new ParameterGroup("3.*", WeightDecay: 0.5f)],
+        };
+        using var network = new Network(_network, ExecutionPaths.Options(path), batchSize: 1, seed: 1);
+        var state = new OptimizerState(network, adam);
+        var expected = network.Parameters.ToDictionary(parameter => parameter.Name, parameter => Values(parameter).Select(value => (Weight: (double)value, First: 0.0, Second: 0.0)).ToArray());
+        for (int step = 1; step <= Steps; step++)
+        {
+            SetGradients(network, step);
+            foreach (Parameter parameter in network.Parameters.Where(parameter => !parameter.IsFrozen))
+            {
+                bool isBias = parameter.Name.EndsWith(".bias", StringComparison.Ordinal);
+                double rate = 0.02 * 0.5 * (isBias ? 4 : 1);
+                double decay = isBias ? 0 : parameter.Name.StartsWith("3.", StringComparison.Ordinal) ? 0.5 : 0.1;
+                float[] gradient = Gradient(parameter);
+                expected[parameter.Name] = [.. expected[parameter.Name].Zip(gradient, (e, g) =>
+                {
+                    double first = (0.8 * e.First) + (0.2 * g);
+                    double second = (0.95 * e.Second) + (0.05 * g * g);
+                    double direction = first / (1 - Math.Pow(0.8, step)) / (Math.Sqrt(second / (1 - Math.Pow(0.95, step))) + 1e-8);
+                    return ((e.Weight * (1 - (rate * decay))) - (rate * direction), first, second);
+                })];
+            }
+
+            state.Update(learningRateFactor: 0.5);
+        }
+
+        foreach (Parameter parameter in network.Parameters)
+        {
+            Assert.All(Values(parameter).Zip(expected[parameter.Name]), pair => Assert.Equal(pair.Second.Weight, pair.First, 2e-6));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void State_that_is_copied_between_two_steps_goes_on_to_the_same_bits(int stop)
+    {
+        foreach (Optimizer optimizer in new Optimizer[] { new SGD(Momentum: 0.9f, Nesterov: true, WeightDecay: 0.01f), new AdamW() })
+        {
+            using Network whole = Make();
+            var state = new OptimizerState(whole, optimizer);
+            Train(whole, state, 1, Steps);
+
+            using Network first = Make();
+            var before = new OptimizerState(first, optimizer);
+            Train(first, before, 1, stop);
+            using Network second = Make();
+            var after = new OptimizerState(second, optimizer);
+            foreach ((StateTensor from, StateTensor to) in first.StateTensors.Concat(before.Tensors).Zip(second.StateTensors.Concat(after.Tensors)))
+            {
+                Assert.Equal(from.Name, to.Name);
+                to.CopyFrom(Values(from));
+            }
+
+            Train(second, after, stop + 1, Steps);
+            Assert.Equal(whole.StateTensors.Concat(state.Tensors).SelectMany(Values), second.StateTensors.Concat(after.Tensors).SelectMany(Values));
+        }
+    }
+
+    [Fact]
+    public void Names_are_those_of_PyTorch_and_frozen_parameters_have_no_state()
+    {
+        using Network network = Make();
+
+        Assert.Equal(
+            ["optimizer.exp_avg.3.weight", "optimizer.exp_avg.3.bias", "optimizer.exp_avg.5.weight", "optimizer.exp_avg.5.bias",
+             "optimizer.exp_avg_sq.3.weight", "optimizer.exp_avg_sq.3.bias", "optimizer.exp_avg_sq.5.weight", "optimizer.exp_avg_sq.5.bias",
+             "optimizer.step"],
+            new OptimizerState(network, new AdamW()).Tensors.Select(tensor => tensor.Name));
+        Assert.Empty(new OptimizerState(network, new SGD()).Tensors);
+    }
+
+    [Fact]
+    public void Frozen_parameters_stay_as_they_are()
+    {
+        using Network network = Make();
+        float[] before = Values(network.Parameters[0]);
+        var state = new OptimizerState(network, new SGD(LearningRate: 1, WeightDecay: 0.5f));
+
+        Train(network, state, 1, Steps);
+
+        Assert.True(network.Parameters[0].IsFrozen);
+        Assert.Equal(before, Values(network.Parameters[0]));
+        Assert.False(network.Parameters[2].IsFrozen);
+    }
+
+    [Theory]
+    [InlineData("*.bias", "3.bias", true)]
+    [InlineData("*.bias", "3.weight", false)]
+    [InlineData("0.*", "0.weight", true)]
+    [InlineData("0.*", "10.weight", false)]
+    [InlineData("3.weight", "3.weight", true)]
+    [InlineData("3.weight", "3.Weight", false)]
+    public void A_group_has_the_parameters_that_its_pattern_names(string pattern, string name, bool has) =>
+        Assert.Equal(has, new ParameterGroup(pattern).Has(name));
+
+    private static Network Make() => new(_network, new ExecutionOptions { Threads = 2 }, batchSize: 1, seed: 1);
+
+    private static void Train(Network network, OptimizerState state, int first, int last)
+    {
+        for (int step = first; step <= last; step++)
+        {
+            SetGradients(network, step);
+            state.Update(learningRateFactor: 1);
+        }
+    }
+
+    private static void SetGradients(Network network, int step)
+    {
+        foreach (Parameter parameter in network.Parameters)
+        {
+            new RandomValues((ulong)(parameter.Offset + step)).Next(parameter.Shape.Count).CopyTo(parameter.Gradient);
+        }
+    }
+
+    private static float[] Values(StateTensor tensor)
+    {
+        float[] values = new float[tensor.Shape.Count];
+        tensor.CopyTo(values);
+        return values;
+    }
+
+    private static float[] Gradient(Parameter parameter)
+    {
+        float[] values = new float[parameter.Shape.Count];
+        parameter.CopyGradientTo(values);
+        return values;
+    }
+}
