@@ -22,9 +22,9 @@ internal sealed class Cifar10Assembler(string origin, DataSplit? only, Cancellat
     private readonly string[] _required = Cifar10Files.FilesOf(only);
     private readonly HashSet<string> _seen = [];
     private byte[] _trainPixels = [];
-    private byte[] _trainLabels = [];
+    private int[] _trainLabels = [];
     private byte[] _testPixels = [];
-    private byte[] _testLabels = [];
+    private int[] _testLabels = [];
     private IReadOnlyList<string> _classNames = Cifar10Files.DefaultClassNames;
     private string? _firstTrainingBatch;
     private bool _isTrainingOfficial;
@@ -62,7 +62,7 @@ internal sealed class Cifar10Assembler(string origin, DataSplit? only, Cancellat
         if (batch < 0)
         {
             _testPixels = new byte[records * Cifar10Files.PixelBytes];
-            _testLabels = new byte[records];
+            _testLabels = new int[records];
             ReadRecords(fileName, content, _testPixels, _testLabels);
             return;
         }
@@ -73,7 +73,7 @@ internal sealed class Cifar10Assembler(string origin, DataSplit? only, Cancellat
             _firstTrainingBatch = fileName;
             _isTrainingOfficial = records == Cifar10Files.OfficialRecords;
             _trainPixels = new byte[batches * records * Cifar10Files.PixelBytes];
-            _trainLabels = new byte[batches * records];
+            _trainLabels = new int[batches * records];
         }
         else if (records * batches != _trainLabels.Length)
         {
@@ -138,7 +138,7 @@ internal sealed class Cifar10Assembler(string origin, DataSplit? only, Cancellat
         return (int)(length / Cifar10Files.RecordBytes);
     }
 
-    private void ReadRecords(string fileName, Stream content, Span<byte> pixels, Span<byte> labels)
+    private void ReadRecords(string fileName, Stream content, Span<byte> pixels, Span<int> labels)
     {
         using var buffer = MemoryOwner<byte>.Allocate(RecordsPerRead * Cifar10Files.RecordBytes);
         for (int first = 0; first < labels.Length; first += RecordsPerRead)
@@ -150,11 +150,14 @@ internal sealed class Cifar10Assembler(string origin, DataSplit? only, Cancellat
 
             // One record a row: the first column holds the labels, the others the pixels.
             Span2D<byte> records = bytes.AsSpan2D(count, Cifar10Files.RecordBytes);
-            records.GetColumn(0).CopyTo(labels.Slice(first, count));
             records[.., 1..].CopyTo(pixels.Slice(first * Cifar10Files.PixelBytes, count * Cifar10Files.PixelBytes));
+            for (int i = 0; i < count; i++)
+            {
+                labels[first + i] = records[i, 0];
+            }
         }
 
-        int wrong = labels.IndexOfAnyExceptInRange((byte)0, (byte)(Cifar10Files.Classes - 1));
+        int wrong = labels.IndexOfAnyExceptInRange(0, Cifar10Files.Classes - 1);
         if (wrong >= 0)
         {
             throw Wrong(

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using CifarFast.Engine.Randomness;
 
@@ -10,7 +11,7 @@ public sealed class ImageSet
     private const ulong HoldOutStream = 0x484F4C44UL << 32;
 
     private readonly ReadOnlyMemory<byte> _pixels;
-    private readonly ReadOnlyMemory<byte> _labels;
+    private readonly ReadOnlyMemory<int> _labels;
     private readonly int[]? _places;
     private string? _sha256;
 
@@ -19,15 +20,21 @@ public sealed class ImageSet
     /// <param name="height">Rows an image.</param>
     /// <param name="width">Pixels a row.</param>
     /// <param name="pixels">Image after image, each channels × height × width bytes, plane by plane and row by row.</param>
-    /// <param name="labels">The class of each image.</param>
-    /// <exception cref="ArgumentException">There are not as many pixels as the labels and the size ask for.</exception>
-    public ImageSet(int channels, int height, int width, ReadOnlyMemory<byte> pixels, ReadOnlyMemory<byte> labels)
+    /// <param name="labels">The class of each image, from 0.</param>
+    /// <exception cref="ArgumentException">There are not as many pixels as the labels and the size ask for, or a label is negative.</exception>
+    public ImageSet(int channels, int height, int width, ReadOnlyMemory<byte> pixels, ReadOnlyMemory<int> labels)
     {
         if (pixels.Length != (long)labels.Length * channels * height * width)
         {
             throw new ArgumentException(
                 $"{Quantity.Of(labels.Length, "image")} of {channels}×{height}×{width} take {(long)labels.Length * channels * height * width} bytes, not {pixels.Length}",
                 nameof(pixels));
+        }
+
+        int wrong = labels.Span.IndexOfAnyInRange(int.MinValue, -1);
+        if (wrong >= 0)
+        {
+            throw new ArgumentException($"image {wrong} has label {labels.Span[wrong]}, expected 0 or more", nameof(labels));
         }
 
         Channels = channels;
@@ -60,7 +67,7 @@ public sealed class ImageSet
     public int Count => _labels.Length;
 
     /// <summary>The class of each image.</summary>
-    public ReadOnlySpan<byte> Labels => _labels.Span;
+    public ReadOnlySpan<int> Labels => _labels.Span;
 
     /// <summary>The bytes of image <paramref name="index"/>: channels × height × width, plane by plane and row by row.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
@@ -73,8 +80,9 @@ public sealed class ImageSet
     }
 
     /// <summary>
-    /// What tells the set from others: the SHA-256 of its labels and pixels, image after image, in hexadecimal. Of a half of
-    /// CIFAR-10 it is that of its files in the binary version, one after another. It is computed once.
+    /// What tells the set from others: the SHA-256 of its labels and pixels, image after image, in hexadecimal. A label
+    /// is one byte, or four bytes, the lowest first, where any label of the set is above 255. Of a half of CIFAR-10 the sum is
+    /// that of its files in the binary version, one after another. It is computed once.
     /// </summary>
     public string Sha256() => _sha256 ??= ComputeSha256();
 
@@ -121,9 +129,12 @@ public sealed class ImageSet
     private string ComputeSha256()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        int labelBytes = Labels.ContainsAnyExceptInRange(byte.MinValue, byte.MaxValue) ? sizeof(int) : sizeof(byte);
+        Span<byte> label = stackalloc byte[sizeof(int)];
         for (int i = 0; i < Count; i++)
         {
-            hash.AppendData(Labels.Slice(i, 1));
+            BinaryPrimitives.WriteInt32LittleEndian(label, Labels[i]);
+            hash.AppendData(label[..labelBytes]);
             hash.AppendData(Pixels(i));
         }
 

@@ -61,13 +61,13 @@ public static class SyntheticImages
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength / ImageBytes);
-        byte[] labels = new byte[count];
+        int[] labels = new int[count];
         for (int i = 0; i < count; i++)
         {
-            labels[i] = (byte)(i % SyntheticFigure.ClassNames.Count);
+            labels[i] = i % SyntheticFigure.ClassNames.Count;
         }
 
-        new Xoshiro256(seed, stream | LabelStream).Shuffle<byte>(labels);
+        new Xoshiro256(seed, stream | LabelStream).Shuffle<int>(labels);
 
         byte[] pixels = new byte[count * ImageBytes];
         Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellation }, i =>

@@ -72,7 +72,7 @@ public sealed class Classifier : IDisposable
     public double[] Predict(byte[] pixels)
     {
         Tensors.Shape shape = Network.Architecture.InputShape;
-        return Predict(new ImageSet(shape[0], shape[1], shape[2], pixels, new byte[1])).Probabilities(0);
+        return Predict(new ImageSet(shape[0], shape[1], shape[2], pixels, new int[1])).Probabilities(0);
     }
 
     /// <summary>Gives the network's memory back.</summary>

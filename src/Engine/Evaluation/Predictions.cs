@@ -104,15 +104,15 @@ public sealed class Predictions
         ReadOnlySpan<float> logits = Logits(index);
         ArgumentOutOfRangeException.ThrowIfNegative(label);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, Classes);
-        return SoftmaxCrossEntropy.Run(logits, Classes, Classes, [checked((byte)label)], gradient: default).LossSum;
+        return SoftmaxCrossEntropy.Run(logits, Classes, Classes, [label], gradient: default).LossSum;
     }
 
     /// <summary>The mean cross-entropy of the images, whose classes are <paramref name="labels"/>.</summary>
-    internal double MeanLoss(ReadOnlySpan<byte> labels) =>
+    internal double MeanLoss(ReadOnlySpan<int> labels) =>
         SoftmaxCrossEntropy.Run(_logits, Classes, Classes, labels, gradient: default).LossSum / labels.Length;
 
     /// <summary>The share of the images, whose classes are <paramref name="labels"/>, that is classified so that fewer than <paramref name="top"/> classes go before theirs.</summary>
-    internal double Accuracy(ReadOnlySpan<byte> labels, int top = 1)
+    internal double Accuracy(ReadOnlySpan<int> labels, int top = 1)
     {
         int correct = 0;
         for (int i = 0; i < labels.Length; i++)

@@ -10,7 +10,7 @@ internal sealed class BatchLoader
 {
     private readonly Network _network;
     private readonly ImageSet _images;
-    private readonly byte[] _labels;
+    private readonly int[] _labels;
     private readonly Action<int> _loadImage;
     private ReadOnlyMemory<int> _indices;
 
@@ -26,12 +26,12 @@ internal sealed class BatchLoader
 
         _network = network;
         _images = images;
-        _labels = new byte[network.BatchSize];
+        _labels = new int[network.BatchSize];
         _loadImage = LoadImage;
     }
 
     /// <summary>Loads the images at <paramref name="indices"/>, at most a batch, and returns their labels, which the next call overwrites.</summary>
-    public ReadOnlySpan<byte> Load(ReadOnlyMemory<int> indices)
+    public ReadOnlySpan<int> Load(ReadOnlyMemory<int> indices)
     {
         _indices = indices;
         _network.Loop.Run(indices.Length, _loadImage);

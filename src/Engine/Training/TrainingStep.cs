@@ -20,7 +20,7 @@ internal sealed class TrainingStep(Network network, ImageSet images, TrainingOpt
     /// <returns>The sum of their losses and how many were classified correctly, both as they were before the update.</returns>
     public (double LossSum, int Correct) Run(ReadOnlyMemory<int> indices, double learningRateFactor)
     {
-        ReadOnlySpan<byte> labels;
+        ReadOnlySpan<int> labels;
         using (EngineEvents.Phase("load"))
         {
             labels = _loader.Load(indices);

@@ -156,7 +156,7 @@ internal static class PredictCommand
             }
         }
 
-        var images = new ImageSet(input[0], input[1], input[2], pixels.ToArray(), new byte[read.Count]);
+        var images = new ImageSet(input[0], input[1], input[2], pixels.ToArray(), new int[read.Count]);
         Predictions predictions = classifier.Predict(images, progress: null, cancellation);
         return read.Select((picture, i) => new PicturePrediction(picture, classifier.ClassNames[predictions.Class(i)], predictions.Probabilities(i)));
     }

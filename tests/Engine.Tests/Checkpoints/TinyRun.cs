@@ -30,7 +30,7 @@ internal sealed class TinyRun : IDisposable
             BatchSize,
             seed: 1);
         byte[] pixels = [.. Enumerable.Range(0, images * 4).Select(i => (byte)(i * 37))];
-        byte[] labels = [.. Enumerable.Range(0, images).Select(i => (byte)(i % 3))];
+        int[] labels = [.. Enumerable.Range(0, images).Select(i => i % 3)];
         var train = new ImageSet(1, 2, 2, pixels, labels);
         Session = new TrainingSession(
             _network,

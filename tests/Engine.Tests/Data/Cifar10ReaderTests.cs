@@ -389,8 +389,8 @@ public sealed class Cifar10ReaderTests : IDisposable
         Assert.Equal("airplane", dataset.ClassNames[0]);
 
         // The official set has as many images of each class in either half.
-        Assert.All(Enumerable.Range(0, 10), label => Assert.Equal(5_000, dataset.Train.Labels.Count((byte)label)));
-        Assert.All(Enumerable.Range(0, 10), label => Assert.Equal(1_000, dataset.Test.Labels.Count((byte)label)));
+        Assert.All(Enumerable.Range(0, 10), label => Assert.Equal(5_000, dataset.Train.Labels.Count(label)));
+        Assert.All(Enumerable.Range(0, 10), label => Assert.Equal(1_000, dataset.Test.Labels.Count(label)));
 
         // The first training image is a frog, the first test image a cat.
         Assert.Equal("frog", dataset.ClassNames[dataset.Train.Labels[0]]);

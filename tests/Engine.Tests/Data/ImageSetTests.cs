@@ -6,7 +6,7 @@ namespace CifarFast.Engine.Tests.Data;
 public sealed class ImageSetTests
 {
     private readonly byte[] _pixels = [.. Enumerable.Range(0, 4 * 6).Select(value => (byte)value)];
-    private readonly byte[] _labels = [3, 1, 4, 1];
+    private readonly int[] _labels = [3, 1, 4, 1];
 
     private ImageSet Images => new(channels: 2, height: 1, width: 3, _pixels, _labels);
 
@@ -83,15 +83,28 @@ public sealed class ImageSetTests
     [Fact]
     public void Is_known_by_the_hash_of_its_records()
     {
-        byte[] records = [.. Enumerable.Range(0, 4).SelectMany(i => (byte[])[_labels[i], .. Images.Pixels(i)])];
+        byte[] records = [.. Enumerable.Range(0, 4).SelectMany(i => (byte[])[(byte)_labels[i], .. Images.Pixels(i)])];
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(records)), Images.Sha256());
         Assert.NotEqual(Images.Sha256(), Images.Take(3).Sha256());
+    }
+
+    [Fact]
+    public void Labels_above_255_make_all_labels_four_bytes_in_the_hash()
+    {
+        int[] labels = [3, 255, 256, 70_000];
+        var images = new ImageSet(channels: 2, height: 1, width: 3, _pixels, labels);
+        byte[] records = [.. Enumerable.Range(0, 4).SelectMany(i => (byte[])
+            [(byte)labels[i], (byte)(labels[i] >> 8), (byte)(labels[i] >> 16), (byte)(labels[i] >> 24), .. images.Pixels(i)])];
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(records)), images.Sha256());
+
+        byte[] small = [.. Enumerable.Range(0, 2).SelectMany(i => (byte[])[(byte)labels[i], .. images.Pixels(i)])];
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(small)), images.Take(2).Sha256());
     }
 
     private static ImageSet Numbered(int count)
     {
         byte[] pixels = [.. Enumerable.Range(0, count).SelectMany(i => (byte[])[(byte)i, (byte)(i >> 8)])];
-        return new ImageSet(1, 1, 2, pixels, new byte[count]);
+        return new ImageSet(1, 1, 2, pixels, new int[count]);
     }
 
     private static int[] Numbers(ImageSet images) =>
@@ -109,5 +122,7 @@ public sealed class ImageSetTests
         Assert.Throws<ArgumentOutOfRangeException>(() => _ = Images.Pixels(-1).Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => Images.Take(-1));
         Assert.Throws<ArgumentException>(() => new ImageSet(2, 1, 3, _pixels.AsMemory(1), _labels));
+        ArgumentException negative = Assert.Throws<ArgumentException>(() => new ImageSet(2, 1, 3, _pixels, new[] { 3, 1, -4, 1 }));
+        Assert.StartsWith("image 2 has label -4, expected 0 or more", negative.Message);
     }
 }

@@ -20,8 +20,8 @@ public sealed class SyntheticImagesTests(ITestOutputHelper output)
     public void Has_as_many_images_of_each_class_in_an_order_of_its_own()
     {
         ImageDataset dataset = Create(seed: 3, train: 1000, test: 500);
-        Assert.All(Enumerable.Range(0, 10), label => Assert.Equal(100, dataset.Train.Labels.Count((byte)label)));
-        Assert.All(Enumerable.Range(0, 10), label => Assert.Equal(50, dataset.Test.Labels.Count((byte)label)));
+        Assert.All(Enumerable.Range(0, 10), label => Assert.Equal(100, dataset.Train.Labels.Count(label)));
+        Assert.All(Enumerable.Range(0, 10), label => Assert.Equal(50, dataset.Test.Labels.Count(label)));
         Assert.False(dataset.Train.Labels[..500].SequenceEqual(dataset.Test.Labels));
         Assert.True(dataset.Train.Labels[..50].ToArray().Distinct().Count() > 5);
     }
@@ -119,7 +119,7 @@ public sealed class SyntheticImagesTests(ITestOutputHelper output)
     private static string Fingerprint(ImageSet set)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(set.Labels);
+        hash.AppendData([.. set.Labels.ToArray().Select(label => (byte)label)]);
         for (int i = 0; i < set.Count; i++)
         {
             hash.AppendData(set.Pixels(i));

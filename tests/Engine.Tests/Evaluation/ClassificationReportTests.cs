@@ -9,7 +9,7 @@ public class ClassificationReportTests
     private static readonly string[] _names = ["cat", "dog", "emu", "yak"];
 
     /// <summary>Six images of three classes; nothing is taken for an emu, and no yak is there.</summary>
-    private static readonly byte[] _labels = [0, 0, 0, 1, 1, 2];
+    private static readonly int[] _labels = [0, 0, 0, 1, 1, 2];
 
     private static readonly float[] _logits =
     [

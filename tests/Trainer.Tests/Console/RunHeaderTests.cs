@@ -69,7 +69,7 @@ public class RunHeaderTests
     {
         using var console = new TestConsole();
         using var output = new StringWriter { NewLine = "\n" };
-        var images = new ImageSet(1, 1, 1, new byte[1], new byte[1]);
+        var images = new ImageSet(1, 1, 1, new byte[1], new int[1]);
         var settings = new TrainSettings { Dataset = new DatasetRequest(), Training = training, Execution = execution };
         var loaded = new LoadedDataset(new ImageDataset("synthetic", [], images, images), "drawn from seed 1", Warning: null);
         RunHeader.Write(

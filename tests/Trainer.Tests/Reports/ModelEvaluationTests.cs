@@ -15,7 +15,7 @@ public sealed class ModelEvaluationTests(TrainedRun run) : IClassFixture<Trained
     private static readonly string[] _names = ["cat", "dog", "frog", "ship"];
 
     /// <summary>What each image is, what it is taken for, and by how much: no ship is ever seen, and no ship is there.</summary>
-    private static readonly (byte Label, int Predicted, float Logit)[] _images =
+    private static readonly (int Label, int Predicted, float Logit)[] _images =
     [
         (0, 0, 1), (0, 0, 3), (0, 1, 2), (0, 1, 5), (0, 0, 2),
         (1, 1, 4), (1, 0, 1), (1, 2, 6),
@@ -93,7 +93,7 @@ public sealed class ModelEvaluationTests(TrainedRun run) : IClassFixture<Trained
 
     private static ModelEvaluation Evaluate() => Evaluate(_images);
 
-    private static ModelEvaluation Evaluate((byte Label, int Predicted, float Logit)[] images)
+    private static ModelEvaluation Evaluate((int Label, int Predicted, float Logit)[] images)
     {
         const int Side = 2;
         float[] logits = new float[images.Length * Classes];

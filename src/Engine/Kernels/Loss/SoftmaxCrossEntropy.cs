@@ -15,13 +15,14 @@ internal static class SoftmaxCrossEntropy
     /// <param name="gradient">Overwritten with the gradient of the mean loss; empty if it is not wanted.</param>
     /// <returns>The sum of the losses, and how many samples had their largest logit (the first of equals) at their label.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A label is not a class.</exception>
-    public static (double LossSum, int Correct) Run(ReadOnlySpan<float> logits, int classes, int stride, ReadOnlySpan<byte> labels, Span<float> gradient)
+    public static (double LossSum, int Correct) Run(ReadOnlySpan<float> logits, int classes, int stride, ReadOnlySpan<int> labels, Span<float> gradient)
     {
         double lossSum = 0;
         int correct = 0;
         for (int n = 0; n < labels.Length; n++)
         {
             int label = labels[n];
+            ArgumentOutOfRangeException.ThrowIfNegative(label, nameof(labels));
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, classes, nameof(labels));
             ReadOnlySpan<float> z = logits.Slice(n * stride, classes);
             int largest = 0;

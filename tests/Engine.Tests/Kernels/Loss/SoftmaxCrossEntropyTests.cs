@@ -13,7 +13,7 @@ public class SoftmaxCrossEntropyTests
         Gen.Select(Gen.ULong, Gen.Int[1, 20]).Sample(
             (seed, samples) =>
             {
-                (float[] logits, byte[] labels) = Batch(seed, samples);
+                (float[] logits, int[] labels) = Batch(seed, samples);
                 float[] gradient = Canaries(samples);
                 (double lossSum, _) = SoftmaxCrossEntropy.Run(logits, Classes, Stride, labels, gradient);
 
@@ -37,7 +37,7 @@ public class SoftmaxCrossEntropyTests
     [Fact]
     public void The_gradient_of_every_sample_sums_to_zero()
     {
-        (float[] logits, byte[] labels) = Batch(seed: 3, samples: 12);
+        (float[] logits, int[] labels) = Batch(seed: 3, samples: 12);
         float[] gradient = Canaries(12);
         SoftmaxCrossEntropy.Run(logits, Classes, Stride, labels, gradient);
         for (int n = 0; n < labels.Length; n++)
@@ -52,7 +52,7 @@ public class SoftmaxCrossEntropyTests
     [Fact]
     public void The_gap_behind_the_classes_is_neither_read_nor_written()
     {
-        (float[] logits, byte[] labels) = Batch(seed: 4, samples: 5);
+        (float[] logits, int[] labels) = Batch(seed: 4, samples: 5);
         float[] gradient = Canaries(5);
         (double lossSum, _) = SoftmaxCrossEntropy.Run(logits, Classes, Stride, labels, gradient);
 
@@ -66,7 +66,7 @@ public class SoftmaxCrossEntropyTests
     [Fact]
     public void Twice_the_batch_doubles_the_sum_of_the_losses_and_halves_the_gradients()
     {
-        (float[] logits, byte[] labels) = Batch(seed: 5, samples: 4);
+        (float[] logits, int[] labels) = Batch(seed: 5, samples: 4);
         Array.Resize(ref logits, 4 * Stride);
         float[] one = Canaries(4);
         float[] two = Canaries(8);
@@ -96,7 +96,7 @@ public class SoftmaxCrossEntropyTests
     {
         // The first sample is sure and right, the second one sure and wrong; all else is as far away as can be.
         float[] logits = [large, -large, -large, -large, large, large];
-        byte[] labels = large > 0 ? [0, 0] : [1, 0];
+        int[] labels = large > 0 ? [0, 0] : [1, 0];
         float[] gradient = new float[6];
         (double lossSum, int correct) = SoftmaxCrossEntropy.Run(logits, classes: 3, stride: 3, labels, gradient);
 
@@ -114,18 +114,20 @@ public class SoftmaxCrossEntropyTests
         Assert.Equal(0, SoftmaxCrossEntropy.Run(logits, classes: 4, stride: 4, [2], gradient: []).Correct);
     }
 
-    [Fact]
-    public void A_label_that_is_no_class_is_refused()
+    [Theory]
+    [InlineData(Classes)]
+    [InlineData(-1)]
+    public void A_label_that_is_no_class_is_refused(int label)
     {
-        (float[] logits, byte[] labels) = Batch(seed: 6, samples: 3);
-        labels[2] = Classes;
+        (float[] logits, int[] labels) = Batch(seed: 6, samples: 3);
+        labels[2] = label;
         Assert.Throws<ArgumentOutOfRangeException>(() => SoftmaxCrossEntropy.Run(logits, Classes, Stride, labels, gradient: []));
     }
 
     [Fact]
     public void Spans_that_are_too_short_are_refused()
     {
-        (float[] logits, byte[] labels) = Batch(seed: 7, samples: 3);
+        (float[] logits, int[] labels) = Batch(seed: 7, samples: 3);
         Memory<float> gradient = new float[(2 * Stride) + Classes];
         ShortSpans.AssertRefused([logits, gradient], spans => SoftmaxCrossEntropy.Run(spans[0].Span, Classes, Stride, labels, spans[1].Span));
     }
@@ -135,7 +137,7 @@ public class SoftmaxCrossEntropyTests
         Assert.Equal(double.NaN, SoftmaxCrossEntropy.Run([1, float.NaN, 2], classes: 3, stride: 3, [0], gradient: []).LossSum);
 
     /// <summary>Logits of a batch, with canaries behind each sample but the last, and labels.</summary>
-    private static (float[] Logits, byte[] Labels) Batch(ulong seed, int samples)
+    private static (float[] Logits, int[] Labels) Batch(ulong seed, int samples)
     {
         var random = new RandomValues(seed);
         float[] logits = Canaries(samples);
@@ -144,7 +146,7 @@ public class SoftmaxCrossEntropyTests
             random.Next(Classes).Select(value => 5 * value).ToArray().CopyTo(logits, n * Stride);
         }
 
-        byte[] labels = [.. random.NextOf([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], samples).Select(label => (byte)label)];
+        int[] labels = [.. random.NextOf([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], samples).Select(label => (int)label)];
         return (logits[..(((samples - 1) * Stride) + Classes)], labels);
     }
 
