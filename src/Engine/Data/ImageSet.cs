@@ -4,13 +4,21 @@ using CifarFast.Engine.Randomness;
 
 namespace CifarFast.Engine.Data;
 
-/// <summary>Images of one size with their labels, as bytes: what a data set's training or test half is.</summary>
+/// <summary>
+/// Images of one size with their labels, as bytes: what a data set's training or test half is. The pixels lie in one block of memory,
+/// or in several where the set is larger than an array can be.
+/// </summary>
 public sealed class ImageSet
 {
     /// <summary>Sets this stream apart from all others that start from the same seed ("HOLD" in ASCII).</summary>
     private const ulong HoldOutStream = 0x484F4C44UL << 32;
 
-    private readonly ReadOnlyMemory<byte> _pixels;
+    /// <summary>What a block should have at most: far below what an array can have, and few blocks even so.</summary>
+    private const int MaxBlockBytes = 1 << 30;
+
+    private readonly ReadOnlyMemory<byte>[] _blocks;
+    private readonly int _imagesPerBlock;
+    private readonly int _imageBytes;
     private readonly ReadOnlyMemory<int> _labels;
     private readonly int[]? _places;
     private string? _sha256;
@@ -23,12 +31,41 @@ public sealed class ImageSet
     /// <param name="labels">The class of each image, from 0.</param>
     /// <exception cref="ArgumentException">There are not as many pixels as the labels and the size ask for, or a label is negative.</exception>
     public ImageSet(int channels, int height, int width, ReadOnlyMemory<byte> pixels, ReadOnlyMemory<int> labels)
+        : this(channels, height, width, [pixels], Math.Max(1, labels.Length), labels)
     {
-        if (pixels.Length != (long)labels.Length * channels * height * width)
+    }
+
+    /// <summary>Wraps pixels that lie in several blocks, and labels; nothing is copied.</summary>
+    /// <param name="channels">Colour planes an image.</param>
+    /// <param name="height">Rows an image.</param>
+    /// <param name="width">Pixels a row.</param>
+    /// <param name="pixels">Blocks of whole images, each channels × height × width bytes, plane by plane and row by row.</param>
+    /// <param name="imagesPerBlock">Images in every block but the last, which may have fewer; <see cref="ImagesPerBlock"/> is a good number.</param>
+    /// <param name="labels">The class of each image, from 0.</param>
+    /// <exception cref="ArgumentException">There are not as many pixels as the labels and the size ask for, or a label is negative.</exception>
+    public ImageSet(int channels, int height, int width, IReadOnlyList<ReadOnlyMemory<byte>> pixels, int imagesPerBlock, ReadOnlyMemory<int> labels)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imagesPerBlock);
+        _imageBytes = ImageBytes(channels, height, width);
+        _imagesPerBlock = imagesPerBlock;
+        _blocks = [.. pixels];
+        long expected = (long)labels.Length * _imageBytes;
+        long found = _blocks.Sum(block => (long)block.Length);
+        if (found != expected)
         {
             throw new ArgumentException(
-                $"{Quantity.Of(labels.Length, "image")} of {channels}×{height}×{width} take {(long)labels.Length * channels * height * width} bytes, not {pixels.Length}",
-                nameof(pixels));
+                $"{Quantity.Of(labels.Length, "image")} of {channels}×{height}×{width} take {expected} bytes, not {found}", nameof(pixels));
+        }
+
+        long blockBytes = (long)imagesPerBlock * _imageBytes;
+        for (int i = 0; i < _blocks.Length; i++)
+        {
+            int length = _blocks[i].Length;
+            if (length > blockBytes || (length < blockBytes && i < _blocks.Length - 1))
+            {
+                throw new ArgumentException(
+                    $"block {i} has {length} bytes, but {Quantity.Of(imagesPerBlock, "image")} of {channels}×{height}×{width} take {blockBytes}", nameof(pixels));
+            }
         }
 
         int wrong = labels.Span.IndexOfAnyInRange(int.MinValue, -1);
@@ -40,7 +77,6 @@ public sealed class ImageSet
         Channels = channels;
         Height = height;
         Width = width;
-        _pixels = pixels;
         _labels = labels;
     }
 
@@ -49,7 +85,9 @@ public sealed class ImageSet
         Channels = whole.Channels;
         Height = whole.Height;
         Width = whole.Width;
-        _pixels = whole._pixels;
+        _blocks = whole._blocks;
+        _imagesPerBlock = whole._imagesPerBlock;
+        _imageBytes = whole._imageBytes;
         _labels = Array.ConvertAll(indices, index => whole.Labels[index]);
         _places = whole._places is null ? indices : Array.ConvertAll(indices, index => whole._places[index]);
     }
@@ -75,9 +113,13 @@ public sealed class ImageSet
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        int size = Channels * Height * Width;
-        return _pixels.Span.Slice((_places is null ? index : _places[index]) * size, size);
+        (int block, int within) = Math.DivRem(_places is null ? index : _places[index], _imagesPerBlock);
+        return _blocks[block].Span.Slice(within * _imageBytes, _imageBytes);
     }
+
+    /// <summary>How many images of a size to put into a block: as many as a gigabyte (2³⁰ bytes) takes, and at least one.</summary>
+    /// <exception cref="ArgumentException">The size is not positive, or larger than an array can be.</exception>
+    public static int ImagesPerBlock(int channels, int height, int width) => Math.Max(1, MaxBlockBytes / ImageBytes(channels, height, width));
 
     /// <summary>
     /// What tells the set from others: the SHA-256 of its labels and pixels, image after image, in hexadecimal. A label
@@ -124,6 +166,17 @@ public sealed class ImageSet
         heldOut.Sort();
         rest.Sort();
         return (Select(rest), Select(heldOut));
+    }
+
+    private static int ImageBytes(int channels, int height, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        Int128 bytes = (Int128)channels * height * width;
+        return bytes <= Array.MaxLength
+            ? (int)bytes
+            : throw new ArgumentException($"an image of {channels}×{height}×{width} is larger than an array can be", nameof(channels));
     }
 
     private string ComputeSha256()

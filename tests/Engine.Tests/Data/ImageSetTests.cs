@@ -22,6 +22,65 @@ public sealed class ImageSetTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(9)]
+    [InlineData(10)]
+    [InlineData(int.MaxValue)]
+    public void Blocks_make_no_difference(int imagesPerBlock)
+    {
+        byte[] pixels = [.. Enumerable.Range(0, 10 * 6).Select(value => (byte)(value * 7))];
+        int[] labels = [.. Enumerable.Range(0, 10).Select(i => i % 3)];
+        var whole = new ImageSet(channels: 2, height: 1, width: 3, pixels, labels);
+        ReadOnlyMemory<byte>[] blocks = [.. Enumerable.Range(0, 10).Chunk(imagesPerBlock).Select(images => (ReadOnlyMemory<byte>)pixels.AsMemory(images[0] * 6, images.Length * 6))];
+        var cut = new ImageSet(channels: 2, height: 1, width: 3, blocks, imagesPerBlock, labels);
+
+        AssertSame(whole, cut);
+        AssertSame(whole.Take(7), cut.Take(7));
+        AssertSame(whole.Select([9, 3, 2, 3, 0]).Select([4, 0, 1]), cut.Select([9, 3, 2, 3, 0]).Select([4, 0, 1]));
+        AssertSame(whole.HoldOut(0.4, seed: 2).Kept, cut.HoldOut(0.4, seed: 2).Kept);
+        AssertSame(whole.HoldOut(0.4, seed: 2).HeldOut, cut.HoldOut(0.4, seed: 2).HeldOut);
+        Assert.True(cut.Pixels(9) == blocks[^1].Span[^6..]);
+        Assert.True(cut.Select([9]).Pixels(0) == blocks[^1].Span[^6..]);
+    }
+
+    [Theory]
+    [InlineData("block 0 has 6 bytes, but 2 images of 2×1×3 take 12", 1, 2, 1)]
+    [InlineData("block 0 has 24 bytes, but 2 images of 2×1×3 take 12", 4)]
+    [InlineData("4 images of 2×1×3 take 24 bytes, not 18", 2, 1)]
+    [InlineData("4 images of 2×1×3 take 24 bytes, not 0")]
+    public void Blocks_of_other_lengths_are_refused(string message, params int[] images)
+    {
+        ReadOnlyMemory<byte>[] blocks = [.. images.Select(count => (ReadOnlyMemory<byte>)new byte[count * 6])];
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new ImageSet(2, 1, 3, blocks, imagesPerBlock: 2, _labels));
+        Assert.StartsWith(message, error.Message);
+    }
+
+    [Fact]
+    public void A_block_takes_a_gigabyte_of_whole_images_and_at_least_one()
+    {
+        Assert.Equal((1 << 30) / 3072, ImageSet.ImagesPerBlock(3, 32, 32));
+        Assert.Equal(1 << 30, ImageSet.ImagesPerBlock(1, 1, 1));
+        Assert.Equal(1, ImageSet.ImagesPerBlock(3, 20_000, 20_000));
+        Assert.Throws<ArgumentException>(() => ImageSet.ImagesPerBlock(3, 40_000, 40_000));
+        Assert.Throws<ArgumentException>(() => ImageSet.ImagesPerBlock(int.MaxValue, int.MaxValue, int.MaxValue));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ImageSet.ImagesPerBlock(3, 0, 32));
+    }
+
+    [Fact]
+    public void Pixels_beyond_two_gigabytes_are_found()
+    {
+        // All blocks are the same memory, so that a set of three gigabytes takes one megabyte.
+        byte[] block = [.. Enumerable.Range(0, 1 << 20).Select(i => (byte)(i >> 18))];
+        ReadOnlyMemory<byte>[] blocks = [.. Enumerable.Repeat((ReadOnlyMemory<byte>)block, 3000)];
+        var images = new ImageSet(1, 512, 512, blocks, imagesPerBlock: 4, new int[12_000]);
+        Assert.True((long)images.Count * 512 * 512 > int.MaxValue);
+        Assert.All([0, 8190, 8191, 8192, 8193, 11_999], i => Assert.Equal(i % 4, images.Pixels(i)[^1]));
+        Assert.Equal(3, images.Select([11_999]).Pixels(0)[0]);
+    }
+
+    [Theory]
     [InlineData(0, 0)]
     [InlineData(3, 3)]
     [InlineData(4, 4)]
@@ -99,6 +158,13 @@ public sealed class ImageSetTests
 
         byte[] small = [.. Enumerable.Range(0, 2).SelectMany(i => (byte[])[(byte)labels[i], .. images.Pixels(i)])];
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(small)), images.Take(2).Sha256());
+    }
+
+    private static void AssertSame(ImageSet expected, ImageSet actual)
+    {
+        Assert.Equal(expected.Labels.ToArray(), actual.Labels.ToArray());
+        Assert.All(Enumerable.Range(0, expected.Count), i => Assert.Equal(expected.Pixels(i).ToArray(), actual.Pixels(i).ToArray()));
+        Assert.Equal(expected.Sha256(), actual.Sha256());
     }
 
     private static ImageSet Numbered(int count)
