@@ -1,11 +1,13 @@
-using CifarFast.Engine.Kernels.Loss;
 using CifarFast.Engine.Kernels.Reduction;
+using CifarFast.Engine.Losses;
 
 namespace CifarFast.Engine.Evaluation;
 
 /// <summary>What a network says of images: a logit for each class of each image.</summary>
 public sealed class Predictions
 {
+    private static readonly CrossEntropyLoss _loss = new();
+
     private readonly float[] _logits;
 
     /// <summary>Wraps logits; nothing is copied.</summary>
@@ -104,12 +106,12 @@ public sealed class Predictions
         ReadOnlySpan<float> logits = Logits(index);
         ArgumentOutOfRangeException.ThrowIfNegative(label);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, Classes);
-        return SoftmaxCrossEntropy.Run(logits, Classes, Classes, [label], gradient: default).LossSum;
+        return _loss.Run(logits, Classes, Classes, [label], meanOver: 1, gradient: default).LossSum;
     }
 
     /// <summary>The mean cross-entropy of the images, whose classes are <paramref name="labels"/>.</summary>
     internal double MeanLoss(ReadOnlySpan<int> labels) =>
-        SoftmaxCrossEntropy.Run(_logits, Classes, Classes, labels, gradient: default).LossSum / labels.Length;
+        _loss.Run(_logits, Classes, Classes, labels, labels.Length, gradient: default).LossSum / labels.Length;
 
     /// <summary>The share of the images, whose classes are <paramref name="labels"/>, that is classified so that fewer than <paramref name="top"/> classes go before theirs.</summary>
     internal double Accuracy(ReadOnlySpan<int> labels, int top = 1)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CifarFast.Engine.Losses;
 using CifarFast.Engine.Optim;
 
 namespace CifarFast.Engine.Training;
@@ -40,6 +41,10 @@ public sealed record TrainingOptions
         get => field ?? new SGD(LearningRate, Momentum, Nesterov, WeightDecay);
         init;
     }
+
+    /// <summary>What training makes small; evaluations are without label smoothing.</summary>
+    [JsonIgnore]
+    public CrossEntropyLoss Loss { get; init; } = new();
 
     /// <summary>How the learning rate changes during the run; over <see cref="Epochs"/>, whatever ends it earlier.</summary>
     [JsonIgnore]

@@ -1,7 +1,7 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Diagnostics;
-using CifarFast.Engine.Kernels.Loss;
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Losses;
 using CifarFast.Engine.Optim;
 
 namespace CifarFast.Engine.Training;
@@ -10,6 +10,7 @@ namespace CifarFast.Engine.Training;
 internal sealed class TrainingStep(Network network, ImageSet images, TrainingOptions options)
 {
     private readonly BatchLoader _loader = new(network, images);
+    private readonly CrossEntropyLoss _loss = options.Loss;
 
     /// <summary>What updates the weights.</summary>
     public OptimizerState Optimizer { get; } = new(network, options.Optimizer);
@@ -34,11 +35,12 @@ internal sealed class TrainingStep(Network network, ImageSet images, TrainingOpt
         (double LossSum, int Correct) result;
         using (EngineEvents.Phase("loss"))
         {
-            result = SoftmaxCrossEntropy.Run(
+            result = _loss.Run(
                 network.Output.Activation.Span,
                 network.Output.Layout.Features,
                 network.Output.Layout.Stride,
                 labels,
+                labels.Length,
                 network.Output.Gradient.Batch.Span);
         }
 

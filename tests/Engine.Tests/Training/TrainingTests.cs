@@ -2,6 +2,7 @@ using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Losses;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Networks;
@@ -70,6 +71,30 @@ public class TrainingTests
 
         Assert.True(losses[0] > 2, $"the first loss was {losses[0]}");
         Assert.True(losses.Min() < 0.01, $"the lowest loss was {losses.Min()}");
+    }
+
+    [Fact]
+    public void A_step_makes_the_loss_small_that_it_is_given()
+    {
+        int[] indices = [.. Enumerable.Range(0, 8)];
+        ImageSet images = TrainingFixture.Images.Train;
+        var loss = new CrossEntropyLoss(LabelSmoothing: 0.5);
+        double[] Losses(CrossEntropyLoss given)
+        {
+            using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name()), batchSize: 8, seed: 1);
+            var step = new TrainingStep(network, images, new TrainingOptions { Loss = given });
+            double lossSum = step.Run(indices, learningRateFactor: 1).LossSum;
+            double expected = given.Run(
+                network.Output.Activation.Span, 10, network.Output.Layout.Stride, images.Labels[..8], meanOver: 8, gradient: []).LossSum;
+            return [lossSum, expected, step.Run(indices, learningRateFactor: 1).LossSum];
+        }
+
+        double[] smoothed = Losses(loss);
+        double[] plain = Losses(new CrossEntropyLoss());
+        Assert.Equal(smoothed[1], smoothed[0]);
+        Assert.Equal(plain[1], plain[0]);
+        Assert.NotEqual(plain[0], smoothed[0]);
+        Assert.True(smoothed[2] < smoothed[0]);
     }
 
     [Fact]
