@@ -61,7 +61,7 @@ internal sealed class ConvolutionCase
         _forward = i => forward.Run(_input[i].Span, _weight.Span, _bias.Span, _output[i].Span, _forwardScratch[i].Span);
         _backwardInput = i => backwardData.Run(_outputGradient[i].Span, _inputGradient[i].Span, _dataScratch[i].Span);
         _backwardParameters = i => backwardWeights.Run(
-            _input[i].Span, _outputGradient[i].Span, _weightGradient[i].Span, _biasGradient[i].Span, accumulate: false, _weightsScratch[i].Span);
+            _input[i].Span, _outputGradient[i].Span, _weightGradient[i].Span, _biasGradient[i].Span, Accumulation.Overwrite, _weightsScratch[i].Span);
     }
 
     public static double FlopsOf(string layer)

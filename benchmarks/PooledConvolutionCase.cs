@@ -50,7 +50,7 @@ internal sealed class PooledConvolutionCase
         _gather = i => layout.Gather(places[i].Span, gradients[i].Span, lists[i].Span);
         _backwardInput = i => backwardData.Run(lists[i].Span, inputGradients[i].Span, scratch[i].Span);
         _backwardParameters = i => backwardWeights.Run(
-            inputs[i].Span, lists[i].Span, weightGradients[i].Span, biasGradients[i].Span, accumulate: false, scratch: []);
+            inputs[i].Span, lists[i].Span, weightGradients[i].Span, biasGradients[i].Span, Accumulation.Overwrite, scratch: []);
         Gather();
     }
 

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Files;
+using CifarFast.Engine.Numerics;
 using CifarFast.Engine.Optim;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Training;
@@ -17,16 +19,18 @@ public sealed class Checkpoint
 {
     internal const string Version = "1";
     internal const string VersionKey = "checkpoint_version";
+    internal const string NumericsKey = "numerics_version";
     internal const string NetworkKey = "network";
     internal const string StateKey = "state";
 
     private readonly SafetensorsFile _file;
 
-    private Checkpoint(string path, SafetensorsFile file, string network, TrainingState state)
+    private Checkpoint(string path, SafetensorsFile file, string network, int? numerics, TrainingState state)
     {
         Path = path;
         _file = file;
         Network = network;
+        Numerics = numerics;
         State = state;
     }
 
@@ -35,6 +39,9 @@ public sealed class Checkpoint
 
     /// <summary>The name of the network, fit to be shown.</summary>
     public string Network { get; }
+
+    /// <summary>The <see cref="NumericsVersion"/> of its last steps; null where this program has made no step of it.</summary>
+    public int? Numerics { get; }
 
     /// <summary>Where the run stood.</summary>
     public TrainingState State { get; }
@@ -77,7 +84,8 @@ public sealed class Checkpoint
         {
             StateRecord record = JsonSerializer.Deserialize(state, StateJson.Default.StateRecord)
                 ?? throw new FormatException("the state in it is empty");
-            return new Checkpoint(path, file, SafetensorsHeader.Printable(Encoding.UTF8.GetString(network)), record.ToState());
+            var stood = record.ToState();
+            return new Checkpoint(path, file, SafetensorsHeader.Printable(Encoding.UTF8.GetString(network)), NumericsOf(file, stood), stood);
         }
         catch (JsonException error)
         {
@@ -131,7 +139,7 @@ public sealed class Checkpoint
     public void CopyTo(TrainingSession session)
     {
         // What an optimizer keeps, and another program's checkpoint does not have, begins with nothing, as at the start of a run.
-        bool begins = State.RecordedFrom == (State.Epoch, State.Batch)
+        bool begins = State.IsImported
             && !_file.Tensors.Keys.Any(name => name.StartsWith(OptimizerState.Prefix, StringComparison.Ordinal));
         Copy(begins ? session.Network.StateTensors : session.StateTensors);
         try
@@ -148,6 +156,11 @@ public sealed class Checkpoint
             throw new CheckpointException($"{Path} is of no use: weights in it are not finite numbers");
         }
     }
+
+    private static int? NumericsOf(SafetensorsFile file, TrainingState state) =>
+        file.Text(NumericsKey) is not string text ? (state.IsImported ? null : NumericsVersion.First)
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int version) ? version
+        : throw new FormatException("its numerics version is no number");
 
     private void Copy(IEnumerable<StateTensor> tensors)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CifarFast.Engine.Numerics;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Training;
 
@@ -62,6 +63,10 @@ internal sealed class CheckpointSnapshot
             [BestEpochKey] = progression.BestEpoch.ToString(CultureInfo.InvariantCulture),
             [Checkpoint.StateKey] = JsonSerializer.Serialize(StateRecord.Of(state), StateJson.Default.StateRecord),
         };
+        if (!state.IsImported)
+        {
+            _metadata[Checkpoint.NumericsKey] = NumericsVersion.Current.ToString(CultureInfo.InvariantCulture);
+        }
     }
 
     /// <summary>Writes the file.</summary>

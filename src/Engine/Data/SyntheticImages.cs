@@ -126,7 +126,7 @@ public static class SyntheticImages
         while (distance < MinContrast * MinContrast);
     }
 
-    /// <summary>A uniform direction. No sine or cosine: those differ in the last bit from one system to another.</summary>
+    /// <summary>A uniform direction: that of a point in the unit disc, away from its middle.</summary>
     internal static (float X, float Y) RandomDirection(ref Xoshiro256 random)
     {
         while (true)

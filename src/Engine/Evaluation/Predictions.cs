@@ -1,4 +1,5 @@
 using CifarFast.Engine.Kernels.Reduction;
+using CifarFast.Engine.Numerics;
 using CifarFast.Engine.Losses;
 
 namespace CifarFast.Engine.Evaluation;
@@ -54,7 +55,7 @@ public sealed class Predictions
         double sum = 0;
         for (int c = 0; c < Classes; c++)
         {
-            probabilities[c] = Math.Exp((double)logits[c] - largest);
+            probabilities[c] = Exponential.Exp((double)logits[c] - largest);
             sum += probabilities[c];
         }
 
@@ -106,12 +107,18 @@ public sealed class Predictions
         ReadOnlySpan<float> logits = Logits(index);
         ArgumentOutOfRangeException.ThrowIfNegative(label);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, Classes);
-        return _loss.Run(logits, Classes, Classes, [label], meanOver: 1, gradient: default).LossSum;
+        double loss = 0;
+        _loss.Run(logits, Classes, Classes, [label], meanOver: 1, gradient: default, new Span<double>(ref loss));
+        return loss;
     }
 
     /// <summary>The mean cross-entropy of the images, whose classes are <paramref name="labels"/>.</summary>
-    internal double MeanLoss(ReadOnlySpan<int> labels) =>
-        _loss.Run(_logits, Classes, Classes, labels, labels.Length, gradient: default).LossSum / labels.Length;
+    internal double MeanLoss(ReadOnlySpan<int> labels)
+    {
+        double[] losses = new double[labels.Length];
+        _loss.Run(_logits, Classes, Classes, labels, labels.Length, gradient: default, losses);
+        return OrderedSum.Of(losses) / labels.Length;
+    }
 
     /// <summary>The share of the images, whose classes are <paramref name="labels"/>, that is classified so that fewer than <paramref name="top"/> classes go before theirs.</summary>
     internal double Accuracy(ReadOnlySpan<int> labels, int top = 1)

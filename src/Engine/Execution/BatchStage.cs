@@ -6,7 +6,10 @@ using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Execution;
 
-/// <summary>A stage of one operator that takes the whole batch at once.</summary>
+/// <summary>
+/// A stage of one operator that takes many samples at once. The gradients of its parameters are no partial sums: each element is a chain
+/// over the whole batch, in the order of the samples, and threads take different elements.
+/// </summary>
 internal sealed class BatchStage : Stage
 {
     private readonly Node _node;
@@ -15,6 +18,8 @@ internal sealed class BatchStage : Stage
     private readonly ElementwiseKernels _elementwise;
     private readonly ParallelLoop _loop;
     private readonly Action<int> _addSample;
+    private int _samples;
+    private int _firstSample;
 
     /// <summary>Makes the stage of <paramref name="node"/>, which has one input.</summary>
     public BatchStage(Node node, ElementwiseKernels elementwise, ParallelLoop loop)
@@ -27,31 +32,52 @@ internal sealed class BatchStage : Stage
         _addSample = AddSample;
     }
 
-    public override void Forward(int samples)
+    public override void Forward(BatchPart part)
     {
-        using EventSpan span = EngineEvents.Layer(_node.Name, "forward");
-        _operator.Forward(samples, _input.Value.Activation, _node.Output.Activation, _loop);
+        if (part.Count > 0)
+        {
+            using EventSpan span = EngineEvents.Layer(_node.Name, "forward");
+            _operator.Forward(
+                part.Count, Part(_input.Value.Activation, _input.Value.Layout, part), Part(_node.Output.Activation, _node.Output.Layout, part), _loop);
+        }
     }
 
-    public override void Backward(int samples)
+    public override void BeginBackward(int samples) => _samples = samples;
+
+    public override void Backward(BatchPart part)
     {
-        if (!_node.HasBackward)
+        if (!_node.HasBackward || _input.Gradient is null || part.Count == 0)
         {
             return;
         }
 
         using EventSpan span = EngineEvents.Layer(_node.Name, "backward");
-        _operator.Backward(samples, _input.Value.Activation, _node.Output.Gradient.Batch, _input.Gradient?.Batch ?? default, _loop);
+        GradientBuffer output = _node.Output.Gradient;
+        _operator.BackwardInput(
+            part.Count, Part(output.Batch, output.Layout, part), Part(_input.Gradient.Batch, _input.Gradient.Layout, part), _loop);
         if (_input.IsPart)
         {
-            _loop.Run(samples, _addSample);
+            _firstSample = part.FirstSample;
+            _loop.Run(part.Count, _addSample);
         }
     }
 
-    private void AddSample(int sample)
+    public override void FinishBackward()
+    {
+        if (_node.HasBackward && !_node.IsFrozen)
+        {
+            using EventSpan span = EngineEvents.Layer(_node.Name, "backward");
+            _operator.BackwardParameters(_samples, _input.Value.Activation, _node.Output.Gradient.Batch, _loop);
+        }
+    }
+
+    private static Memory<float> Part(Memory<float> batch, SampleLayout layout, BatchPart part) => batch[(part.FirstSample * layout.Stride)..];
+
+    private void AddSample(int index)
     {
         SampleLayout layout = _input.Value.Gradient.Layout;
-        Span<float> sum = _input.Value.Gradient.Batch.Span.Slice(sample * layout.Stride, layout.Size);
-        _elementwise.Binary(new Add(), sum, _input.Gradient!.Batch.Span.Slice(sample * layout.Stride, layout.Size), sum);
+        int start = (_firstSample + index) * layout.Stride;
+        Span<float> sum = _input.Value.Gradient.Batch.Span.Slice(start, layout.Size);
+        _elementwise.Binary(new Add(), sum, _input.Gradient!.Batch.Span.Slice(start, layout.Size), sum);
     }
 }

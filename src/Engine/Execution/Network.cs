@@ -91,6 +91,9 @@ public sealed class Network : IDisposable
     /// <summary>What comes out.</summary>
     internal Value Output => _plan.Output;
 
+    /// <summary>What it is computed in, from the input to the output.</summary>
+    internal IReadOnlyList<Stage> Stages => _stages;
+
     /// <summary>What is computed, and where it is kept.</summary>
     internal Plan Plan => _plan;
 
@@ -119,17 +122,20 @@ public sealed class Network : IDisposable
     }
 
     /// <summary>Computes the outputs of the first <paramref name="samples"/> samples of <see cref="Input"/>.</summary>
-    internal void Forward(int samples)
+    internal void Forward(int samples) => Forward(BatchPart.Whole(samples));
+
+    /// <summary>Computes the outputs of a part of the batch in <see cref="Input"/>.</summary>
+    internal void Forward(BatchPart part)
     {
-        CheckSamples(samples);
+        CheckSamples(part.Samples);
         foreach (Stage stage in _stages)
         {
-            stage.Forward(samples);
+            stage.Forward(part);
         }
     }
 
     /// <summary>
-    /// Computes the gradients of the parameters from the gradient of <see cref="Output"/>, after <see cref="Forward"/> of the same samples.
+    /// Computes the gradients of the parameters from the gradient of <see cref="Output"/>, after <see cref="Forward(int)"/> of the same samples.
     /// </summary>
     /// <exception cref="InvalidOperationException">The network was made without gradients.</exception>
     internal void Backward(int samples)
@@ -142,7 +148,9 @@ public sealed class Network : IDisposable
         CheckSamples(samples);
         for (int i = _stages.Length - 1; i >= 0; i--)
         {
-            _stages[i].Backward(samples);
+            _stages[i].BeginBackward(samples);
+            _stages[i].Backward(BatchPart.Whole(samples));
+            _stages[i].FinishBackward();
         }
     }
 
@@ -229,8 +237,9 @@ public sealed class Network : IDisposable
                 return (Stage)new BatchStage(single, elementwise, Loop);
             }
 
-            Memory<float> gradient = IsTrained ? Gradients.Slice(nodes[0].ParameterOffset, nodes.Sum(node => node.ParameterLength)) : default;
-            return new SampleStage(nodes, gradient, workspaces, elementwise, Loop);
+            BatchReduction? reduction = !IsTrained ? null : new BatchReduction(
+                Gradients.Slice(nodes[0].ParameterOffset, nodes.Sum(node => node.ParameterLength)), BatchSize, Execution.Threads, elementwise);
+            return new SampleStage(nodes, reduction, workspaces, elementwise, Loop);
         })];
     }
 }

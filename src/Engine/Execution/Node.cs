@@ -46,6 +46,9 @@ internal sealed class Node
     /// <summary>Where its scratch of the backward pass starts in a <see cref="Workspace"/>.</summary>
     public int BackwardScratchOffset { get; set; }
 
+    /// <summary>Where the sum of a block of samples starts in a <see cref="Workspace"/>.</summary>
+    public int BlockOffset { get; set; }
+
     /// <summary>What the forward pass of a sample leaves for its backward pass; empty where that is nothing, or none will come.</summary>
     public Span<float> Saved(int sample) => _saved is null
         ? []

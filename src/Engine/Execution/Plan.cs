@@ -304,6 +304,9 @@ internal sealed class Plan
             node.BackwardScratchOffset = length;
             int scratch = node.Operator is SampleOperator operation ? operation.BackwardScratchLength : 0;
             length += AlignedBuffer.WholeLines(scratch);
+            node.BlockOffset = length;
+            bool isSummedApart = node.Operator is SampleOperator { BlockSamples: > 1 } blocked && blocked.BlockSamples < BatchReduction.LargestShard(_batchSize);
+            length += isSummedApart ? AlignedBuffer.WholeLines(node.ParameterLength) : 0;
         }
 
         return length;

@@ -1,86 +1,84 @@
 using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
-using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Operators;
-using CifarFast.Engine.Tensors;
 using Microsoft.Extensions.ObjectPool;
 
 namespace CifarFast.Engine.Execution;
 
 /// <summary>
 /// A run of layers that each sample goes through alone, one sample after another, so that what it touches stays in cache.
-/// Backward, the batch is cut into at most <see cref="MaxChunks"/> chunks whose number depends on nothing but its size: each sums its own
-/// parameter gradients sample by sample, and the chunks' sums are added in order. So the gradients are bitwise the same for
-/// every number of threads.
+/// Backward, the gradients of the parameters are summed by a <see cref="BatchReduction"/>, so that they are bitwise the same for every number
+/// of threads and processes.
 /// </summary>
 internal sealed class SampleStage : Stage
 {
-    /// <summary>Enough chunks for threads to share evenly, few enough that adding them up is a small part of a step.</summary>
-    public const int MaxChunks = 16;
-
-    private const int SumBlock = 4096;
-
     private readonly Node[] _nodes;
     private readonly ParallelLoop _loop;
     private readonly ObjectPool<Workspace> _workspaces;
     private readonly ElementwiseKernels _elementwise;
-    private readonly Memory<float> _gradient;
-    private readonly AlignedBuffer _chunkGradients;
+    private readonly BatchReduction? _reduction;
     private readonly Action<int> _forwardSample;
-    private readonly Action<int> _backwardChunk;
-    private readonly Action<int> _sumBlock;
-    private int _samples;
+    private readonly Action<int> _backwardShard;
+    private BatchPart _part;
 
     /// <summary>Makes the stage.</summary>
     /// <param name="nodes">Its layers; their parameters lie one after another.</param>
-    /// <param name="gradient">The gradients of all parameters of the stage.</param>
+    /// <param name="reduction">Sums the gradients of all parameters of the stage; null where there are none.</param>
     /// <param name="workspaces">Where threads get their memory.</param>
-    /// <param name="elementwise">Adds the chunks up.</param>
-    /// <param name="loop">Runs samples and chunks.</param>
-    public SampleStage(Node[] nodes, Memory<float> gradient, ObjectPool<Workspace> workspaces, ElementwiseKernels elementwise, ParallelLoop loop)
+    /// <param name="elementwise">Adds up gradients of values that are read more than once.</param>
+    /// <param name="loop">Runs samples and shards.</param>
+    public SampleStage(Node[] nodes, BatchReduction? reduction, ObjectPool<Workspace> workspaces, ElementwiseKernels elementwise, ParallelLoop loop)
     {
         _nodes = nodes;
-        _gradient = gradient;
+        _reduction = reduction;
         _workspaces = workspaces;
         _elementwise = elementwise;
         _loop = loop;
-        _chunkGradients = new AlignedBuffer(MaxChunks * gradient.Length);
         _forwardSample = ForwardSample;
-        _backwardChunk = BackwardChunk;
-        _sumBlock = SumBlockOfChunks;
+        _backwardShard = BackwardShard;
     }
 
-    private int Chunks => Math.Min(MaxChunks, _samples);
+    /// <summary>Sums the gradients of the stage's parameters.</summary>
+    public BatchReduction Reduction => _reduction ?? throw new InvalidOperationException("the network was made without gradients");
 
-    public override void Forward(int samples)
+    public override void Forward(BatchPart part)
     {
+        _part = part;
         foreach (Node node in _nodes)
         {
             ((SampleOperator)node.Operator).PrepareForward();
         }
 
-        _loop.Run(samples, _forwardSample);
+        _loop.Run(part.Count, _forwardSample);
     }
 
-    public override void Backward(int samples)
+    public override void BeginBackward(int samples)
     {
-        _samples = samples;
+        Reduction.Begin(samples);
         foreach (Node node in _nodes)
         {
             ((SampleOperator)node.Operator).PrepareBackward();
         }
+    }
 
-        _loop.Run(Chunks, _backwardChunk);
-        _loop.Run((_gradient.Length + SumBlock - 1) / SumBlock, _sumBlock);
+    public override void Backward(BatchPart part)
+    {
+        _part = part;
+        _loop.Run(part.EndShard - part.FirstShard, _backwardShard);
+    }
+
+    public override void FinishBackward()
+    {
         foreach (Node node in _nodes)
         {
             ((SampleOperator)node.Operator).FinishBackward();
         }
     }
 
-    private void ForwardSample(int sample)
+    private void ForwardSample(int index)
     {
+        int sample = _part.FirstSample + index;
         Workspace workspace = _workspaces.Get();
         foreach (Node node in _nodes)
         {
@@ -103,34 +101,50 @@ internal sealed class SampleStage : Stage
         _workspaces.Return(workspace);
     }
 
-    private void BackwardChunk(int chunk)
+    private void BackwardShard(int index)
     {
+        int shard = _part.FirstShard + index;
+        (int first, int end) = Reduction.SamplesOf(shard);
         Workspace workspace = _workspaces.Get();
-        Span<float> chunkGradient = _chunkGradients.Span.Slice(chunk * _gradient.Length, _gradient.Length);
-        int first = Start(chunk);
-        int end = Start(chunk + 1);
+        ReductionBuffer gradient = Reduction.Rent();
         for (int sample = first; sample < end; sample++)
         {
             for (int i = _nodes.Length - 1; i >= 0; i--)
             {
-                Node node = _nodes[i];
-                if (!node.HasBackward)
+                if (_nodes[i].HasBackward)
                 {
-                    continue;
+                    Backward(_nodes[i], sample, first, isLast: sample == end - 1, workspace, gradient.Sum);
                 }
-
-                using EventSpan span = EngineEvents.Layer(node.Name, "backward");
-                Span<float> parameters = chunkGradient.Slice(node.ParameterOffset - _nodes[0].ParameterOffset, node.ParameterLength);
-                Backward(node, sample, workspace, parameters, accumulate: sample > first);
             }
         }
 
         _workspaces.Return(workspace);
+        Reduction.Complete(shard, gradient);
     }
 
-    private void Backward(Node node, int sample, Workspace workspace, Span<float> parameters, bool accumulate)
+    /// <summary>
+    /// Computes a sample. The gradients of parameters are sums over blocks of samples, each added to the shard's: the first block is summed in
+    /// the shard's place, others of several samples in a place of their own.
+    /// </summary>
+    private void Backward(Node node, int sample, int first, bool isLast, Workspace workspace, Span<float> stageSum)
     {
+        using EventSpan span = EngineEvents.Layer(node.Name, "backward");
         var operation = (SampleOperator)node.Operator;
+        Span<float> sum = stageSum.Slice(node.ParameterOffset - _nodes[0].ParameterOffset, node.ParameterLength);
+        int block = operation.BlockSamples;
+        int place = (sample - first) % block;
+        bool isApart = block > 1 && sample - first >= block;
+        Span<float> parameters = isApart ? workspace.Span.Slice(node.BlockOffset, node.ParameterLength) : sum;
+        Accumulation accumulation = place > 0 ? Accumulation.Continue : isApart || sample == first ? Accumulation.Overwrite : Accumulation.Add;
+        Backward(node, operation, sample, workspace, parameters, accumulation);
+        if (isApart && (isLast || place == block - 1))
+        {
+            _elementwise.Binary(new Add(), sum, parameters, sum);
+        }
+    }
+
+    private void Backward(Node node, SampleOperator operation, int sample, Workspace workspace, Span<float> parameters, Accumulation accumulation)
+    {
         for (int i = 0; i < node.Inputs.Length; i++)
         {
             NodeInput input = node.Inputs[i];
@@ -144,22 +158,14 @@ internal sealed class SampleStage : Stage
                 Output = node.Output.Gradient.Sample(sample, workspace),
                 Input = gradient,
                 Parameters = parameters,
-                Accumulate = accumulate,
+                Accumulation = accumulation,
                 Scratch = workspace.Span.Slice(node.BackwardScratchOffset, operation.BackwardScratchLength),
             });
             if (input.IsPart)
             {
-                Span<float> sum = input.Value.Gradient.Sample(sample, workspace);
-                _elementwise.Binary(new Add(), sum, gradient, sum);
+                Span<float> whole = input.Value.Gradient.Sample(sample, workspace);
+                _elementwise.Binary(new Add(), whole, gradient, whole);
             }
         }
     }
-
-    private void SumBlockOfChunks(int block)
-    {
-        Span<float> sum = _gradient.Span[(block * SumBlock)..];
-        OrderedSum.Run(_elementwise, _chunkGradients.Span[(block * SumBlock)..], _gradient.Length, Chunks, sum[..Math.Min(SumBlock, sum.Length)]);
-    }
-
-    private int Start(int chunk) => (int)((long)_samples * chunk / Chunks);
 }

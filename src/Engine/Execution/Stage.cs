@@ -1,11 +1,20 @@
 namespace CifarFast.Engine.Execution;
 
-/// <summary>A part of a network between two barriers.</summary>
+/// <summary>
+/// A part of a network between two barriers. A backward pass is one <see cref="BeginBackward"/>, <see cref="Backward"/> for each part
+/// of the batch, and one <see cref="FinishBackward"/>.
+/// </summary>
 internal abstract class Stage
 {
-    /// <summary>Computes the outputs of the first <paramref name="samples"/> samples of the batch.</summary>
-    public abstract void Forward(int samples);
+    /// <summary>Computes the outputs of a part of the batch.</summary>
+    public abstract void Forward(BatchPart part);
 
-    /// <summary>Computes the gradients of the parameters and, where wanted, of the stage's input.</summary>
-    public abstract void Backward(int samples);
+    /// <summary>Prepares a backward pass over a batch of <paramref name="samples"/>.</summary>
+    public abstract void BeginBackward(int samples);
+
+    /// <summary>Computes, for a part of the batch, the gradient of the stage's input where it is wanted, and what the part contributes to sums.</summary>
+    public abstract void Backward(BatchPart part);
+
+    /// <summary>Computes the gradients of the parameters.</summary>
+    public abstract void FinishBackward();
 }

@@ -13,17 +13,18 @@ public sealed record CrossEntropyLoss(double LabelSmoothing = 0)
     /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to below 1.</exception>
     public double LabelSmoothing { get; init => field = Checked(value); } = Checked(LabelSmoothing);
 
-    /// <summary>Sums the losses of samples of one class each, counts correct predictions, and writes the gradient of the mean loss.</summary>
+    /// <summary>Computes the losses of samples of one class each, counts correct predictions, and writes the gradient of the mean loss.</summary>
     /// <param name="logits">Sample after sample, <paramref name="stride"/> floats apart.</param>
     /// <param name="classes">Logits a sample.</param>
     /// <param name="stride">Floats from a sample to the next, in logits and gradient alike.</param>
     /// <param name="labels">The class of each sample.</param>
     /// <param name="meanOver">How many samples the mean is over: those of the whole batch, where these are a part of it.</param>
     /// <param name="gradient">Overwritten with the gradient of the mean loss; empty if it is not wanted.</param>
-    /// <returns>The sum of the losses, and how many samples had their largest logit (the first of equals) at their label.</returns>
+    /// <param name="losses">Overwritten with the loss of each sample.</param>
+    /// <returns>How many samples had their largest logit (the first of equals) at their label.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A label is not a class, a number is not positive, or a span is too short.</exception>
-    public (double LossSum, int Correct) Run(
-        ReadOnlySpan<float> logits, int classes, int stride, ReadOnlySpan<int> labels, int meanOver, Span<float> gradient)
+    public int Run(
+        ReadOnlySpan<float> logits, int classes, int stride, ReadOnlySpan<int> labels, int meanOver, Span<float> gradient, Span<double> losses)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(meanOver);
@@ -33,11 +34,11 @@ public sealed record CrossEntropyLoss(double LabelSmoothing = 0)
             throw new ArgumentOutOfRangeException(nameof(labels), labels[wrong], $"sample {wrong} has a label that is none of {Quantity.Of(classes, "class", "classes")}");
         }
 
-        return SoftmaxCrossEntropy.Run(logits, classes, stride, new ClassTargets(labels, classes, LabelSmoothing), meanOver, gradient);
+        return SoftmaxCrossEntropy.Run(logits, classes, stride, new ClassTargets(labels, classes, LabelSmoothing), meanOver, gradient, losses);
     }
 
     /// <summary>
-    /// Sums the losses of samples of several classes each, counts correct predictions, and writes the gradient of the mean loss.
+    /// Computes the losses of samples of several classes each, counts correct predictions, and writes the gradient of the mean loss.
     /// </summary>
     /// <param name="logits">Sample after sample, <paramref name="stride"/> floats apart.</param>
     /// <param name="classes">Logits a sample.</param>
@@ -45,13 +46,14 @@ public sealed record CrossEntropyLoss(double LabelSmoothing = 0)
     /// <param name="probabilities">Sample after sample, without a gap, how probable each class should be; those of a sample are meant to sum to 1.</param>
     /// <param name="meanOver">How many samples the mean is over: those of the whole batch, where these are a part of it.</param>
     /// <param name="gradient">Overwritten with the gradient of the mean loss; empty if it is not wanted.</param>
+    /// <param name="losses">Overwritten with the loss of each sample.</param>
     /// <returns>
-    /// The sum of the losses, and how many samples had their largest logit at their largest probability, the first of equals in both.
+    /// How many samples had their largest logit at their largest probability, the first of equals in both.
     /// </returns>
     /// <exception cref="ArgumentException">The probabilities are not those of whole samples.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is not positive, or a span is too short.</exception>
-    public (double LossSum, int Correct) Run(
-        ReadOnlySpan<float> logits, int classes, int stride, ReadOnlySpan<float> probabilities, int meanOver, Span<float> gradient)
+    public int Run(
+        ReadOnlySpan<float> logits, int classes, int stride, ReadOnlySpan<float> probabilities, int meanOver, Span<float> gradient, Span<double> losses)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(meanOver);
@@ -60,7 +62,7 @@ public sealed record CrossEntropyLoss(double LabelSmoothing = 0)
             throw new ArgumentException($"probabilities of whole samples come in multiples of {classes}, not {probabilities.Length}", nameof(probabilities));
         }
 
-        return SoftmaxCrossEntropy.Run(logits, classes, stride, new ProbabilityTargets(probabilities, classes, LabelSmoothing), meanOver, gradient);
+        return SoftmaxCrossEntropy.Run(logits, classes, stride, new ProbabilityTargets(probabilities, classes, LabelSmoothing), meanOver, gradient, losses);
     }
 
     private static double Checked(double smoothing) => smoothing is >= 0 and < 1

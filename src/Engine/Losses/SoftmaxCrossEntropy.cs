@@ -1,3 +1,5 @@
+using CifarFast.Engine.Numerics;
+
 namespace CifarFast.Engine.Losses;
 
 /// <summary>
@@ -7,19 +9,19 @@ namespace CifarFast.Engine.Losses;
 /// </summary>
 internal static class SoftmaxCrossEntropy
 {
-    /// <summary>Sums the losses of samples, counts correct predictions, and writes the gradient of the mean loss.</summary>
+    /// <summary>Computes the losses of samples, counts correct predictions, and writes the gradient of the mean loss.</summary>
     /// <param name="logits">Sample after sample, <paramref name="stride"/> floats apart.</param>
     /// <param name="classes">Logits a sample.</param>
     /// <param name="stride">Floats from a sample to the next, in logits and gradient alike.</param>
     /// <param name="targets">What the softmax of the logits should be.</param>
     /// <param name="meanOver">How many samples the mean is over.</param>
     /// <param name="gradient">Overwritten with the gradient of the mean loss; empty if it is not wanted.</param>
-    /// <returns>The sum of the losses, and how many samples had their largest logit (the first of equals) at their class.</returns>
-    public static (double LossSum, int Correct) Run<TTargets>(
-        ReadOnlySpan<float> logits, int classes, int stride, TTargets targets, int meanOver, Span<float> gradient)
+    /// <param name="losses">Overwritten with the loss of each sample.</param>
+    /// <returns>How many samples had their largest logit (the first of equals) at their class.</returns>
+    public static int Run<TTargets>(
+        ReadOnlySpan<float> logits, int classes, int stride, TTargets targets, int meanOver, Span<float> gradient, Span<double> losses)
         where TTargets : ITargets, allows ref struct
     {
-        double lossSum = 0;
         int correct = 0;
         for (int n = 0; n < targets.Count; n++)
         {
@@ -28,33 +30,35 @@ internal static class SoftmaxCrossEntropy
             double sum = 0;
             foreach (float logit in z)
             {
-                sum += Math.Exp((double)logit - z[largest]);
+                sum += Exponential.Exp((double)logit - z[largest]);
             }
 
-            double logSum = Math.Log(sum) + z[largest];
+            double logSum = Logarithm.Log(sum) + z[largest];
             double targetSum = 0;
+            double loss = 0;
             for (int c = 0; c < classes; c++)
             {
                 double target = targets[n, c];
                 targetSum += target;
 
                 // What is not to be has no part in the loss, however improbable: x·log y is taken for 0 at x = 0, even where y is 0.
-                lossSum += target == 0 ? 0 : target * (logSum - z[c]);
+                loss += target == 0 ? 0 : target * (logSum - z[c]);
             }
 
+            losses[n] = loss;
             correct += largest == targets.Class(n) ? 1 : 0;
             if (!gradient.IsEmpty)
             {
                 Span<float> g = gradient.Slice(n * stride, classes);
                 for (int c = 0; c < classes; c++)
                 {
-                    double probability = Math.Exp((double)z[c] - z[largest]) / sum;
+                    double probability = Exponential.Exp((double)z[c] - z[largest]) / sum;
                     g[c] = (float)(((probability * targetSum) - targets[n, c]) / meanOver);
                 }
             }
         }
 
-        return (lossSum, correct);
+        return correct;
     }
 
     /// <summary>Where the largest of <paramref name="values"/> is, the first of equals.</summary>

@@ -38,22 +38,22 @@ internal static class SingleExponential
         where TVector : struct
     {
         x = TSimd.Clamp(x, TSimd.Constant(Lowest), TSimd.Constant(Highest));
-        TVector n = TSimd.FusedMultiplyAdd(x, TSimd.Constant(Log2E), TSimd.Constant(Rounding));
+        TVector n = TSimd.MultiplyAdd(x, TSimd.Constant(Log2E), TSimd.Constant(Rounding));
         n = TSimd.Subtract(n, TSimd.Constant(Rounding));
-        TVector r = TSimd.FusedMultiplyAdd(n, TSimd.Constant(-Ln2High), x);
+        TVector r = TSimd.MultiplyAdd(n, TSimd.Constant(-Ln2High), x);
         TVector rLow = TSimd.Multiply(n, TSimd.Constant(-Ln2Low));
 
         // (exp r - 1 - r) / r² within ±0.3475: the minimax polynomial among those of float coefficients.
-        TVector p = TSimd.FusedMultiplyAdd(TSimd.Constant(0.00019951054f), r, TSimd.Constant(0.0013930917f));
-        p = TSimd.FusedMultiplyAdd(p, r, TSimd.Constant(0.0083332f));
-        p = TSimd.FusedMultiplyAdd(p, r, TSimd.Constant(0.041666508f));
-        p = TSimd.FusedMultiplyAdd(p, r, TSimd.Constant(0.16666667f));
-        p = TSimd.FusedMultiplyAdd(p, r, TSimd.Constant(0.5f));
+        TVector p = TSimd.MultiplyAdd(TSimd.Constant(0.00019951054f), r, TSimd.Constant(0.0013930917f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Constant(0.0083332f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Constant(0.041666508f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Constant(0.16666667f));
+        p = TSimd.MultiplyAdd(p, r, TSimd.Constant(0.5f));
 
         TVector rest = TSimd.Multiply(TSimd.Multiply(r, r), p);
         TVector high = TSimd.Add(TSimd.Constant(1), r);
         TVector low = TSimd.Subtract(r, TSimd.Subtract(high, TSimd.Constant(1)));
-        low = TSimd.Add(low, TSimd.FusedMultiplyAdd(rLow, TSimd.Add(high, rest), rest));
+        low = TSimd.Add(low, TSimd.MultiplyAdd(rLow, TSimd.Add(high, rest), rest));
         return TSimd.ScaleByPowerOfTwo(TSimd.Add(high, low), n);
     }
 }

@@ -11,14 +11,9 @@ internal abstract class BatchOperator : Operator
     /// <summary>Computes the outputs of the first <paramref name="samples"/> samples.</summary>
     public abstract void Forward(int samples, Memory<float> input, Memory<float> output, ParallelLoop loop);
 
-    /// <summary>
-    /// Computes the gradients: the parameters' into <see cref="Parameter.Gradient"/>, the input's into
-    /// <paramref name="inputGradient"/>, which is empty where nobody wants it.
-    /// </summary>
-    public abstract void Backward(
-        int samples,
-        Memory<float> input,
-        Memory<float> outputGradient,
-        Memory<float> inputGradient,
-        ParallelLoop loop);
+    /// <summary>Computes the gradient with respect to the input of the first <paramref name="samples"/> samples.</summary>
+    public abstract void BackwardInput(int samples, Memory<float> outputGradient, Memory<float> inputGradient, ParallelLoop loop);
+
+    /// <summary>Computes <see cref="Parameter.Gradient"/> of the parameters, from all samples of the batch.</summary>
+    public abstract void BackwardParameters(int samples, Memory<float> input, Memory<float> outputGradient, ParallelLoop loop);
 }

@@ -33,6 +33,8 @@ internal sealed class Conv2dOperator : SampleOperator
 
     public override int BackwardScratchLength => _backwardData.ScratchLength + _backwardWeights.ScratchLength;
 
+    public override int BlockSamples => _backwardWeights.BlockSamples;
+
     public override void PrepareForward() => _forward.Prepare(Parameters[0].Value);
 
     public override void Forward(in SampleValues sample) =>
@@ -49,7 +51,7 @@ internal sealed class Conv2dOperator : SampleOperator
                 sample.Output,
                 sample.Parameters[.._weightLength],
                 sample.Parameters[_weightLength..],
-                sample.Accumulate,
+                sample.Accumulation,
                 sample.Scratch[.._backwardWeights.ScratchLength]);
         }
 

@@ -8,7 +8,6 @@ namespace CifarFast.Engine.Operators;
 internal sealed class LinearOperator : BatchOperator
 {
     private readonly ILinear _algorithm;
-    private readonly bool _isFrozen;
     private readonly Action<int> _forward;
     private readonly Action<int> _backwardInput;
     private readonly Action<int> _backwardParameters;
@@ -21,7 +20,6 @@ internal sealed class LinearOperator : BatchOperator
     public LinearOperator(OperatorContext context)
     {
         var geometry = new LinearGeometry(context.Input, context.Output, context.BatchSize);
-        _isFrozen = context.IsFrozen;
         _algorithm = LinearAlgorithm.Create(context.Execution, geometry);
         ParameterSpecs =
         [
@@ -43,23 +41,16 @@ internal sealed class LinearOperator : BatchOperator
         loop.Run(_algorithm.ForwardTasks, _forward);
     }
 
-    public override void Backward(
-        int samples,
-        Memory<float> input,
-        Memory<float> outputGradient,
-        Memory<float> inputGradient,
-        ParallelLoop loop)
+    public override void BackwardInput(int samples, Memory<float> outputGradient, Memory<float> inputGradient, ParallelLoop loop)
     {
-        (_samples, _input, _outputGradient, _inputGradient) = (samples, input, outputGradient, inputGradient);
-        _algorithm.PrepareBackward(samples, outputGradient.Span);
-        if (!_isFrozen)
-        {
-            loop.Run(_algorithm.BackwardParametersTasks, _backwardParameters);
-        }
+        (_samples, _outputGradient, _inputGradient) = (samples, outputGradient, inputGradient);
+        loop.Run(_algorithm.BackwardInputTasks, _backwardInput);
+    }
 
-        if (!inputGradient.IsEmpty)
-        {
-            loop.Run(_algorithm.BackwardInputTasks, _backwardInput);
-        }
+    public override void BackwardParameters(int samples, Memory<float> input, Memory<float> outputGradient, ParallelLoop loop)
+    {
+        (_samples, _input, _outputGradient) = (samples, input, outputGradient);
+        _algorithm.PrepareBackward(samples, outputGradient.Span);
+        loop.Run(_algorithm.BackwardParametersTasks, _backwardParameters);
     }
 }

@@ -1,3 +1,5 @@
+using CifarFast.Engine.Kernels;
+
 namespace CifarFast.Engine.Operators;
 
 /// <summary>What a <see cref="SampleOperator"/> reads and writes in a backward pass.</summary>
@@ -24,8 +26,8 @@ internal readonly ref struct SampleGradients
     /// <summary>That with respect to the parameters, one after another.</summary>
     public required Span<float> Parameters { get; init; }
 
-    /// <summary>Whether to add to <see cref="Parameters"/>; else they are overwritten.</summary>
-    public required bool Accumulate { get; init; }
+    /// <summary>What becomes of what is in <see cref="Parameters"/>.</summary>
+    public required Accumulation Accumulation { get; init; }
 
     /// <summary>The scratch the operator asked for.</summary>
     public required Span<float> Scratch { get; init; }

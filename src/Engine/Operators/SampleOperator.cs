@@ -17,6 +17,9 @@ internal abstract class SampleOperator : Operator
     /// <summary>Floats of scratch the backward pass wants: zero at first, this operator's own for each thread.</summary>
     public virtual int BackwardScratchLength => 0;
 
+    /// <summary>How many samples, one after another, make one sum of parameter gradients; each sum is added to the ones before.</summary>
+    public virtual int BlockSamples => 1;
+
     /// <summary>Comes once before the <see cref="Forward"/> calls of a batch.</summary>
     public virtual void PrepareForward()
     {

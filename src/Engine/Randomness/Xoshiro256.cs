@@ -1,4 +1,5 @@
 using System.Numerics;
+using CifarFast.Engine.Numerics;
 
 namespace CifarFast.Engine.Randomness;
 
@@ -70,8 +71,8 @@ public struct Xoshiro256
     /// <summary>A number from the normal distribution with mean 0 and variance 1 (Box and Muller 1958).</summary>
     public double NextGaussian()
     {
-        double radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
-        return radius * Math.Cos(2 * Math.PI * NextDouble());
+        double radius = Math.Sqrt(-2 * Logarithm.Log(1 - NextDouble()));
+        return radius * Trigonometric.Cos(2 * Math.PI * NextDouble());
     }
 
     /// <summary>Puts <paramref name="items"/> into a random order, every order equally likely (Fisher and Yates).</summary>

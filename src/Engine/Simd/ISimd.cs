@@ -32,11 +32,8 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Writes <see cref="Count"/> floats; no alignment is asked for.</summary>
     static abstract void Store(TVector value, float* destination);
 
-    /// <summary><c>a·b + c</c>, rounded once where the tier has a fused instruction.</summary>
-    static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
-
     /// <summary><c>a·b + c</c>, rounded once on every tier: slow where the CPU has no such instruction.</summary>
-    static abstract TVector FusedMultiplyAdd(TVector a, TVector b, TVector c);
+    static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
     /// <summary><c>a + b</c>.</summary>
     static abstract TVector Add(TVector a, TVector b);

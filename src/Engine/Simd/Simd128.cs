@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace CifarFast.Engine.Simd;
 
-/// <summary>Four floats: SSE or AdvSimd, fused where the CPU can.</summary>
+/// <summary>Four floats: SSE or AdvSimd.</summary>
 internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 {
     public static SimdTier Tier => SimdTier.Vector128;
@@ -25,10 +25,7 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static void Store(Vector128<float> value, float* destination) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.MultiplyAddEstimate(a, b, c);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> FusedMultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.FusedMultiplyAdd(a, b, c);
+    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;

@@ -92,6 +92,9 @@ public sealed class TrainingState
     /// <summary>Where rows and sums begin: at the first batch of the first epoch, unless another program began the run.</summary>
     internal (int Epoch, int Batch) RecordedFrom { get; } = (1, 0);
 
+    /// <summary>Whether this program has made no step of the run, so that all there is of it is another one's, or nothing.</summary>
+    internal bool IsImported => RecordedFrom == (Epoch, Batch);
+
     /// <summary>The epochs that are done.</summary>
     public IReadOnlyList<EpochMetrics> Epochs => _epochs;
 
@@ -128,7 +131,7 @@ public sealed class TrainingState
     /// <summary>Has the rows be of as many batches as suits an epoch, unless some were counted by now: all rows of a run are alike.</summary>
     internal void ChooseRowInterval(int batchesOfEpoch)
     {
-        if (RecordedFrom == (Epoch, Batch))
+        if (IsImported)
         {
             RowInterval = BatchMetrics.IntervalOf(batchesOfEpoch);
         }

@@ -1,6 +1,7 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Optim;
 
@@ -11,6 +12,7 @@ internal sealed class TrainingStep(Network network, ImageSet images, TrainingOpt
 {
     private readonly BatchLoader _loader = new(network, images);
     private readonly CrossEntropyLoss _loss = options.Loss;
+    private readonly double[] _losses = new double[network.BatchSize];
 
     /// <summary>What updates the weights.</summary>
     public OptimizerState Optimizer { get; } = new(network, options.Optimizer);
@@ -32,16 +34,18 @@ internal sealed class TrainingStep(Network network, ImageSet images, TrainingOpt
             network.Forward(labels.Length);
         }
 
-        (double LossSum, int Correct) result;
+        Span<double> losses = _losses.AsSpan(0, labels.Length);
+        int correct;
         using (EngineEvents.Phase("loss"))
         {
-            result = _loss.Run(
+            correct = _loss.Run(
                 network.Output.Activation.Span,
                 network.Output.Layout.Features,
                 network.Output.Layout.Stride,
                 labels,
                 labels.Length,
-                network.Output.Gradient.Batch.Span);
+                network.Output.Gradient.Batch.Span,
+                losses);
         }
 
         using (EngineEvents.Phase("backward"))
@@ -54,6 +58,6 @@ internal sealed class TrainingStep(Network network, ImageSet images, TrainingOpt
             Optimizer.Update(learningRateFactor);
         }
 
-        return result;
+        return (OrderedSum.Of(losses), correct);
     }
 }

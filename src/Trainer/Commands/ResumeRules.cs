@@ -1,6 +1,4 @@
 using System.Globalization;
-using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Simd;
 
 namespace CifarFast.Trainer.Commands;
 
@@ -72,36 +70,12 @@ internal static class ResumeRules
                 MaxSteps = isGiven("--max-steps") ? asked.Training.MaxSteps : stored.Training.MaxSteps,
                 Patience = isGiven("--patience") ? asked.Training.Patience : stored.Training.Patience,
             },
-            Execution = stored.Execution with { Threads = isGiven("--threads") ? asked.Execution.Threads : stored.Execution.Threads },
+            Execution = asked.Execution with { Threads = isGiven("--threads") ? asked.Execution.Threads : stored.Execution.Threads, Kernels = stored.Execution.Kernels },
             CheckpointEvery = isGiven("--checkpoint-every") ? asked.CheckpointEvery : stored.CheckpointEvery,
             MaxTime = asked.MaxTime,
             Out = asked.Out,
             NoReport = asked.NoReport,
             NoProgress = asked.NoProgress,
-        };
-    }
-
-    /// <summary>The tier a run goes on with: its own, as another one rounds differently, unless this machine lacks that.</summary>
-    /// <param name="execution">How the run computed.</param>
-    /// <param name="asked">The tier that an option or the environment names on this machine, or null.</param>
-    /// <param name="supported">The tiers this machine has.</param>
-    /// <exception cref="UsageException">It would be another tier without need, or a person has to choose one.</exception>
-    public static SimdTier Tier(ExecutionOptions execution, SimdTier? asked, IReadOnlyList<SimdTier> supported)
-    {
-        SimdTier stored = execution.Tier;
-        bool isHere = supported.Contains(stored);
-        if (execution.Kernels == KernelPath.Naive || asked == stored || (asked is null && isHere))
-        {
-            return stored;
-        }
-
-        return (asked, isHere) switch
-        {
-            (SimdTier other, true) => throw new UsageException(
-                $"--simd {other.Name()}: the run was begun on {stored.Name()}, and another tier rounds differently; leave the option (and ${SimdTiers.EnvironmentVariable}) out, or begin a new run"),
-            (null, _) => throw new UsageException(
-                $"the run was begun on {stored.Name()}, which this CPU lacks, and another tier rounds differently; to go on all the same, add --simd {supported[^1].Name()}"),
-            (SimdTier other, false) => other,
         };
     }
 

@@ -76,13 +76,17 @@ internal static class TrainCommand
             Description = "The run's folder: config, metrics, checkpoints, weights. Default: a new one, runs/<time>-<network>.",
             HelpName = "dir",
         };
+        var acceptNumerics = new Option<bool>("--accept-numerics")
+        {
+            Description = "With --resume: go on with a run of a program that computes in another order, although it then comes to other weights than either program; config.json tells of it.",
+        };
         var noReport = new Option<bool>("--no-report") { Description = "Leave out the evaluation, the pictures and report.html at the end; report <run> draws them at any time." };
         var noProgress = new Option<bool>("--no-progress") { Description = "Print plain lines instead of the live view." };
 
         var command = new Command("train", "Trains the reference network: by default 20 epochs of SGD, learning rate 0.01, batches of 64.")
         {
             data, dataset, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, simd,
-            maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, init, map, resume, outDirectory, noReport, noProgress,
+            maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, init, map, resume, acceptNumerics, outDirectory, noReport, noProgress,
         };
         command.SetAction(parsed =>
         {
@@ -124,11 +128,17 @@ internal static class TrainCommand
                 CheckpointEvery = parsed.GetValue(checkpointEvery),
                 MaxTime = parsed.GetValue(maxTime),
                 Out = parsed.GetValue(outDirectory),
+                AcceptNumerics = parsed.GetValue(acceptNumerics),
                 NoReport = parsed.GetValue(noReport),
                 NoProgress = parsed.GetValue(noProgress),
             };
             if (parsed.GetValue(resume) is not string target)
             {
+                if (asked.AcceptNumerics)
+                {
+                    throw new UsageException("--accept-numerics needs a --resume, whose run it is about");
+                }
+
                 CheckTogether(asked);
                 if (asked is { InitMap.Count: > 0, Init: null })
                 {
@@ -152,8 +162,7 @@ internal static class TrainCommand
                     return asked.Init is null ? asked : throw new UsageException("--init does not go with --resume, which has its own weights");
                 }
 
-                TrainSettings merged = ResumeRules.Apply(stored, asked, option => parsed.GetResult(option) is OptionResult { Implicit: false });
-                return merged with { Execution = merged.Execution with { Tier = ResumeRules.Tier(merged.Execution, tier, SimdTiers.Supported) } };
+                return ResumeRules.Apply(stored, asked, option => parsed.GetResult(option) is OptionResult { Implicit: false });
             }).Execute();
         });
         return command;

@@ -7,6 +7,7 @@ using CifarFast.Engine.Files;
 using CifarFast.Engine.Formats;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Numerics;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Reports;
@@ -76,6 +77,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             throw new RunException($"{checkpoint.Path} is of a network '{checkpoint.Network}', which this program does not know");
         }
 
+        CheckNumerics(checkpoint);
         TrainSettings settings = checkpoint is null ? asked : merge!(begun?.Options);
         TensorAssignment? initial = null;
         if ((checkpoint?.Path ?? settings.Init) is string weights)
@@ -96,14 +98,29 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             Options = settings with { Dataset = settings.Dataset with { Path = loaded.Path } },
             Machine = Machine.Current(),
             CommandLines = [.. begun?.CommandLines ?? [], session.CommandLine],
+            NumericsVersions = [.. (checkpoint?.Numerics is null ? [] : begun?.NumericsVersions ?? []).Append(NumericsVersion.Current).Distinct()],
             Imported = RunConfig.ImportedHistoryOf(checkpoint),
         };
         RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial);
+        if (config.NumericsVersions.Count > 1)
+        {
+            session.Warn($"the run has steps of the numerics versions {string.Join(" and ", config.NumericsVersions)}: no program comes to the same weights at once");
+        }
 
         // A batch is never larger than the set, and memory for more would only be missed elsewhere.
         TrainingOptions options = settings.Training with { BatchSize = Math.Min(settings.Training.BatchSize, data.Train.Count) };
         RunSummary summary = Train(folder, architecture, data, options, config, checkpoint, inPlace, interruption);
         return (summary, TestHalf.Of(loaded.Dataset), config.Options.Execution);
+    }
+
+    /// <summary>A run that goes on in another order of sums comes to weights that nobody can come to again from its start.</summary>
+    private void CheckNumerics(Checkpoint? checkpoint)
+    {
+        if (checkpoint?.Numerics is int version && version != NumericsVersion.Current && !asked.AcceptNumerics)
+        {
+            throw new RunException(
+                $"{checkpoint.Path} is of numerics version {version}, and this program computes by version {NumericsVersion.Current}, so the run would come to other weights than with either; to go on all the same, add --accept-numerics");
+        }
     }
 
     /// <summary>Trains, saves what it comes to, and gives all memory back.</summary>

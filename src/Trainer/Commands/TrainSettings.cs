@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
@@ -46,6 +47,10 @@ internal sealed record TrainSettings
 
     /// <summary>The run folder, or null for a new one under <c>runs</c>.</summary>
     public string? Out { get; init; }
+
+    /// <summary>Whether to go on with a run of another numerics version.</summary>
+    [JsonIgnore]
+    public bool AcceptNumerics { get; init; }
 
     /// <summary>Whether to print plain lines where a live view could be drawn.</summary>
     public bool NoProgress { get; init; }

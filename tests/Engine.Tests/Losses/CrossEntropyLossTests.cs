@@ -18,7 +18,7 @@ public class CrossEntropyLossTests
             {
                 (float[] logits, int[] labels) = Batch(seed, samples);
                 float[] gradient = Canaries(samples);
-                (double lossSum, _) = _loss.Run(logits, Classes, Stride, labels, labels.Length, gradient);
+                (double lossSum, _) = _loss.Total(logits, Classes, Stride, labels, labels.Length, gradient);
 
                 double expected = 0;
                 for (int n = 0; n < samples; n++)
@@ -42,7 +42,7 @@ public class CrossEntropyLossTests
     {
         (float[] logits, int[] labels) = Batch(seed: 3, samples: 12);
         float[] gradient = Canaries(12);
-        _loss.Run(logits, Classes, Stride, labels, labels.Length, gradient);
+        _loss.Total(logits, Classes, Stride, labels, labels.Length, gradient);
         for (int n = 0; n < labels.Length; n++)
         {
             float[] slopes = gradient[(n * Stride)..((n * Stride) + Classes)];
@@ -57,7 +57,7 @@ public class CrossEntropyLossTests
     {
         (float[] logits, int[] labels) = Batch(seed: 4, samples: 5);
         float[] gradient = Canaries(5);
-        (double lossSum, _) = _loss.Run(logits, Classes, Stride, labels, labels.Length, gradient);
+        (double lossSum, _) = _loss.Total(logits, Classes, Stride, labels, labels.Length, gradient);
 
         Assert.True(double.IsFinite(lossSum));
         for (int i = 0; i < gradient.Length; i++)
@@ -73,8 +73,8 @@ public class CrossEntropyLossTests
         Array.Resize(ref logits, 4 * Stride);
         float[] one = Canaries(4);
         float[] two = Canaries(8);
-        (double lossSum, int correct) = _loss.Run(logits, Classes, Stride, labels, labels.Length, one);
-        (double twiceSum, int twiceCorrect) = _loss.Run([.. logits, .. logits], Classes, Stride, [.. labels, .. labels], 2 * labels.Length, two);
+        (double lossSum, int correct) = _loss.Total(logits, Classes, Stride, labels, labels.Length, one);
+        (double twiceSum, int twiceCorrect) = _loss.Total([.. logits, .. logits], Classes, Stride, [.. labels, .. labels], 2 * labels.Length, two);
 
         Assert.Equal(2 * lossSum, twiceSum, 1e-12);
         Assert.Equal(2 * correct, twiceCorrect);
@@ -85,7 +85,7 @@ public class CrossEntropyLossTests
     public void Equal_logits_lose_the_logarithm_of_the_classes()
     {
         float[] gradient = new float[4];
-        (double lossSum, int correct) = _loss.Run([3, 3, 3, 3], classes: 4, stride: 4, [1], meanOver: 1, gradient);
+        (double lossSum, int correct) = _loss.Total([3, 3, 3, 3], classes: 4, stride: 4, [1], meanOver: 1, gradient);
 
         Assert.Equal(Math.Log(4), lossSum, 1e-12);
         Assert.Equal([0.25f, -0.75f, 0.25f, 0.25f], gradient);
@@ -101,7 +101,7 @@ public class CrossEntropyLossTests
         float[] logits = [large, -large, -large, -large, large, large];
         int[] labels = large > 0 ? [0, 0] : [1, 0];
         float[] gradient = new float[6];
-        (double lossSum, int correct) = _loss.Run(logits, classes: 3, stride: 3, labels, labels.Length, gradient);
+        (double lossSum, int correct) = _loss.Total(logits, classes: 3, stride: 3, labels, labels.Length, gradient);
 
         double expected = large > 0 ? 2e4 + Math.Log(2) : Math.Log(2);
         Assert.Equal(expected, lossSum, 1e-6);
@@ -113,8 +113,8 @@ public class CrossEntropyLossTests
     public void The_first_of_equal_logits_is_the_prediction()
     {
         float[] logits = [1, 7, 7, 2];
-        Assert.Equal(1, _loss.Run(logits, classes: 4, stride: 4, [1], meanOver: 1, gradient: []).Correct);
-        Assert.Equal(0, _loss.Run(logits, classes: 4, stride: 4, [2], meanOver: 1, gradient: []).Correct);
+        Assert.Equal(1, _loss.Total(logits, classes: 4, stride: 4, [1], meanOver: 1, gradient: []).Correct);
+        Assert.Equal(0, _loss.Total(logits, classes: 4, stride: 4, [2], meanOver: 1, gradient: []).Correct);
     }
 
     [Theory]
@@ -124,7 +124,7 @@ public class CrossEntropyLossTests
     {
         (float[] logits, int[] labels) = Batch(seed: 6, samples: 3);
         labels[2] = label;
-        Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Run(logits, Classes, Stride, labels, labels.Length, gradient: []));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Total(logits, Classes, Stride, labels, labels.Length, gradient: []));
     }
 
     [Fact]
@@ -132,12 +132,12 @@ public class CrossEntropyLossTests
     {
         (float[] logits, int[] labels) = Batch(seed: 7, samples: 3);
         Memory<float> gradient = new float[(2 * Stride) + Classes];
-        ShortSpans.AssertRefused([logits, gradient], spans => _loss.Run(spans[0].Span, Classes, Stride, labels, labels.Length, spans[1].Span));
+        ShortSpans.AssertRefused([logits, gradient], spans => _loss.Total(spans[0].Span, Classes, Stride, labels, labels.Length, spans[1].Span));
     }
 
     [Fact]
     public void A_logit_that_is_NaN_makes_the_loss_NaN() =>
-        Assert.Equal(double.NaN, _loss.Run([1, float.NaN, 2], classes: 3, stride: 3, [0], meanOver: 1, gradient: []).LossSum);
+        Assert.Equal(double.NaN, _loss.Total([1, float.NaN, 2], classes: 3, stride: 3, [0], meanOver: 1, gradient: []).LossSum);
 
     [Theory]
     [InlineData(0)]
@@ -147,7 +147,7 @@ public class CrossEntropyLossTests
     {
         (float[] logits, int[] labels) = Batch(seed: 8, samples: 30);
         float[] gradient = Canaries(30);
-        (double lossSum, int correct) = new CrossEntropyLoss(smoothing).Run(logits, Classes, Stride, labels, labels.Length, gradient);
+        (double lossSum, int correct) = new CrossEntropyLoss(smoothing).Total(logits, Classes, Stride, labels, labels.Length, gradient);
 
         // As a mixture of two losses, where the engine computes one with a mixed target.
         double expected = 0;
@@ -163,7 +163,7 @@ public class CrossEntropyLossTests
         }
 
         Assert.Equal(expected, lossSum, 1e-9);
-        Assert.Equal(_loss.Run(logits, Classes, Stride, labels, labels.Length, gradient: []).Correct, correct);
+        Assert.Equal(_loss.Total(logits, Classes, Stride, labels, labels.Length, gradient: []).Correct, correct);
     }
 
     [Theory]
@@ -175,7 +175,7 @@ public class CrossEntropyLossTests
         (float[] logits, int[] labels) = Batch(seed: 9, samples: 30);
         float[] probabilities = Probabilities(seed: 10, labels.Length);
         float[] gradient = Canaries(30);
-        (double lossSum, int correct) = new CrossEntropyLoss(smoothing).Run(logits, Classes, Stride, probabilities, labels.Length, gradient);
+        (double lossSum, int correct) = new CrossEntropyLoss(smoothing).Total(logits, Classes, Stride, probabilities, labels.Length, gradient);
 
         double expected = 0;
         int expectedCorrect = 0;
@@ -209,8 +209,8 @@ public class CrossEntropyLossTests
         (float[] logits, int[] labels) = Batch(seed: 11, Samples);
         float[] probabilities = [.. Probabilities(seed: 12, Samples).Select(p => (float)(p * scale))];
         var loss = new CrossEntropyLoss(smoothing);
-        AssertGradient(gradient => loss.Run(logits, Classes, Stride, labels, Samples, gradient).LossSum / Samples);
-        AssertGradient(gradient => loss.Run(logits, Classes, Stride, probabilities, Samples, gradient).LossSum / Samples);
+        AssertGradient(gradient => loss.Total(logits, Classes, Stride, labels, Samples, gradient).LossSum / Samples);
+        AssertGradient(gradient => loss.Total(logits, Classes, Stride, probabilities, Samples, gradient).LossSum / Samples);
 
         void AssertGradient(Func<float[], double> run)
         {
@@ -242,18 +242,18 @@ public class CrossEntropyLossTests
         // exp of the logits is 1, 2 and 5, so that the probabilities are 1/8, 1/4 and 5/8.
         float[] logits = [0, MathF.Log(2), MathF.Log(5)];
         float[] gradient = new float[3];
-        Assert.Equal(Math.Log(4), new CrossEntropyLoss().Run(logits, 3, 3, [1], meanOver: 1, gradient).LossSum, 1e-6);
+        Assert.Equal(Math.Log(4), new CrossEntropyLoss().Total(logits, 3, 3, [1], meanOver: 1, gradient).LossSum, 1e-6);
         AssertClose([0.125, -0.75, 0.625], gradient);
 
         // The target is 0.1, 0.8, 0.1.
-        Assert.Equal((0.1 * Math.Log(8)) + (0.8 * Math.Log(4)) + (0.1 * Math.Log(1.6)), new CrossEntropyLoss(0.3).Run(logits, 3, 3, [1], meanOver: 1, gradient).LossSum, 1e-6);
+        Assert.Equal((0.1 * Math.Log(8)) + (0.8 * Math.Log(4)) + (0.1 * Math.Log(1.6)), new CrossEntropyLoss(0.3).Total(logits, 3, 3, [1], meanOver: 1, gradient).LossSum, 1e-6);
         AssertClose([0.025, -0.55, 0.525], gradient);
 
         // The target is 0.25, 0, 0.75 and, smoothed by 0.3, 0.275, 0.1, 0.625; of two samples the mean halves the gradient.
         float[] target = [0.25f, 0, 0.75f];
-        Assert.Equal((0.25 * Math.Log(8)) + (0.75 * Math.Log(1.6)), new CrossEntropyLoss().Run(logits, 3, 3, target, meanOver: 2, gradient).LossSum, 1e-6);
+        Assert.Equal((0.25 * Math.Log(8)) + (0.75 * Math.Log(1.6)), new CrossEntropyLoss().Total(logits, 3, 3, target, meanOver: 2, gradient).LossSum, 1e-6);
         AssertClose([-0.0625, 0.125, -0.0625], gradient);
-        Assert.Equal((0.275 * Math.Log(8)) + (0.1 * Math.Log(4)) + (0.625 * Math.Log(1.6)), new CrossEntropyLoss(0.3).Run(logits, 3, 3, target, meanOver: 2, gradient).LossSum, 1e-6);
+        Assert.Equal((0.275 * Math.Log(8)) + (0.1 * Math.Log(4)) + (0.625 * Math.Log(1.6)), new CrossEntropyLoss(0.3).Total(logits, 3, 3, target, meanOver: 2, gradient).LossSum, 1e-6);
         AssertClose([-0.075, 0.075, 0], gradient);
 
         static void AssertClose(double[] expected, float[] actual) => Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-7));
@@ -270,8 +270,8 @@ public class CrossEntropyLossTests
         {
             var loss = new CrossEntropyLoss(smoothing);
             Assert.Equal(
-                loss.Run(logits, Classes, Stride, labels, labels.Length, ofLabels),
-                loss.Run(logits, Classes, Stride, probabilities, labels.Length, ofProbabilities));
+                loss.Total(logits, Classes, Stride, labels, labels.Length, ofLabels),
+                loss.Total(logits, Classes, Stride, probabilities, labels.Length, ofProbabilities));
             Exactly.AssertEqual("gradient", ofProbabilities, ofLabels);
         }
     }
@@ -288,7 +288,7 @@ public class CrossEntropyLossTests
             labels[0] = 1;
             logits[Stride + labels[1]] = 1e6f;
             float[] gradient = Canaries(25);
-            (double lossSum, int correct) = _loss.Run(logits, Classes, Stride, labels, labels.Length, gradient);
+            (double lossSum, int correct) = _loss.Total(logits, Classes, Stride, labels, labels.Length, gradient);
 
             double expectedSum = 0;
             int expectedCorrect = 0;
@@ -329,16 +329,16 @@ public class CrossEntropyLossTests
         float[] whole = Canaries(Samples);
         float[] parts = Canaries(Samples);
 
-        (double wholeSum, int wholeCorrect) = loss.Run(logits, Classes, Stride, labels, Samples, whole);
-        (double firstSum, int firstCorrect) = loss.Run(logits, Classes, Stride, labels.AsSpan(0, First), Samples, parts);
-        (double restSum, int restCorrect) = loss.Run(logits.AsSpan(First * Stride), Classes, Stride, labels.AsSpan(First), Samples, parts.AsSpan(First * Stride));
+        (double wholeSum, int wholeCorrect) = loss.Total(logits, Classes, Stride, labels, Samples, whole);
+        (double firstSum, int firstCorrect) = loss.Total(logits, Classes, Stride, labels.AsSpan(0, First), Samples, parts);
+        (double restSum, int restCorrect) = loss.Total(logits.AsSpan(First * Stride), Classes, Stride, labels.AsSpan(First), Samples, parts.AsSpan(First * Stride));
         Exactly.AssertEqual("gradient", parts, whole);
         Assert.Equal(wholeSum, firstSum + restSum, 1e-12);
         Assert.Equal(wholeCorrect, firstCorrect + restCorrect);
 
-        loss.Run(logits, Classes, Stride, probabilities, Samples, whole);
-        loss.Run(logits, Classes, Stride, probabilities.AsSpan(0, First * Classes), Samples, parts);
-        loss.Run(logits.AsSpan(First * Stride), Classes, Stride, probabilities.AsSpan(First * Classes), Samples, parts.AsSpan(First * Stride));
+        loss.Total(logits, Classes, Stride, probabilities, Samples, whole);
+        loss.Total(logits, Classes, Stride, probabilities.AsSpan(0, First * Classes), Samples, parts);
+        loss.Total(logits.AsSpan(First * Stride), Classes, Stride, probabilities.AsSpan(First * Classes), Samples, parts.AsSpan(First * Stride));
         Exactly.AssertEqual("gradient", parts, whole);
     }
 
@@ -346,9 +346,9 @@ public class CrossEntropyLossTests
     public void The_first_of_equal_probabilities_is_the_right_class()
     {
         float[] target = [0, 0.5f, 0.5f, 0];
-        Assert.Equal(1, _loss.Run([1, 7, 7, 2], classes: 4, stride: 4, target, meanOver: 1, gradient: []).Correct);
-        Assert.Equal(1, _loss.Run([1, 7, 6, 2], classes: 4, stride: 4, target, meanOver: 1, gradient: []).Correct);
-        Assert.Equal(0, _loss.Run([1, 6, 7, 2], classes: 4, stride: 4, target, meanOver: 1, gradient: []).Correct);
+        Assert.Equal(1, _loss.Total([1, 7, 7, 2], classes: 4, stride: 4, target, meanOver: 1, gradient: []).Correct);
+        Assert.Equal(1, _loss.Total([1, 7, 6, 2], classes: 4, stride: 4, target, meanOver: 1, gradient: []).Correct);
+        Assert.Equal(0, _loss.Total([1, 6, 7, 2], classes: 4, stride: 4, target, meanOver: 1, gradient: []).Correct);
     }
 
     [Theory]
@@ -367,11 +367,11 @@ public class CrossEntropyLossTests
     public void Numbers_of_samples_or_classes_that_cannot_be_are_refused()
     {
         float[] three = [1, 2, 3];
-        Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Run(three, classes: 3, stride: 3, [0], meanOver: 0, gradient: []));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Run(three, classes: 3, stride: 3, three, meanOver: 0, gradient: []));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Run(three, classes: 0, stride: 3, [0], meanOver: 1, gradient: []));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Run(three, classes: 0, stride: 3, three, meanOver: 1, gradient: []));
-        Assert.Throws<ArgumentException>(() => _loss.Run(three, classes: 2, stride: 2, three, meanOver: 1, gradient: []));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Total(three, classes: 3, stride: 3, [0], meanOver: 0, gradient: []));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Total(three, classes: 3, stride: 3, three, meanOver: 0, gradient: []));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Total(three, classes: 0, stride: 3, [0], meanOver: 1, gradient: []));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Total(three, classes: 0, stride: 3, three, meanOver: 1, gradient: []));
+        Assert.Throws<ArgumentException>(() => _loss.Total(three, classes: 2, stride: 2, three, meanOver: 1, gradient: []));
     }
 
     [Fact]
@@ -387,8 +387,8 @@ public class CrossEntropyLossTests
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < 10; i++)
             {
-                _loss.Run(logits, Classes, Stride, labels, labels.Length, gradient);
-                _loss.Run(logits, Classes, Stride, probabilities, labels.Length, gradient);
+                _loss.Total(logits, Classes, Stride, labels, labels.Length, gradient);
+                _loss.Total(logits, Classes, Stride, probabilities, labels.Length, gradient);
             }
 
             return GC.GetAllocatedBytesForCurrentThread() - before;

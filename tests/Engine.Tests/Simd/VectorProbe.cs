@@ -49,7 +49,6 @@ internal sealed unsafe class VectorProbe<TSimd, TVector> : IVectorProbe
         nameof(TSimd.Multiply) => TSimd.Multiply(a, b),
         nameof(TSimd.Divide) => TSimd.Divide(a, b),
         nameof(TSimd.Sqrt) => TSimd.Sqrt(a),
-        nameof(TSimd.FusedMultiplyAdd) => TSimd.FusedMultiplyAdd(a, b, c),
         nameof(TSimd.MultiplyAdd) => TSimd.MultiplyAdd(a, b, c),
         nameof(TSimd.Max) => TSimd.Max(a, b),
         nameof(TSimd.Clamp) => TSimd.Clamp(a, TSimd.Constant(-2), TSimd.Constant(3.5f)),

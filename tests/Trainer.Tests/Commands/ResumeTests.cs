@@ -1,5 +1,6 @@
 using System.Globalization;
 using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Tests.Checkpoints;
 using CifarFast.Engine.Tests.Data;
 
 namespace CifarFast.Trainer.Tests.Commands;
@@ -118,13 +119,45 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void Another_tier_is_refused()
+    public void On_another_tier_it_comes_to_the_same_end()
     {
+        Train("whole", "--max-steps", "4").Succeeded();
         Train("run", "--max-steps", "3", "--simd", "scalar").Succeeded();
-        Resume(_temporary.Below("run"), "--simd", "vector128").EndedWith(
-            ExitCode.Usage, "--simd vector128: the run was begun on scalar, and another tier rounds differently");
-        Outcome outcome = Resume(_temporary.Below("run"), "--max-steps", "4").Succeeded();
-        Assert.Contains(outcome.Lines, line => line.StartsWith("compute   fast kernels on scalar", StringComparison.Ordinal));
+
+        Outcome outcome = Resume(_temporary.Below("run"), "--max-steps", "4", "--simd", "vector128").Succeeded();
+
+        Assert.Contains(outcome.Lines, line => line.StartsWith("compute   fast kernels on vector128", StringComparison.Ordinal));
+        AssertSameEnd("whole", "run");
+    }
+
+    [Fact]
+    public void A_run_of_another_numerics_version_goes_on_only_when_that_is_wanted()
+    {
+        Train("run", "--max-steps", "3").Succeeded();
+        string last = _temporary.Below("run", "checkpoints", "last.safetensors");
+        Edit(last, header => header.Replace("\"numerics_version\":\"2\"", "\"numerics_version\":\"9\"", StringComparison.Ordinal));
+
+        Resume(_temporary.Below("run"), "--max-steps", "4").EndedWith(
+            ExitCode.Failure, $"{last} is of numerics version 9, and this program computes by version 2", "to go on all the same, add --accept-numerics");
+        Outcome outcome = Resume(_temporary.Below("run"), "--max-steps", "4", "--accept-numerics").Succeeded();
+
+        Assert.Contains("the run has steps of the numerics versions 2 and 9", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("\"numerics_versions\":", File.ReadAllText(_temporary.Below("run", "config.json")), StringComparison.Ordinal);
+        Resume(_temporary.Below("run"), "--max-steps", "5").Succeeded();
+        Cifarfast.Run("train", "--accept-numerics", "--data", _data).EndedWith(ExitCode.Usage, "--accept-numerics needs a --resume");
+    }
+
+    /// <summary>The first version of this program did not say how it computes.</summary>
+    [Fact]
+    public void A_run_of_the_first_version_is_of_the_first_numerics_and_still_a_model()
+    {
+        Train("run", "--max-steps", "3").Succeeded();
+        string last = _temporary.Below("run", "checkpoints", "last.safetensors");
+        Edit(last, header => header.Replace(",\"numerics_version\":\"2\"", "", StringComparison.Ordinal).Replace("\"numerics_version\":\"2\",", "", StringComparison.Ordinal));
+
+        Resume(_temporary.Below("run"), "--max-steps", "4").EndedWith(ExitCode.Failure, $"{last} is of numerics version 1");
+        Cifarfast.Run("eval", last, "--data", _data).Succeeded();
+        Cifarfast.Run("train", "--init", last, "--data", _data, "--max-steps", "1", "--no-report", "--out", _temporary.Below("other")).Succeeded();
     }
 
     [Fact]
@@ -291,6 +324,14 @@ public sealed class ResumeTests : IDisposable
     {
         Outcome outcome = await RunInOwnProcessAsync("train", "--no-report", "--resume", "latest");
         outcome.EndedWith(ExitCode.Failure, "--resume latest: there is no run with a checkpoint in 'runs'");
+    }
+
+    private static void Edit(string checkpoint, Func<string, string> edit)
+    {
+        var file = RawSafetensors.Of(File.ReadAllBytes(checkpoint));
+        string header = edit(file.Header);
+        Assert.NotEqual(file.Header, header);
+        File.WriteAllBytes(checkpoint, (file with { Header = header }).ToBytes());
     }
 
     private void AssertRefused(string[] options, string message)

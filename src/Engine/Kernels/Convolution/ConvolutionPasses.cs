@@ -1,4 +1,3 @@
-using CifarFast.Engine.Kernels.Gemm;
 using CifarFast.Engine.Kernels.Pooling;
 using CifarFast.Engine.Simd;
 
@@ -11,6 +10,12 @@ namespace CifarFast.Engine.Kernels.Convolution;
 internal static class ConvolutionPasses
 {
     private const int LeastWinogradChannels = 16;
+
+    /// <summary>
+    /// Lists are for inputs whose channels are whole vectors on every tier, so that no tier decides who takes them: they have an order of sums of
+    /// their own.
+    /// </summary>
+    private const int ListChannels = 16;
 
     /// <summary>Floats of the input that a band of lists may meet: less than the smallest L1 cache, 32 KiB.</summary>
     private const int BandLength = 7000;
@@ -52,12 +57,12 @@ internal static class ConvolutionPasses
 
     /// <summary>
     /// How the gradient of a convolution's output is to come that is pooled at once, or null where lists are not what its backward
-    /// passes want: they are for 3×3 kernels of stride 1, whole vectors of inputs, and windows that do not overlap.
+    /// passes want: they are for 3×3 kernels of stride 1, inputs of whole vectors, and windows that do not overlap.
     /// </summary>
     public static PooledGradientLayout? Lists(ExecutionOptions execution, ConvolutionGeometry geometry, PoolingGeometry pooling) =>
         execution.Kernels == KernelPath.Naive || geometry.Kernel != 3 || geometry.Stride != 1
         || pooling.Window < 2 || pooling.Stride < pooling.Window
-        || geometry.Input.Channels % PanelGemm.For(execution.Tier).VectorWidth != 0
+        || geometry.Input.Channels % ListChannels != 0
             ? null
             : new PooledGradientLayout(pooling, geometry.Input.RowStride / geometry.Input.Channels, BandRows(geometry, pooling));
 

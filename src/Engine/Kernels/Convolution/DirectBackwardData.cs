@@ -115,7 +115,7 @@ internal sealed unsafe class DirectBackwardData : IConvolutionBackwardData
 
         fixed (float* a = window, b = _flipped.Span, c = inputGradient)
         {
-            GemmPart.Multiply(_gemm, _parts, a + start, b, null, c + _geometry.InputGradient.Offset(0, 0), accumulate: false, paddedC: false);
+            GemmPart.Multiply(_gemm, _parts, a + start, b, null, c + _geometry.InputGradient.Offset(0, 0), Accumulation.Overwrite, paddedC: false);
         }
     }
 

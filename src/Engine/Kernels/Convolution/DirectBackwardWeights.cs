@@ -9,6 +9,12 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// </summary>
 internal sealed unsafe class DirectBackwardWeights : IConvolutionBackwardWeights
 {
+    /// <summary>
+    /// Steps, pixels here, that a sum takes at least before it is added to others: a long sum rounds more, and a short one spends its time on
+    /// reading and writing. Another number is another numerics version.
+    /// </summary>
+    private const int LeastBlockSteps = 256;
+
     private static readonly float[] One = [1];
 
     private readonly ConvolutionGeometry _geometry;
@@ -58,17 +64,20 @@ internal sealed unsafe class DirectBackwardWeights : IConvolutionBackwardWeights
         _parts = GemmPart.Cut(whole, rowBands, columnBands, rowsOfPosition: input.Channels, stepsOfTap: 1);
 
         _bias = whole with { Segments = 1, Rows = 1, ASegment = 0, ARow = 0, ARun = 0, AStep = 0, CPanel = panel };
+        BlockSamples = (LeastBlockSteps + pixels - 1) / pixels;
         ScratchLength = _packsGradient ? pixels * _biasLayout.StoredLength : 0;
     }
 
     public int ScratchLength { get; }
+
+    public int BlockSamples { get; }
 
     public void Run(
         ReadOnlySpan<float> input,
         ReadOnlySpan<float> outputGradient,
         Span<float> weightGradient,
         Span<float> biasGradient,
-        bool accumulate,
+        Accumulation accumulation,
         Span<float> scratch)
     {
         _geometry.Input.Check(input, nameof(input));
@@ -86,8 +95,8 @@ internal sealed unsafe class DirectBackwardWeights : IConvolutionBackwardWeights
         int start = _geometry.Input.Offset(-_geometry.Padding, -_geometry.Padding);
         fixed (float* a = input, b = gradient, c = weightGradient, d = biasGradient, one = One)
         {
-            GemmPart.Multiply(_gemm, _parts, a + start, b, null, c, accumulate, paddedC: true);
-            _gemm.Multiply(_bias with { Accumulate = accumulate }, one, b, null, d, paddedC: true);
+            GemmPart.Multiply(_gemm, _parts, a + start, b, null, c, accumulation, paddedC: true);
+            _gemm.Multiply(GemmPart.With(_bias, accumulation), one, b, null, d, paddedC: true);
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed unsafe class DirectForward : IConvolutionForward
         int start = _geometry.Input.Offset(-_geometry.Padding, -_geometry.Padding);
         fixed (float* a = input, b = weight, shift = bias, c = output)
         {
-            GemmPart.Multiply(_gemm, _parts, a + start, b, shift, c + _geometry.Output.Offset(0, 0), accumulate: false, paddedC: false);
+            GemmPart.Multiply(_gemm, _parts, a + start, b, shift, c + _geometry.Output.Offset(0, 0), Accumulation.Overwrite, paddedC: false);
         }
     }
 }

@@ -28,14 +28,21 @@ internal readonly unsafe record struct GemmPart(GemmGeometry Geometry, nint A, n
                    select Of(whole, segment, row, rowsOfPosition, stepsOfTap)];
     }
 
-    /// <summary>Computes a product part by part: <c>C = bias + A·B</c>, or <c>C += bias + A·B</c> where <paramref name="accumulate"/> is set.</summary>
-    public static void Multiply(PanelGemm gemm, GemmPart[] parts, float* a, float* b, float* bias, float* c, bool accumulate, bool paddedC)
+    /// <summary>Computes a product part by part: <c>C = bias + A·B</c>, or what <paramref name="accumulation"/> says.</summary>
+    public static void Multiply(PanelGemm gemm, GemmPart[] parts, float* a, float* b, float* bias, float* c, Accumulation accumulation, bool paddedC)
     {
         foreach (GemmPart part in parts)
         {
-            gemm.Multiply(part.Geometry with { Accumulate = accumulate }, a + part.A, b + part.B, bias, c + part.C, paddedC);
+            gemm.Multiply(With(part.Geometry, accumulation), a + part.A, b + part.B, bias, c + part.C, paddedC);
         }
     }
+
+    /// <summary>A product whose result goes where <paramref name="accumulation"/> says.</summary>
+    public static GemmGeometry With(GemmGeometry geometry, Accumulation accumulation) => geometry with
+    {
+        Accumulate = accumulation == Accumulation.Add,
+        Continue = accumulation == Accumulation.Continue,
+    };
 
     private static GemmPart Of(GemmGeometry whole, TapBand segment, TapBand row, int rowsOfPosition, int stepsOfTap)
     {

@@ -10,7 +10,7 @@ internal interface IConvolutionBackwardWeights
     int ScratchLength => 0;
 
     /// <summary>
-    /// Writes what a sample contributes to the gradients of weight and bias, or adds it where <paramref name="accumulate"/> is set. That of
+    /// Writes what a sample contributes to the gradients of weight and bias, or what <paramref name="accumulation"/> says. That of
     /// the weight may be in an order of its own, until <see cref="Finish"/>.
     /// </summary>
     void Run(
@@ -18,8 +18,11 @@ internal interface IConvolutionBackwardWeights
         ReadOnlySpan<float> outputGradient,
         Span<float> weightGradient,
         Span<float> biasGradient,
-        bool accumulate,
+        Accumulation accumulation,
         Span<float> scratch);
+
+    /// <summary>How many samples, one after another, make one sum; each sum is added to the ones before.</summary>
+    int BlockSamples => 1;
 
     /// <summary>Puts a sum of weight gradients into the weight's order.</summary>
     void Finish(Span<float> weightGradient)

@@ -44,14 +44,14 @@ internal sealed unsafe class ListBackwardWeights<TSimd, TVector> : IConvolutionB
         ReadOnlySpan<float> outputGradient,
         Span<float> weightGradient,
         Span<float> biasGradient,
-        bool accumulate,
+        Accumulation accumulation,
         Span<float> scratch)
     {
         _geometry.Input.Check(input, nameof(input));
         _weightLayout.Check(weightGradient, nameof(weightGradient));
         ReadOnlySpan<int> counts = _lists.Counts(outputGradient);
         ReadOnlySpan<float> values = _lists.Values(outputGradient);
-        if (!accumulate)
+        if (accumulation == Accumulation.Overwrite)
         {
             weightGradient.Clear();
             biasGradient.Clear();

@@ -13,7 +13,7 @@ internal sealed class NaiveBackwardWeights(ConvolutionGeometry geometry) : IConv
         ReadOnlySpan<float> outputGradient,
         Span<float> weightGradient,
         Span<float> biasGradient,
-        bool accumulate,
+        Accumulation accumulation,
         Span<float> scratch)
     {
         SampleLayout outputs = geometry.OutputGradient;
@@ -28,7 +28,7 @@ internal sealed class NaiveBackwardWeights(ConvolutionGeometry geometry) : IConv
                 }
             }
 
-            biasGradient[o] = (float)biasSum + (accumulate ? biasGradient[o] : 0);
+            biasGradient[o] = (float)biasSum + (accumulation == Accumulation.Overwrite ? 0 : biasGradient[o]);
 
             for (int c = 0; c < geometry.Input.Channels; c++)
             {
@@ -49,7 +49,7 @@ internal sealed class NaiveBackwardWeights(ConvolutionGeometry geometry) : IConv
                         }
 
                         int weight = geometry.WeightIndex(o, c, ky, kx);
-                        weightGradient[weight] = (float)sum + (accumulate ? weightGradient[weight] : 0);
+                        weightGradient[weight] = (float)sum + (accumulation == Accumulation.Overwrite ? 0 : weightGradient[weight]);
                     }
                 }
             }

@@ -25,11 +25,11 @@ internal readonly record struct AdamWStep(
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        first = TSimd.FusedMultiplyAdd(TSimd.Constant(OneMinusBeta1), gradient, TSimd.Multiply(TSimd.Constant(Beta1), first));
-        second = TSimd.FusedMultiplyAdd(
+        first = TSimd.MultiplyAdd(TSimd.Constant(OneMinusBeta1), gradient, TSimd.Multiply(TSimd.Constant(Beta1), first));
+        second = TSimd.MultiplyAdd(
             TSimd.Multiply(TSimd.Constant(OneMinusBeta2), gradient), gradient, TSimd.Multiply(TSimd.Constant(Beta2), second));
-        TVector root = TSimd.FusedMultiplyAdd(TSimd.Sqrt(second), TSimd.Constant(RootScale), TSimd.Constant(Epsilon));
+        TVector root = TSimd.MultiplyAdd(TSimd.Sqrt(second), TSimd.Constant(RootScale), TSimd.Constant(Epsilon));
         TVector kept = TSimd.Multiply(TSimd.Constant(Keep), weight);
-        weight = TSimd.FusedMultiplyAdd(TSimd.Constant(-StepSize), TSimd.Divide(first, root), kept);
+        weight = TSimd.MultiplyAdd(TSimd.Constant(-StepSize), TSimd.Divide(first, root), kept);
     }
 }

@@ -55,4 +55,7 @@ internal record struct GemmGeometry
 
     /// <summary>Whether the product is added to C; else C is overwritten.</summary>
     public bool Accumulate { get; set; }
+
+    /// <summary>Whether sums begin with C, in place of bias or zero.</summary>
+    public bool Continue { get; set; }
 }

@@ -21,6 +21,7 @@ internal static unsafe class Microkernel<TSimd, TVector, TRows, TColumns>
 {
     /// <summary>
     /// <c>C = bias + A·B</c>, or <c>C += bias + A·B</c> where <see cref="GemmGeometry.Accumulate"/> is set.
+    /// Where <see cref="GemmGeometry.Continue"/> is set, sums begin with C, and there is no bias.
     /// Reads and writes exactly rows × columns vectors of C; A, B and C must not overlap.
     /// </summary>
     /// <param name="geometry">Strides and length of K.</param>
@@ -44,6 +45,34 @@ internal static unsafe class Microkernel<TSimd, TVector, TRows, TColumns>
         TVector c90 = start0, c91 = start1;
         TVector c100 = start0, c101 = start1;
         TVector c110 = start0, c111 = start1;
+
+        if (geometry.Continue)
+        {
+            c00 = Start(geometry, 0, 0, c);
+            c01 = Start(geometry, 0, 1, c);
+            c10 = Start(geometry, 1, 0, c);
+            c11 = Start(geometry, 1, 1, c);
+            c20 = Start(geometry, 2, 0, c);
+            c21 = Start(geometry, 2, 1, c);
+            c30 = Start(geometry, 3, 0, c);
+            c31 = Start(geometry, 3, 1, c);
+            c40 = Start(geometry, 4, 0, c);
+            c41 = Start(geometry, 4, 1, c);
+            c50 = Start(geometry, 5, 0, c);
+            c51 = Start(geometry, 5, 1, c);
+            c60 = Start(geometry, 6, 0, c);
+            c61 = Start(geometry, 6, 1, c);
+            c70 = Start(geometry, 7, 0, c);
+            c71 = Start(geometry, 7, 1, c);
+            c80 = Start(geometry, 8, 0, c);
+            c81 = Start(geometry, 8, 1, c);
+            c90 = Start(geometry, 9, 0, c);
+            c91 = Start(geometry, 9, 1, c);
+            c100 = Start(geometry, 10, 0, c);
+            c101 = Start(geometry, 10, 1, c);
+            c110 = Start(geometry, 11, 0, c);
+            c111 = Start(geometry, 11, 1, c);
+        }
 
         nint row = geometry.ARow * sizeof(float);
         nint stepA = geometry.AStep * sizeof(float);
@@ -210,6 +239,10 @@ internal static unsafe class Microkernel<TSimd, TVector, TRows, TColumns>
         Store(geometry, 10, c100, c101, c);
         Store(geometry, 11, c110, c111, c);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Start(in GemmGeometry geometry, int row, int column, float* c) =>
+        TRows.Value <= row || TColumns.Value <= column ? TSimd.Zero : TSimd.Load(c + (row * geometry.CRow) + (column * TSimd.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(in GemmGeometry geometry, int row, TVector value0, TVector value1, float* c)

@@ -8,6 +8,12 @@ namespace CifarFast.Engine.Kernels.Gemm;
 /// </summary>
 internal abstract unsafe class PanelGemm
 {
+    /// <summary>
+    /// Steps of K after which a long product writes C back, so that a panel of B stays in the L2 cache. Each block is a sum of its own,
+    /// so another number is another numerics version.
+    /// </summary>
+    public const int DepthBlock = 512;
+
     /// <summary>Floats a vector: B is read in whole vectors.</summary>
     public abstract int VectorWidth { get; }
 
@@ -35,7 +41,7 @@ internal abstract unsafe class PanelGemm
     public abstract void Multiply(in GemmGeometry geometry, float* a, float* b, float* bias, float* c, bool paddedC);
 
     /// <summary>
-    /// A plain product whose K may be long: <c>C = bias + A·B</c> in blocks of <see cref="RegisterTile.DepthBlock"/> steps.
+    /// A plain product whose K may be long: <c>C = bias + A·B</c> in blocks of <see cref="DepthBlock"/> steps.
     /// <paramref name="geometry"/> must have one run.
     /// </summary>
     public abstract void MultiplyDeep(GemmGeometry geometry, float* a, float* b, float* bias, float* c, bool paddedC);

@@ -99,7 +99,7 @@ public sealed unsafe class Sgemm
     private void Run(int depth, bool accumulate)
     {
         int panels = _gemm.Panels(_columns);
-        int block = Math.Min(_tile.DepthBlock, depth);
+        int block = Math.Min(PanelGemm.DepthBlock, depth);
         int packed = checked(panels * _gemm.PanelWidth * block);
         if (_packed.Length < packed)
         {
@@ -214,7 +214,7 @@ public sealed unsafe class Sgemm
     private sealed class BlockPolicy(RegisterTile tile) : PooledObjectPolicy<AlignedBuffer>
     {
         public override AlignedBuffer Create() => new(Math.Max(
-            tile.RowBlock * StrideOfBlock(tile.DepthBlock), tile.DepthBlock * StrideOfBlock(tile.RowBlock)));
+            tile.RowBlock * StrideOfBlock(PanelGemm.DepthBlock), PanelGemm.DepthBlock * StrideOfBlock(tile.RowBlock)));
 
         public override bool Return(AlignedBuffer obj) => true;
     }

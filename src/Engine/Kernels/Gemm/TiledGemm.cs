@@ -39,9 +39,9 @@ internal sealed unsafe class TiledGemm<TSimd, TVector> : PanelGemm
     public override void MultiplyDeep(GemmGeometry geometry, float* a, float* b, float* bias, float* c, bool paddedC)
     {
         int depth = geometry.RunLength;
-        for (int done = 0; done < depth; done += _tile.DepthBlock)
+        for (int done = 0; done < depth; done += DepthBlock)
         {
-            geometry.RunLength = Math.Min(_tile.DepthBlock, depth - done);
+            geometry.RunLength = Math.Min(DepthBlock, depth - done);
             Multiply(geometry, a + (done * geometry.AStep), b + (done * geometry.BStep), bias, c, paddedC);
             geometry.Accumulate = true;
             bias = null;
@@ -77,13 +77,19 @@ internal sealed unsafe class TiledGemm<TSimd, TVector> : PanelGemm
         nint row = geometry.CRow;
         geometry.Accumulate = false;
         geometry.CRow = PanelWidth;
+        for (int i = 0; i < (geometry.Continue ? rows : 0); i++)
+        {
+            new ReadOnlySpan<float>(c + (i * row), columns).CopyTo(new Span<float>(scratch + (i * PanelWidth), columns));
+        }
+
         MultiplyTile(geometry, rows, columns, a, b, bias, scratch);
         for (int i = 0; i < rows; i++)
         {
             for (int j = 0; j < columns; j++)
             {
                 float* element = c + (i * row) + j;
-                *element = scratch[(i * PanelWidth) + j] + (accumulate ? *element : 0);
+                float value = scratch[(i * PanelWidth) + j];
+                *element = accumulate ? *element + value : value;
             }
         }
     }

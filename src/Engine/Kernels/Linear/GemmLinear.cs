@@ -12,6 +12,7 @@ namespace CifarFast.Engine.Kernels.Linear;
 internal sealed unsafe class GemmLinear : ILinear
 {
     private const int InputsOfTask = 256;
+    // Each block of outputs is a sum of its own, so another number is another numerics version.
     private const int TransposedOutputs = 128;
     private static readonly float[] One = [1];
 

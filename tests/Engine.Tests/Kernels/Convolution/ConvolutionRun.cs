@@ -1,3 +1,4 @@
+using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Convolution;
 
 namespace CifarFast.Engine.Tests.Kernels.Convolution;
@@ -33,7 +34,7 @@ internal static class ConvolutionRun
 
             // The first sample writes the parameters' gradients, the next one adds to them; scratch is what the last one left.
             ReadOnlySpan<float> outputGradient = memory.Hold(Samples.Place(geometry.OutputGradient, random.Next(geometry.Output.Features)));
-            algorithm.BackwardWeights.Run(input, outputGradient, weightGradient, biasGradient, accumulate: n > 0, weightsScratch);
+            algorithm.BackwardWeights.Run(input, outputGradient, weightGradient, biasGradient, n > 0 ? Accumulation.Add : Accumulation.Overwrite, weightsScratch);
             results.Add(new NamedValues(
                 $"weight gradient after sample {n}", StoredParameter.Take(algorithm.WeightLayout, weightGradient, geometry.WeightCount)));
             results.Add(new NamedValues(

@@ -1,3 +1,4 @@
+using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Convolution;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tests.Networks;
@@ -48,7 +49,7 @@ public class ConvolutionTests
         float[] weightGradient = new float[algorithm.WeightLayout.StoredLength];
         float[] biasGradient = new float[algorithm.BiasLayout.StoredLength];
         algorithm.BackwardWeights.Run(
-            input, outputGradient, weightGradient, biasGradient, accumulate: false, new float[algorithm.BackwardWeights.ScratchLength]);
+            input, outputGradient, weightGradient, biasGradient, Accumulation.Overwrite, new float[algorithm.BackwardWeights.ScratchLength]);
         Assert.Equal([10 + 2, 20 + 3, 40 + 5, 50 + 6], StoredParameter.Take(algorithm.WeightLayout, weightGradient, 4));
         Assert.Equal([11], StoredParameter.Take(algorithm.BiasLayout, biasGradient, 1));
     }
@@ -75,7 +76,7 @@ public class ConvolutionTests
         ShortSpans.AssertRefused([outputGradient, inputGradient, dataScratch], spans =>
             algorithm.BackwardData.Run(spans[0].Span, spans[1].Span, spans[2].Span));
         ShortSpans.AssertRefused([input, outputGradient, weight, bias], spans =>
-            algorithm.BackwardWeights.Run(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, accumulate: false, weightsScratch.Span));
+            algorithm.BackwardWeights.Run(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, Accumulation.Overwrite, weightsScratch.Span));
     }
 
     [Theory]
@@ -96,7 +97,7 @@ public class ConvolutionTests
         float[] weight = new float[algorithm.WeightLayout.StoredLength];
         float[] bias = new float[algorithm.BiasLayout.StoredLength];
         ShortSpans.AssertRefused([new float[algorithm.BackwardWeights.ScratchLength]], spans =>
-            algorithm.BackwardWeights.Run(input, outputGradient, weight, bias, accumulate: false, spans[0].Span));
+            algorithm.BackwardWeights.Run(input, outputGradient, weight, bias, Accumulation.Overwrite, spans[0].Span));
     }
 
     [Fact]

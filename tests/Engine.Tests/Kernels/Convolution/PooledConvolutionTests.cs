@@ -94,7 +94,7 @@ public class PooledConvolutionTests
         ShortSpans.AssertRefused([weight], spans => algorithm.BackwardWeights.Finish(spans[0].Span));
         ShortSpans.AssertRefused([lists, inputGradient, scratch], spans => algorithm.BackwardData.Run(spans[0].Span, spans[1].Span, spans[2].Span));
         ShortSpans.AssertRefused([input, lists, weight, bias], spans =>
-            algorithm.BackwardWeights.Run(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, accumulate: false, scratch: []));
+            algorithm.BackwardWeights.Run(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, Accumulation.Overwrite, scratch: []));
     }
 
     private static void AssertAgree(ConvolutionCase one, int window, int apart, string tier)
@@ -129,7 +129,7 @@ public class PooledConvolutionTests
             float[] outputGradient = new float[geometry.OutputGradient.Size];
             float[] inputGradient = new float[geometry.InputGradient.Size];
             pool.Backward(numbers.Places[n], numbers.PooledGradients[n], outputGradient);
-            algorithm.BackwardWeights.Run(numbers.Inputs[n], outputGradient, weightGradient, biasGradient, accumulate: n > 0, scratch: []);
+            algorithm.BackwardWeights.Run(numbers.Inputs[n], outputGradient, weightGradient, biasGradient, n > 0 ? Accumulation.Add : Accumulation.Overwrite, scratch: []);
             algorithm.BackwardData.Run(outputGradient, inputGradient, scratch: []);
             results.Add(new NamedValues($"input gradient of sample {n}", ImageOf(geometry, inputGradient)));
         }
@@ -158,7 +158,7 @@ public class PooledConvolutionTests
             ReadOnlySpan<float> input = memory.Hold(numbers.Inputs[n]);
             Span<float> inputGradient = memory.Allocate(geometry.InputGradient.Size);
             layout.Gather(numbers.Places[n], numbers.PooledGradients[n], lists);
-            algorithm.BackwardWeights.Run(input, lists, weightGradient, biasGradient, accumulate: n > 0, scratch: []);
+            algorithm.BackwardWeights.Run(input, lists, weightGradient, biasGradient, n > 0 ? Accumulation.Add : Accumulation.Overwrite, scratch: []);
             algorithm.BackwardData.Run(lists, inputGradient, scratch);
             results.Add(new NamedValues($"input gradient of sample {n}", Samples.Take(geometry.InputGradient, inputGradient)));
         }

@@ -1,5 +1,4 @@
 using CifarFast.Engine.Kernels.Elementwise;
-using MultiplyAdd = System.Func<float, float, float, float>;
 
 namespace CifarFast.Engine.Tests.Kernels.Elementwise;
 
@@ -8,24 +7,24 @@ namespace CifarFast.Engine.Tests.Kernels.Elementwise;
 /// <param name="Inputs">How many of them, from the first on, are read.</param>
 /// <param name="Outputs">How many of them, up to the last, are written.</param>
 /// <param name="Run">Runs the operation.</param>
-/// <param name="Define">What becomes of the inputs of one element: its outputs, by multiply-adds that round once or twice.</param>
-internal sealed record OperationCase(int Spans, int Inputs, int Outputs, ElementwiseCall Run, Func<float[], MultiplyAdd, float[]> Define)
+/// <param name="Define">What becomes of the inputs of one element: its outputs; multiply-adds round once.</param>
+internal sealed record OperationCase(int Spans, int Inputs, int Outputs, ElementwiseCall Run, Func<float[], float[]> Define)
 {
     public int FirstOutput => Spans - Outputs;
 
-    public static OperationCase Unary<T>(T operation, Func<float, MultiplyAdd, float> define)
+    public static OperationCase Unary<T>(T operation, Func<float, float> define)
         where T : struct, IUnaryOperation =>
-        new(2, 1, 1, (kernels, x, y, _, _) => kernels.Unary(operation, x, y), (e, round) => [define(e[0], round)]);
+        new(2, 1, 1, (kernels, x, y, _, _) => kernels.Unary(operation, x, y), e => [define(e[0])]);
 
-    public static OperationCase Binary<T>(T operation, Func<float, float, MultiplyAdd, float> define)
+    public static OperationCase Binary<T>(T operation, Func<float, float, float> define)
         where T : struct, IBinaryOperation =>
-        new(3, 2, 1, (kernels, x, y, z, _) => kernels.Binary(operation, x, y, z), (e, round) => [define(e[0], e[1], round)]);
+        new(3, 2, 1, (kernels, x, y, z, _) => kernels.Binary(operation, x, y, z), e => [define(e[0], e[1])]);
 
-    public static OperationCase Update<T>(T operation, Func<float, float, float, MultiplyAdd, float[]> define)
+    public static OperationCase Update<T>(T operation, Func<float, float, float, float[]> define)
         where T : struct, IUpdateOperation =>
-        new(3, 3, 2, (kernels, g, s, w, _) => kernels.Update(operation, g, s, w), (e, round) => define(e[0], e[1], e[2], round));
+        new(3, 3, 2, (kernels, g, s, w, _) => kernels.Update(operation, g, s, w), e => define(e[0], e[1], e[2]));
 
-    public static OperationCase TwoStateUpdate<T>(T operation, Func<float, float, float, float, MultiplyAdd, float[]> define)
+    public static OperationCase TwoStateUpdate<T>(T operation, Func<float, float, float, float, float[]> define)
         where T : struct, ITwoStateUpdateOperation =>
-        new(4, 4, 3, (kernels, g, f, s, w) => kernels.Update(operation, g, f, s, w), (e, round) => define(e[0], e[1], e[2], e[3], round));
+        new(4, 4, 3, (kernels, g, f, s, w) => kernels.Update(operation, g, f, s, w), e => define(e[0], e[1], e[2], e[3]));
 }

@@ -35,7 +35,7 @@ public class GemmTests
     public void Deep_products_agree_at_the_edges_of_their_blocks(string tier)
     {
         SpanGemm gemm = Create(tier);
-        int block = RegisterTile.For(SimdTiers.Resolve(tier)).DepthBlock;
+        int block = PanelGemm.DepthBlock;
         ForEachWay((biased, accumulate, paddedC) =>
         {
             foreach (int depth in new[] { 1, block - 1, block, block + 1, (2 * block) + 1 })
@@ -61,6 +61,38 @@ public class GemmTests
                 with
             { BPanel = gemm.PanelWidth, BStep = columns };
             new GemmOperands(gemm, geometry, biased: true, paddedC: false).AssertAgree(deep: false);
+        }
+    }
+
+    /// <summary>A sum that goes on where another one ended is one sum, in every bit.</summary>
+    [Theory]
+    [MemberData(nameof(Tiers))]
+    public void A_product_that_is_continued_is_one_product(string tier)
+    {
+        const int half = 9;
+        SpanGemm gemm = Create(tier);
+        foreach (bool paddedC in new[] { false, true })
+        {
+            foreach (int rows in RowCounts)
+            {
+                foreach (int columns in ColumnCounts)
+                {
+                    GemmGeometry whole = Plain(gemm, rows, columns, depth: 2 * half, accumulate: false, paddedC);
+                    int panels = (columns + gemm.PanelWidth - 1) / gemm.PanelWidth;
+                    var random = new RandomValues((ulong)((rows * 100) + columns));
+                    float[] a = random.Next((int)whole.ARow * rows);
+                    float[] b = random.Next((int)whole.BPanel * panels);
+                    float[] expected = new float[(rows * (int)whole.CRow * (paddedC ? panels : 1)) + gemm.PanelWidth];
+                    float[] continued = (float[])expected.Clone();
+                    gemm.Multiply(whole, a, b, bias: [], expected, paddedC);
+
+                    GemmGeometry part = whole with { RunLength = half };
+                    gemm.Multiply(part, a, b, bias: [], continued, paddedC);
+                    gemm.Multiply(part with { Continue = true }, a.AsSpan(half), b.AsSpan(half * gemm.PanelWidth), bias: [], continued, paddedC);
+
+                    Assert.Equal(expected, continued);
+                }
+            }
         }
     }
 

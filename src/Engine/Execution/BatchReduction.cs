@@ -1,0 +1,176 @@
+using CifarFast.Engine.Kernels.Elementwise;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Execution;
+
+/// <summary>
+/// Sums over the samples of a batch that come to the same bits whoever computes which part. The batch is cut into shards by its size alone;
+/// a shard is summed sample by sample; and shards are added up along a binary tree whose nodes are aligned: node i of a level is the sum
+/// of nodes 2i and 2i + 1 of the level below, or node 2i itself where it has no neighbour. A thread that finishes a node's second child adds
+/// the two. A process that has some of the shards hands over the nodes it came to (<see cref="Nodes"/>), and takes those of others
+/// (<see cref="Add"/>).
+/// </summary>
+internal sealed class BatchReduction
+{
+    /// <summary>Enough shards for threads to share evenly, few enough that adding them up is a small part of a step.</summary>
+    private const int FewShards = 16;
+
+    /// <summary>More shards than that would only be added up.</summary>
+    private const int ManyShards = 64;
+
+    /// <summary>Samples of a shard that are worth a sum of their own, where there are enough of them.</summary>
+    private const int SamplesOfShard = 32;
+
+    private const int None = -1;
+
+    private readonly Memory<float> _total;
+    private readonly ElementwiseKernels _elementwise;
+    private readonly AlignedBuffer _buffers;
+    private readonly int _most;
+    private readonly Stack<int> _free;
+    private readonly int[][] _nodes;
+    private readonly Lock _gate = new();
+    private int _samples;
+    private int _shards;
+
+    /// <summary>Makes room for sums.</summary>
+    /// <param name="total">Where the sum over the whole batch goes.</param>
+    /// <param name="batchSize">The largest batch.</param>
+    /// <param name="threads">How many threads sum shards at a time, each the next shard in order.</param>
+    /// <param name="elementwise">Adds sums up.</param>
+    public BatchReduction(Memory<float> total, int batchSize, int threads, ElementwiseKernels elementwise)
+    {
+        _total = total;
+        _elementwise = elementwise;
+        int shards = ShardsOf(batchSize);
+        int levels = 1;
+        while (CountOf(shards, levels - 1) > 1)
+        {
+            levels++;
+        }
+
+        // Shards are taken in order, so what waits for its neighbour is, on each level, beside a shard that is being summed, the next one, or
+        // one before the first.
+        int most = Math.Min(shards, threads + ((threads + 2) * (levels - 1)));
+        _buffers = new AlignedBuffer(checked(most * Stride));
+        _most = most;
+        _free = new Stack<int>(most);
+        _nodes = [.. Enumerable.Range(0, levels).Select(level => Enumerable.Repeat(None, CountOf(shards, level)).ToArray())];
+    }
+
+    /// <summary>How many shards the batch has.</summary>
+    public int Shards => _shards;
+
+    /// <summary>What this process came to and has not yet got the neighbour of: level, number within it, and sum.</summary>
+    public IEnumerable<(int Level, int Index, ReadOnlyMemory<float> Sum)> Nodes =>
+        from level in Enumerable.Range(0, _nodes.Length)
+        from index in Enumerable.Range(0, CountOf(_shards, level))
+        where _nodes[level][index] != None
+        select (level, index, (ReadOnlyMemory<float>)Buffer(_nodes[level][index]));
+
+    private int Stride => AlignedBuffer.WholeLines(_total.Length);
+
+    /// <summary>How many shards a batch is cut into.</summary>
+    public static int ShardsOf(int samples) => Math.Min(samples, Math.Clamp(samples / SamplesOfShard, FewShards, ManyShards));
+
+    /// <summary>The most samples that a shard has of any batch up to one of <paramref name="batchSize"/> samples.</summary>
+    public static int LargestShard(int batchSize) =>
+        Enumerable.Range(1, batchSize).Max(samples => (samples + ShardsOf(samples) - 1) / ShardsOf(samples));
+
+    /// <summary>The first sample of a shard; that of the shard behind the last one is the number of samples.</summary>
+    public static int FirstSample(int shard, int shards, int samples) => (int)((long)samples * shard / shards);
+
+    /// <summary>Begins with a batch; what was not added up of the one before is forgotten.</summary>
+    public void Begin(int samples)
+    {
+        _samples = samples;
+        _shards = ShardsOf(samples);
+        foreach (int[] level in _nodes)
+        {
+            Array.Fill(level, None);
+        }
+
+        _free.Clear();
+        for (int buffer = _most - 1; buffer >= 0; buffer--)
+        {
+            _free.Push(buffer);
+        }
+    }
+
+    /// <summary>The samples of a shard, from the first to the one behind the last.</summary>
+    public (int First, int End) SamplesOf(int shard) => (FirstSample(shard, _shards, _samples), FirstSample(shard + 1, _shards, _samples));
+
+    /// <summary>Memory for the sum of a shard, with anything in it.</summary>
+    public ReductionBuffer Rent()
+    {
+        int number;
+        lock (_gate)
+        {
+            number = _free.Pop();
+        }
+
+        return new ReductionBuffer(number, Buffer(number).Span);
+    }
+
+    /// <summary>Takes the sum of a shard and adds up what it completes.</summary>
+    public void Complete(int shard, ReductionBuffer sum) => Complete(0, shard, sum.Number);
+
+    /// <summary>Takes a node from another process and adds up what it completes.</summary>
+    public void Add(int level, int index, ReadOnlySpan<float> sum)
+    {
+        ReductionBuffer buffer = Rent();
+        sum.CopyTo(buffer.Sum);
+        Complete(level, index, buffer.Number);
+    }
+
+    private static int CountOf(int shards, int level) => (shards + (1 << level) - 1) >> level;
+
+    private Memory<float> Buffer(int number) => _buffers.Memory.Slice(number * Stride, _total.Length);
+
+    private void Complete(int level, int index, int buffer)
+    {
+        for (int count = CountOf(_shards, level); count > 1; count = CountOf(_shards, ++level))
+        {
+            int neighbour = index ^ 1;
+            if (neighbour < count)
+            {
+                int other;
+                lock (_gate)
+                {
+                    other = _nodes[level][neighbour];
+                    _nodes[level][neighbour] = None;
+                    if (other == None)
+                    {
+                        _nodes[level][index] = buffer;
+                        return;
+                    }
+                }
+
+                (int left, int right) = index < neighbour ? (buffer, other) : (other, buffer);
+                Span<float> sum = count == 2 ? _total.Span : Buffer(left).Span;
+                _elementwise.Binary(new Add(), Buffer(left).Span, Buffer(right).Span, sum);
+                Return(right);
+                buffer = left;
+                if (count == 2)
+                {
+                    Return(left);
+                    return;
+                }
+            }
+
+            index >>= 1;
+        }
+
+        // A batch of one shard.
+        Buffer(buffer).Span.CopyTo(_total.Span);
+        Return(buffer);
+    }
+
+    private void Return(int buffer)
+    {
+        lock (_gate)
+        {
+            _free.Push(buffer);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+namespace CifarFast.Engine.Numerics;
+
+/// <summary>
+/// The order and rounding of all arithmetic of training, as a number: runs of one version come to the same weights bit by bit, on every tier
+/// and for every number of threads. Whatever changes a bit on purpose makes it the next number.
+/// </summary>
+/// <remarks>
+/// 1: the first version; sums over a batch depended on the tier where channels do not fill its vectors, or where it has no fused multiply-add,
+/// and functions such as the exponential on the platform. 2: neither does.
+/// </remarks>
+public static class NumericsVersion
+{
+    /// <summary>That of a run which says nothing of it.</summary>
+    public const int First = 1;
+
+    /// <summary>That of this program.</summary>
+    public const int Current = 2;
+}

@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Execution;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Losses;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tensors;
+using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Training;
+using Architecture = CifarFast.Engine.Nn.Architecture;
+
+namespace CifarFast.Engine.Tests.Training;
+
+/// <summary>The bits of training are a promise: they depend on no tier, no number of threads and no division of the batch.</summary>
+public class NumericsTests
+{
+    private const int Steps = 3;
+
+    private static readonly ImageSet _images = TrainingFixture.Images.Train;
+
+    private static readonly Dictionary<int, (double[] Losses, string Hash)> _expected = new()
+    {
+        [17] = Train(ExecutionPaths.Options(SimdTiers.Best.Name()), Odd(), batchSize: 17),
+        [64] = Train(ExecutionPaths.Options(SimdTiers.Best.Name()), Odd(), batchSize: 64),
+        [150] = Train(ExecutionPaths.Options(SimdTiers.Best.Name()), Odd(), batchSize: 150),
+    };
+
+    public static TheoryData<string, int, int> TiersThreadsAndBatches
+    {
+        get
+        {
+            var data = new TheoryData<string, int, int>();
+            foreach (string tier in ExecutionPaths.Fast.Select(row => row.Data))
+            {
+                foreach (int threads in (int[])[1, 2, 3, 5, 16])
+                {
+                    data.Add(tier, threads, 17);
+                    data.Add(tier, threads, 64);
+                }
+
+                // Shards of more samples than are summed at once.
+                data.Add(tier, 2, 150);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(TiersThreadsAndBatches))]
+    public void Losses_and_weights_are_the_same_on_every_tier_for_any_number_of_threads(string tier, int threads, int batchSize)
+    {
+        (double[] losses, string hash) = Train(ExecutionPaths.Options(tier, threads), Odd(), batchSize);
+
+        Assert.Equal(_expected[batchSize].Losses, losses);
+        Assert.Equal(_expected[batchSize].Hash, hash);
+    }
+
+    /// <summary>
+    /// Where this fails on purpose, <c>NumericsVersion</c> is to be raised; where it fails on another machine, the promise is broken.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void The_reference_network_has_the_weights_of_this_numerics_version(string tier)
+    {
+        ExecutionOptions execution = ExecutionPaths.Options(tier, threads: 2);
+
+        Assert.Equal("aa3d419470fc45e5d3e2ae83031fb51ad5972f402288ae9cb71287690616e857", Train(execution, NetworkCatalog.Reference(), batchSize: 4).Hash);
+        Assert.Equal("03b973b3ce546461f5e9f4800534c0ef84fefe8075dd9f9f90084016f8182c36", Train(execution, NetworkCatalog.Reference(), batchSize: 64).Hash);
+    }
+
+    /// <summary>Each part is a process's; some have no shards.</summary>
+    [Theory]
+    [InlineData(150)]
+    [InlineData(64)]
+    [InlineData(17)]
+    [InlineData(5)]
+    public void Gradients_are_the_same_for_every_division_of_the_batch(int samples)
+    {
+        using var network = new Network(Odd(), ExecutionPaths.Options(SimdTiers.Best.Name(), threads: 2), samples, seed: 1);
+        int[] labels = [.. new BatchLoader(network, _images).Load(Enumerable.Range(0, samples).ToArray())];
+        float[] expected = Gradients(network, labels, [BatchPart.Whole(samples)]);
+        int shards = BatchReduction.ShardsOf(samples);
+        foreach (int processes in (int[])[2, 3, 4, 8, 16])
+        {
+            Assert.Equal(expected, Gradients(network, labels, [.. Enumerable.Range(0, processes)
+                .Select(process => new BatchPart(samples, shards * process / processes, shards * (process + 1) / processes))]));
+        }
+
+        var random = new Random(samples);
+        for (int trial = 0; trial < 10; trial++)
+        {
+            int[] cuts = [0, .. Enumerable.Range(0, 5).Select(_ => random.Next(shards + 1)).Order(), shards];
+            Assert.Equal(expected, Gradients(network, labels, [.. cuts.Zip(cuts.Skip(1), (first, end) => new BatchPart(samples, first, end))]));
+        }
+    }
+
+    /// <summary>Channels that fill the vectors of all tiers, of some and of none; pooled and not; a value that is read twice; strides.</summary>
+    private static Architecture Odd() => new(
+        "odd", new Shape(3, 32, 32),
+        new Conv2d(3, 24, KernelSize: 3, Padding: 1), new ReLU(), new MaxPool2d(2),
+        new Conv2d(24, 67, KernelSize: 3, Padding: 1), new MaxPool2d(2), new ReLU(),
+        new Residual(new Conv2d(67, 67, KernelSize: 1)),
+        new Conv2d(67, 32, KernelSize: 3, Padding: 1), new ReLU(),
+        new Conv2d(32, 48, KernelSize: 3, Stride: 2, Padding: 1), new MaxPool2d(2),
+        new Flatten(), new Linear(192, 67), new ReLU(), new Linear(67, 10));
+
+    private static (double[] Losses, string Hash) Train(ExecutionOptions execution, Architecture architecture, int batchSize)
+    {
+        using var network = new Network(architecture, execution, batchSize, seed: 1);
+        var options = new TrainingOptions { BatchSize = batchSize, Momentum = 0.9f, WeightDecay = 1e-3f, MaxSteps = Steps, Epochs = 100 };
+        var recorder = new Recorder();
+        new TrainingSession(network, new TrainingData(_images), options).Run(recorder, TestContext.Current.CancellationToken);
+        return ([.. recorder.Steps.Select(step => step.BatchLoss)], Hash(network));
+    }
+
+    private static string Hash(Network network)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (StateTensor tensor in network.StateTensors)
+        {
+            float[] values = new float[tensor.Shape.Count];
+            tensor.CopyTo(values);
+            hash.AppendData(MemoryMarshal.AsBytes<float>(values));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static float[] Gradients(Network network, int[] labels, BatchPart[] parts)
+    {
+        network.Gradients.Span.Fill(float.NaN);
+        var loss = new CrossEntropyLoss();
+        foreach (BatchPart part in parts)
+        {
+            network.Forward(part);
+            int start = part.FirstSample * network.Output.Layout.Stride;
+            loss.Run(
+                network.Output.Activation.Span[start..],
+                network.Output.Layout.Features,
+                network.Output.Layout.Stride,
+                labels.AsSpan(part.FirstSample, part.Count),
+                labels.Length,
+                network.Output.Gradient.Batch.Span[start..],
+                new double[part.Count]);
+        }
+
+        foreach (Stage stage in network.Stages.Reverse())
+        {
+            stage.BeginBackward(labels.Length);
+            foreach (BatchPart part in parts)
+            {
+                stage.Backward(part);
+            }
+
+            stage.FinishBackward();
+        }
+
+        return [.. network.Parameters.SelectMany(parameter =>
+        {
+            float[] values = new float[parameter.Shape.Count];
+            parameter.CopyGradientTo(values);
+            return values;
+        })];
+    }
+}
