@@ -3,8 +3,8 @@ using CifarFast.Engine.Simd;
 namespace CifarFast.Engine.Kernels;
 
 /// <summary>
-/// How a network computes: which kernels, which instructions, how many threads. It never changes what is computed, only, with
-/// kernels and tier, how it is rounded.
+/// How a network computes: which kernels, which instructions, how many threads. Of these, only the readable kernels
+/// and Winograd's algorithm change how results are rounded.
 /// </summary>
 public sealed record ExecutionOptions
 {

@@ -22,6 +22,7 @@ internal static class SoftmaxCrossEntropy
         ReadOnlySpan<float> logits, int classes, int stride, TTargets targets, int meanOver, Span<float> gradient, Span<double> losses)
         where TTargets : ITargets, allows ref struct
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(losses.Length, targets.Count, nameof(losses));
         int correct = 0;
         for (int n = 0; n < targets.Count; n++)
         {

@@ -8,8 +8,8 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Training;
 
 /// <summary>
-/// A training run: epochs of steps over a shuffled training set, each followed by an evaluation. With the same seed, data and
-/// tier the weights are bitwise the same after any number of steps, whatever the number of threads and however often the run
+/// A training run: epochs of steps over a shuffled training set, each followed by an evaluation. With the same seed and data
+/// the weights are bitwise the same after any number of steps, whatever the tier and the number of threads and however often the run
 /// was stopped and taken up again between two steps.
 /// </summary>
 public sealed class TrainingSession

@@ -15,7 +15,7 @@ public class EngineEventsTests
 
     /// <summary>Names no other test's network has, as they may run meanwhile.</summary>
     private static readonly Architecture _architecture = new(
-        "traced", new(3, 32, 32), new MaxPool2d(4), new Flatten(), new Linear(192, 10));
+        "traced", new(3, 32, 32), new Conv2d(3, 3, KernelSize: 1), new MaxPool2d(4), new Flatten(), new Linear(192, 10));
 
     [Fact]
     public void The_source_is_valid() =>
@@ -40,7 +40,7 @@ public class EngineEventsTests
         using var listener = new EventRecorder(EngineEvents.Keywords.Layers);
         RunStep();
 
-        string[] sample = ["0 MaxPool2d", "1 Flatten"];
+        string[] sample = ["0 Conv2d", "1 MaxPool2d", "2 Flatten"];
         List<string> expected = [];
         void Add(string layer, string pass) => expected.AddRange([$"LayerStart {layer} {pass}", $"LayerStop {layer} {pass}"]);
         for (int i = 0; i < BatchSize; i++)
@@ -48,8 +48,10 @@ public class EngineEventsTests
             Array.ForEach(sample, layer => Add(layer, "forward"));
         }
 
-        Add("2 Linear", "forward");
-        Add("2 Linear", "backward");
+        // Over the whole batch, the gradient of the input and those of the parameters are a loop each.
+        Add("3 Linear", "forward");
+        Add("3 Linear", "backward");
+        Add("3 Linear", "backward");
         for (int i = 0; i < BatchSize; i++)
         {
             Array.ForEach([.. sample.Reverse()], layer => Add(layer, "backward"));
