@@ -11,7 +11,7 @@ internal sealed class ConvolutionCase
     /// <summary>The convolutions of the reference network: inputs, outputs and size of the image.</summary>
     public static readonly string[] Layers = ["3-16-32", "16-32-32", "32-64-16", "64-128-16"];
 
-    /// <summary>Images a pass computes: what the chunks of a batch keep in the caches.</summary>
+    /// <summary>Images a pass computes: what the shards of a batch keep in the caches.</summary>
     public const int Images = 16;
 
     private readonly ParallelLoop _loop;

@@ -119,7 +119,7 @@ public sealed class Checkpoint
         }
 
         var snapshot = new CheckpointSnapshot(network.StateTensors);
-        snapshot.Take(network.Architecture.Name, state, Progression.Of(Metric.TrainLoss, state.Epochs), metadata);
+        snapshot.Take(network.Architecture.Name, state, numerics: null, Progression.Of(Metric.TrainLoss, state.Epochs), metadata);
         snapshot.WriteTo(stream);
     }
 
@@ -144,7 +144,7 @@ public sealed class Checkpoint
         Copy(begins ? session.Network.StateTensors : session.StateTensors);
         try
         {
-            session.Resume(State);
+            session.Resume(State, Numerics);
         }
         catch (FormatException error)
         {

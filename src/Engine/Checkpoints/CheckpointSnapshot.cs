@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using CifarFast.Engine.Numerics;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Training;
 
@@ -38,14 +37,15 @@ internal sealed class CheckpointSnapshot
     /// <param name="session">The run that there is room for.</param>
     /// <param name="metadata">The caller's own texts.</param>
     public void Take(TrainingSession session, IReadOnlyDictionary<string, string> metadata) =>
-        Take(session.Network.Architecture.Name, session.State, session.Progression, metadata);
+        Take(session.Network.Architecture.Name, session.State, session.Numerics, session.Progression, metadata);
 
     /// <summary>Takes down the tensors, and where a run of them stands.</summary>
     /// <param name="network">The network's name.</param>
     /// <param name="state">The state of the run.</param>
+    /// <param name="numerics">The numerics version of its last steps; null where none is known.</param>
     /// <param name="progression">Its best epoch.</param>
     /// <param name="metadata">The caller's own texts.</param>
-    public void Take(string network, TrainingState state, Progression progression, IReadOnlyDictionary<string, string> metadata)
+    public void Take(string network, TrainingState state, int? numerics, Progression progression, IReadOnlyDictionary<string, string> metadata)
     {
         for (int i = 0; i < _values.Length; i++)
         {
@@ -63,9 +63,9 @@ internal sealed class CheckpointSnapshot
             [BestEpochKey] = progression.BestEpoch.ToString(CultureInfo.InvariantCulture),
             [Checkpoint.StateKey] = JsonSerializer.Serialize(StateRecord.Of(state), StateJson.Default.StateRecord),
         };
-        if (!state.IsImported)
+        if (numerics is int version)
         {
-            _metadata[Checkpoint.NumericsKey] = NumericsVersion.Current.ToString(CultureInfo.InvariantCulture);
+            _metadata[Checkpoint.NumericsKey] = version.ToString(CultureInfo.InvariantCulture);
         }
     }
 

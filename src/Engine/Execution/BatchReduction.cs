@@ -5,7 +5,7 @@ namespace CifarFast.Engine.Execution;
 
 /// <summary>
 /// Sums over the samples of a batch that come to the same bits whoever computes which part. The batch is cut into shards by its size alone;
-/// a shard is summed sample by sample; and shards are added up along a binary tree whose nodes are aligned: node i of a level is the sum
+/// a shard is summed in the order of its samples; and shards are added up along a binary tree whose nodes are aligned: node i of a level is the sum
 /// of nodes 2i and 2i + 1 of the level below, or node 2i itself where it has no neighbour. A thread that finishes a node's second child adds
 /// the two. A process that has some of the shards hands over the nodes it came to (<see cref="Nodes"/>), and takes those of others
 /// (<see cref="Add"/>).

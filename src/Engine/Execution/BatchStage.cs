@@ -7,7 +7,7 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Execution;
 
 /// <summary>
-/// A stage of one operator that takes many samples at once. The gradients of its parameters are no partial sums: each element is a chain
+/// A stage of one operator that takes many samples at once. The gradients of its parameters are no partial sums: each element is summed
 /// over the whole batch, in the order of the samples, and threads take different elements.
 /// </summary>
 internal sealed class BatchStage : Stage

@@ -4,8 +4,8 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Nn;
 
 /// <summary>
-/// C×H×W to a vector of C·H·W features, in the order channel, row, column. Nothing moves in memory: the next layer knows where
-/// each feature lies.
+/// C×H×W to a vector of C·H·W features, in the order channel, row, column. Nothing moves in memory where the next layers
+/// find each feature where it lies.
 /// </summary>
 public sealed record Flatten : Layer
 {

@@ -18,6 +18,9 @@ public abstract record Layer : Module
     /// <summary>Whether the output can have the memory of the (first) input; the layout in memory is then the same.</summary>
     internal virtual InPlaceKind InPlace => InPlaceKind.No;
 
+    /// <summary>Whether it finds the features of a vector in an image that is kept channels last, as a <see cref="Flatten"/> that copies nothing leaves them.</summary>
+    internal virtual bool ReadsFlattenedImages => false;
+
     /// <summary>Whether the layer needs all samples of the batch at once, rather than one after another.</summary>
     internal virtual bool WholeBatch => false;
 

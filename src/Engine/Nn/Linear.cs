@@ -19,6 +19,8 @@ public sealed record Linear(int InFeatures, int OutFeatures) : Layer
 
     internal override bool WholeBatch => true;
 
+    internal override bool ReadsFlattenedImages => true;
+
     internal override bool BackwardReadsInput => true;
 
     /// <inheritdoc/>

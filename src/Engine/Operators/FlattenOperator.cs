@@ -3,8 +3,8 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Operators;
 
 /// <summary>
-/// Computes a flattening: in place the same memory under another shape, where the next layer knows where each feature lies; else,
-/// where others read the input too, a copy in PyTorch's order.
+/// Computes a flattening: in place the same memory under another shape, where the next layers know where each feature lies; else a
+/// copy in PyTorch's order.
 /// </summary>
 internal sealed class FlattenOperator(OperatorContext context) : SampleOperator
 {

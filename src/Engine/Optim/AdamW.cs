@@ -18,7 +18,11 @@ public sealed record AdamW(float LearningRate = 0.001f, double Beta1 = 0.9, doub
 
     internal override bool CountsSteps => true;
 
-    internal override bool IsFinite => base.IsFinite && double.IsFinite(Beta1) && double.IsFinite(Beta2) && float.IsFinite(Epsilon);
+    internal override string? FindFault() =>
+        base.FindFault()
+        ?? (Beta1 is not (>= 0 and < 1) || Beta2 is not (>= 0 and < 1) ? "betas must be from 0 to below 1"
+        : !(Epsilon >= 0 && float.IsFinite(Epsilon)) ? "epsilon must be a finite number of at least 0"
+        : null);
 
     internal override void Update(ElementwiseKernels elementwise, in OptimizerBlock block)
     {

@@ -16,8 +16,11 @@ public abstract record Optimizer(float LearningRate, float WeightDecay)
     /// <summary>Whether an update depends on how many came before it.</summary>
     internal virtual bool CountsSteps => false;
 
-    /// <summary>Whether all numbers are finite.</summary>
-    internal virtual bool IsFinite => float.IsFinite(LearningRate) && float.IsFinite(WeightDecay);
+    /// <summary>What of its numbers nothing can be trained with, or null.</summary>
+    internal virtual string? FindFault() =>
+        !float.IsFinite(LearningRate) || !float.IsFinite(WeightDecay) ? "learning rate and weight decay must be finite numbers"
+        : Groups.Any(group => !float.IsFinite(group.LearningRateFactor) || !float.IsFinite(group.WeightDecay ?? 0)) ? "learning rate factors and weight decays of groups must be finite numbers"
+        : null;
 
     /// <summary>Updates a part of the weights.</summary>
     internal abstract void Update(ElementwiseKernels elementwise, in OptimizerBlock block);

@@ -48,8 +48,8 @@ internal sealed class OptimizerState
     /// <summary>What is kept, by names such as <c>optimizer.momentum_buffer.0.weight</c>.</summary>
     public IReadOnlyList<StateTensor> Tensors { get; }
 
-    /// <summary>Whether all that is kept are finite numbers.</summary>
-    public bool IsFinite => Array.TrueForAll(_buffers, buffer => Finite.All(buffer.Span));
+    /// <summary>Whether all that is kept are finite numbers, and that of steps one that can be.</summary>
+    public bool IsFinite => _step[0] is >= 0 and < float.PositiveInfinity && Array.TrueForAll(_buffers, buffer => Finite.All(buffer.Span));
 
     /// <summary>Updates every parameter that is not frozen from its gradient.</summary>
     /// <param name="learningRateFactor">What all learning rates are multiplied by.</param>

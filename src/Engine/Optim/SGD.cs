@@ -12,7 +12,8 @@ public sealed record SGD(float LearningRate = 0.01f, float Momentum = 0, bool Ne
 {
     internal override IReadOnlyList<string> Buffers => Momentum == 0 ? [] : ["momentum_buffer"];
 
-    internal override bool IsFinite => base.IsFinite && float.IsFinite(Momentum);
+    internal override string? FindFault() =>
+        base.FindFault() ?? (float.IsFinite(Momentum) ? null : "momentum must be a finite number");
 
     internal override void Update(ElementwiseKernels elementwise, in OptimizerBlock block)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Numerics;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Tensors;
 
@@ -35,9 +36,9 @@ public sealed class TrainingSession
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Epochs, nameof(options.Epochs));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSize, nameof(options.BatchSize));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchSize, network.BatchSize, nameof(options.BatchSize));
-        if (!options.Optimizer.IsFinite)
+        if (options.Optimizer.FindFault() is string fault)
         {
-            throw new ArgumentException("learning rate, momentum and weight decay must be finite numbers", nameof(options));
+            throw new ArgumentException(fault, nameof(options));
         }
 
         if (data.Validation is null && options.Monitor is Metric.ValidationLoss or Metric.ValidationAccuracy)
@@ -67,6 +68,9 @@ public sealed class TrainingSession
     /// <summary>Where the run stands.</summary>
     public TrainingState State { get; private set; } = new();
 
+    /// <summary>The <see cref="NumericsVersion"/> of the last steps; null where this program has made none.</summary>
+    internal int? Numerics { get; private set; }
+
     /// <summary>The best epoch so far by <see cref="TrainingOptions.Monitor"/>.</summary>
     public Progression Progression => Progression.Of(_options.Monitor, State.Epochs);
 
@@ -85,11 +89,14 @@ public sealed class TrainingSession
 
     /// <summary>Puts the run to where another one stood; tensors are the caller's to set.</summary>
     /// <exception cref="FormatException">A run over these images in these batches cannot stand there; the message says why.</exception>
-    internal void Resume(TrainingState state)
+    /// <param name="state">Where.</param>
+    /// <param name="numerics">The <see cref="Numerics"/> of the steps until there.</param>
+    internal void Resume(TrainingState state, int? numerics)
     {
         state.Check(_order.Length, _options.BatchSize);
         state.ChooseRowInterval(BatchesOfEpoch);
         State = state;
+        Numerics = numerics;
     }
 
     /// <summary>Trains, from where the run stands, until there is a reason to end.</summary>
@@ -195,6 +202,7 @@ public sealed class TrainingSession
         int first = State.Batch * _options.BatchSize;
         int count = Math.Min(_options.BatchSize, _order.Length - first);
         (double lossSum, int correct) = _step.Run(_order.AsMemory(first, count), LearningRateFactor(State.Step));
+        Numerics = NumericsVersion.Current;
         double seconds = _speed.StepCompleted(start, count);
         TrainingMeter.StepCompleted(count, seconds, lossSum / count);
         BatchMetrics? row = State.AddBatch(lossSum, correct, count, seconds, LearningRateOf(State.Step));

@@ -98,7 +98,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             Options = settings with { Dataset = settings.Dataset with { Path = loaded.Path } },
             Machine = Machine.Current(),
             CommandLines = [.. begun?.CommandLines ?? [], session.CommandLine],
-            NumericsVersions = [.. (checkpoint?.Numerics is null ? [] : begun?.NumericsVersions ?? []).Append(NumericsVersion.Current).Distinct()],
+            NumericsVersions = NumericsOf(checkpoint, begun),
             Imported = RunConfig.ImportedHistoryOf(checkpoint),
         };
         RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial);
@@ -121,6 +121,12 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             throw new RunException(
                 $"{checkpoint.Path} is of numerics version {version}, and this program computes by version {NumericsVersion.Current}, so the run would come to other weights than with either; to go on all the same, add --accept-numerics");
         }
+    }
+
+    private static int[] NumericsOf(Checkpoint? checkpoint, RunConfig? begun)
+    {
+        IEnumerable<int> before = checkpoint?.Numerics is int last ? [.. begun?.NumericsVersions ?? [], last] : [];
+        return [.. before.Append(NumericsVersion.Current).Distinct().Order()];
     }
 
     /// <summary>Trains, saves what it comes to, and gives all memory back.</summary>

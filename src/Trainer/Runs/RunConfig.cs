@@ -7,7 +7,6 @@ using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Files;
-using CifarFast.Engine.Numerics;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Commands;
 
@@ -38,8 +37,8 @@ internal sealed record RunConfig
     /// <summary>What was typed to begin the run and each time it was taken up; null for a run of a version that did not note it down.</summary>
     public IReadOnlyList<string>? CommandLines { get; init; }
 
-    /// <summary>The numerics versions that computed its steps, in order: more than one where it was taken up by a program of another one.</summary>
-    public IReadOnlyList<int> NumericsVersions { get; init; } = [NumericsVersion.First];
+    /// <summary>The numerics versions that computed its steps: more than one where a program of another one took it up; null for a run of the first.</summary>
+    public IReadOnlyList<int>? NumericsVersions { get; init; }
 
     /// <summary>What another program noted down of the run before, or null.</summary>
     public ImportedHistory? Imported { get; init; }

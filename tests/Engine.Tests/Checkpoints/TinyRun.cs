@@ -63,7 +63,7 @@ internal sealed class TinyRun : IDisposable
     {
         using var run = new TinyRun(momentum);
         run.Advance(3);
-        run.Session.Resume(State);
+        run.Session.Resume(State, numerics: 2);
         var snapshot = new CheckpointSnapshot(run.Session);
         snapshot.Take(run.Session, new Dictionary<string, string> { ["note"] = "kept" });
         var file = new MemoryStream();

@@ -49,6 +49,8 @@ public class GradientTests
             new MaxPool2d(2))),
         new("read-three-times", new Shape(2, 4, 5), new Conv2d(2, 3, KernelSize: 1), new Residual(new Residual(new Conv2d(3, 3, KernelSize: 3, Padding: 1)))),
         new("read-by-relu-and-sum", new Shape(2, 3, 4), new Residual(new ReLU()), new Residual(new Sequential(new ReLU(), new ReLU()))),
+        new("flatten-residual", new Shape(3, 4, 5), new Conv2d(3, 4, KernelSize: 3), new Flatten(), new Residual(new Linear(24, 24)), new Linear(24, 3)),
+        new("flatten-relu-residual", new Shape(3, 4, 5), new Conv2d(3, 4, KernelSize: 3), new ReLU(), new Flatten(), new Residual(new ReLU(), new Linear(24, 24)), new Linear(24, 3)),
         new("frozen", new Shape(3, 5, 6),
             new Frozen(new Conv2d(3, 4, KernelSize: 3, Padding: 1)), new ReLU(),
             new Frozen(new Residual(new Conv2d(4, 4, KernelSize: 3, Padding: 1))), new Flatten(), new Frozen(new Linear(120, 6)), new ReLU(), new Linear(6, 3)),

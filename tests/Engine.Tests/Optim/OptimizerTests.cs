@@ -110,6 +110,20 @@ public class OptimizerTests
         Assert.False(network.Parameters[2].IsFrozen);
     }
 
+    [Fact]
+    public void Numbers_that_nothing_can_be_trained_with_are_found()
+    {
+        Assert.Null(new SGD().FindFault());
+        Assert.Null(new AdamW().FindFault());
+        Optimizer[] impossible =
+        [
+            new SGD(float.NaN), new SGD(WeightDecay: float.PositiveInfinity), new SGD(Momentum: float.NaN), new AdamW(float.NaN),
+            new AdamW(Beta1: 1), new AdamW(Beta2: -0.1), new AdamW(Beta2: double.NaN), new AdamW(Epsilon: -1),
+            new SGD { Groups = [new ParameterGroup("*", float.NaN)] }, new SGD { Groups = [new ParameterGroup("*", WeightDecay: float.NaN)] },
+        ];
+        Assert.All(impossible, optimizer => Assert.NotNull(optimizer.FindFault()));
+    }
+
     [Theory]
     [InlineData("*.bias", "3.bias", true)]
     [InlineData("*.bias", "3.weight", false)]

@@ -36,7 +36,7 @@ public class TrainingTests
     [MemberData(nameof(FastPaths))]
     public void Weights_are_bitwise_the_same_for_every_number_of_threads(string path)
     {
-        // 200 images in batches of 24 leave a last batch of 8: fewer samples than chunks.
+        // 200 images in batches of 24 leave a last batch of 8: fewer samples than shards.
         var options = new TrainingOptions { BatchSize = 24, Momentum = 0.9f };
         int steps = path == SimdTier.Scalar.Name() ? 9 : 18;
         (double[] losses, float[] one) = TrainingFixture.Train(ExecutionPaths.Options(path), TrainingFixture.Images.Train, steps, options);

@@ -4,7 +4,7 @@ namespace CifarFast.Engine.Execution.Passes;
 
 /// <summary>
 /// Looks for nodes whose output can have the memory of their first input: layers that allow it, and whose input is read by nothing
-/// else, later or in a backward pass. That saves memory and, in cache, a copy.
+/// else, later or in a backward pass; an image is flattened without moving anything only for layers that find the features in it. That saves memory and, in cache, a copy.
 /// </summary>
 internal static class InPlace
 {
@@ -21,7 +21,7 @@ internal static class InPlace
             int input = node.Inputs[0];
             inPlace[i] = node.Layer.InPlace switch
             {
-                InPlaceKind.View => IsOnlyReader(graph, input),
+                InPlaceKind.View => IsOnlyReader(graph, input) && IsReadAsImage(graph, node),
                 InPlaceKind.Overwrites => IsOnlyReader(graph, input) && !isRead[input],
                 _ => false,
             };
@@ -30,6 +30,9 @@ internal static class InPlace
 
         return inPlace;
     }
+
+    private static bool IsReadAsImage(Graph graph, GraphNode view) =>
+        view.Output != graph.Output && graph.ReadersOf(view.Output).All(reader => graph.Nodes[reader.Node].Layer.ReadsFlattenedImages);
 
     private static bool IsOnlyReader(Graph graph, int value) => value != graph.Output && graph.ReadersOf(value).Count() == 1;
 }

@@ -9,7 +9,8 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// <summary>
 /// The backward pass of a 3×3 convolution of stride 1 to weight and bias, from lists of the output's gradients that are not zero: for each
 /// output channel, the windows of its entries' pixels, each times the entry's gradient, are summed in registers. Vectors are input channels,
-/// of which there must be whole vectors. The sums are in an order of their own, output channel by output channel.
+/// of which there must be whole vectors. The sums are in an order of their own, output channel by output channel,
+/// and what is added to a sum goes on with it: that of several samples is one chain.
 /// </summary>
 internal sealed unsafe class ListBackwardWeights<TSimd, TVector> : IConvolutionBackwardWeights
     where TSimd : struct, ISimd<TVector>

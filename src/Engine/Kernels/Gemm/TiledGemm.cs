@@ -44,6 +44,7 @@ internal sealed unsafe class TiledGemm<TSimd, TVector> : PanelGemm
             geometry.RunLength = Math.Min(DepthBlock, depth - done);
             Multiply(geometry, a + (done * geometry.AStep), b + (done * geometry.BStep), bias, c, paddedC);
             geometry.Accumulate = true;
+            geometry.Continue = false;
             bias = null;
         }
     }

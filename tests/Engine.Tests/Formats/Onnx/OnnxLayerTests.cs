@@ -67,6 +67,10 @@ public class OnnxLayerTests
             new Residual(new Sequential(new Conv2d(3, 4, KernelSize: 3, Padding: 1), new ReLU(), new Conv2d(4, 3, KernelSize: 3, Padding: 1))),
             new Residual(new Residual(new ReLU()), new Conv2d(3, 3, KernelSize: 1)),
             new Residual(new Sequential(new Conv2d(3, 2, KernelSize: 1), new Flatten(), new Linear(60, 90)), new Flatten()));
+        yield return new Architecture("flattened for others", new Shape(3, 4, 5),
+            new Conv2d(3, 4, KernelSize: 3), new ReLU(), new Flatten(), new ReLU(), new Residual(new Linear(24, 24)), new Residual(new ReLU(), new Linear(24, 24)));
+        yield return new Architecture("flattened at the end", new Shape(3, 4, 5), new Conv2d(3, 4, KernelSize: 3), new Flatten());
+        yield return new Architecture("frozen", new Shape(3, 6, 5), new Frozen(new Conv2d(3, 2, KernelSize: 1)), new ReLU());
         yield return new Architecture("features only", new Shape(6), new Linear(6, 5), new ReLU(), new Linear(5, 2));
     }
 
