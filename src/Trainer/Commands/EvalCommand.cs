@@ -2,6 +2,7 @@ using System.CommandLine;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Inference;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
 using CifarFast.Trainer.Console;

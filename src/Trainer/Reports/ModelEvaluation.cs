@@ -1,5 +1,6 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Inference;
 
 namespace CifarFast.Trainer.Reports;
 

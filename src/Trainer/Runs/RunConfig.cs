@@ -6,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Inference;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Commands;

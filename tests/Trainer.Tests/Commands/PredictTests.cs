@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO.Hashing;
 using System.Text.Json;
 using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Inference;
 using CifarFast.Engine.Tests.Data;
 using CifarFast.Trainer.Images;
 using SkiaSharp;

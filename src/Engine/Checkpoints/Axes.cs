@@ -1,4 +1,4 @@
-namespace CifarFast.Engine.Formats;
+namespace CifarFast.Engine.Checkpoints;
 
 /// <summary>Arrays whose axes come in the other order: the transposed of a matrix, Fortran's order of any array.</summary>
 internal static class Axes

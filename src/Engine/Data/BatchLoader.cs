@@ -1,9 +1,9 @@
-using CifarFast.Engine.Data;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels.Pixels;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Tensors;
 
-namespace CifarFast.Engine.Execution;
+namespace CifarFast.Engine.Data;
 
 /// <summary>Turns images of a set into the next batch of a network: pixels from bytes to floats in 0..1, and labels.</summary>
 internal sealed class BatchLoader

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Formats;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
-using CifarFast.Engine.Execution;
 
-namespace CifarFast.Engine.Evaluation;
+namespace CifarFast.Engine.Inference;
 
 /// <summary>A trained network that classifies images. Not safe for use by several threads at once; it brings its own.</summary>
 public sealed class Classifier : IDisposable
@@ -87,7 +88,7 @@ public sealed class Classifier : IDisposable
 
         try
         {
-            string[]? names = JsonSerializer.Deserialize(json, EvaluationJson.Default.StringArray);
+            string[]? names = JsonSerializer.Deserialize(json, InferenceJson.Default.StringArray);
             return names?.Length == classes && names.All(name => name is { Length: > 0 } && name == SafetensorsHeader.Printable(name))
                 ? names
                 : throw new CheckpointException($"{path} is damaged: it does not name {Quantity.Of(classes, "class", "classes")}");

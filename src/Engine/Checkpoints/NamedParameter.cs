@@ -1,9 +1,8 @@
-using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Tensors;
 
-namespace CifarFast.Engine.Formats;
+namespace CifarFast.Engine.Checkpoints;
 
 /// <summary>A parameter or buffer of a network under the name and in the shape that other programs know it by.</summary>
 internal sealed class NamedParameter

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 
-namespace CifarFast.Engine.Evaluation;
+namespace CifarFast.Engine.Inference;
 
 /// <summary>Reads JSON in the metadata of weights.</summary>
 [JsonSerializable(typeof(string[]))]
-internal sealed partial class EvaluationJson : JsonSerializerContext;
+internal sealed partial class InferenceJson : JsonSerializerContext;
