@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
+using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
 

@@ -50,11 +50,11 @@ internal static class EvalCommand
         images = limit is int count ? images.Take(count) : images;
         session.Output.WriteLine($"model     {path}, {classifier.Network.Architecture.Name}");
         AssignmentView.Write(OutputFile.KeepApart(session, json, session.Error).Output, "weights", classifier.Weights, mappings);
-        session.Output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}, {NamedOption.NameOf(split)} images");
+        session.Output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}, {ChoiceName.Of(split)} images");
         session.Output.WriteLine();
         ClassificationReport report = ModelEvaluation.Of(path, classifier, images, loaded.Dataset.ClassNames, cancellation).Report;
         ReportView.Write(session.Output, report);
-        json?.Write(EvaluationSummary.Of(path, classifier.Network.Architecture.Name, loaded.Dataset.Name, NamedOption.NameOf(split), report).Write);
+        json?.Write(EvaluationSummary.Of(path, classifier.Network.Architecture.Name, loaded.Dataset.Name, ChoiceName.Of(split), report).Write);
     }
 
     /// <summary>A checkpoint of a run knows its images; other weights are measured with CIFAR-10.</summary>

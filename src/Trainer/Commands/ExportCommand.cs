@@ -51,7 +51,7 @@ internal static class ExportCommand
                 using Classifier classifier = Classifier.Load(model, batchSize: 1, mappings: choice.Mappings(parsed));
                 AssignmentView.Write(said.Output, "weights", classifier.Weights, choice.Mappings(parsed));
                 long bytes = Write(model, classifier, output, chosen, parsed.GetValue(probabilities), parsed.GetValue(operatorSet), cancellation);
-                said.Output.WriteLine($"{model} written to {output} ({NamedOption.NameOf(chosen)}, {bytes:N0} bytes)");
+                said.Output.WriteLine($"{model} written to {output} ({ChoiceName.Of(chosen)}, {bytes:N0} bytes)");
             });
         });
         return command;

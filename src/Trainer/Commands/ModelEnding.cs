@@ -1,3 +1,5 @@
+using CifarFast.Trainer.Console;
+
 namespace CifarFast.Trainer.Commands;
 
 /// <summary>What the ending of a file's name says of the format in it.</summary>
@@ -19,9 +21,9 @@ internal static class ModelEnding
     {
         if (Find(file) is ModelFormat other && other != format)
         {
-            throw new UsageException($"{option} '{file}' ends in {Of(other)}, but what is written is {NamedOption.NameOf(format)}; end its name in {Of(format)}");
+            throw new UsageException($"{option} '{file}' ends in {Of(other)}, but what is written is {ChoiceName.Of(format)}; end its name in {Of(format)}");
         }
     }
 
-    private static string Of(ModelFormat format) => $".{NamedOption.NameOf(format)}";
+    private static string Of(ModelFormat format) => $".{ChoiceName.Of(format)}";
 }

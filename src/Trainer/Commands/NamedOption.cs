@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Text.Json;
+using CifarFast.Trainer.Console;
+using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
 
@@ -25,11 +26,8 @@ internal static class NamedOption
             HelpName = string.Join('|', Names<T>()),
         };
 
-    /// <summary>The name of a choice as a person types it: <c>train-loss</c>.</summary>
-    public static string NameOf(Enum choice) => JsonNamingPolicy.KebabCaseLower.ConvertName(choice.ToString());
-
     private static IEnumerable<string> Names<T>()
-        where T : struct, Enum => Enum.GetValues<T>().Select(value => NameOf(value));
+        where T : struct, Enum => Enum.GetValues<T>().Select(value => ChoiceName.Of(value));
 
     private static T Parse<T>(ArgumentResult result, string option)
         where T : struct, Enum
@@ -37,7 +35,7 @@ internal static class NamedOption
         string text = result.Tokens[0].Value;
         foreach (T value in Enum.GetValues<T>())
         {
-            if (string.Equals(NameOf(value), text.Replace('_', '-'), StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(ChoiceName.Of(value), text.Replace('_', '-'), StringComparison.OrdinalIgnoreCase))
             {
                 return value;
             }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using CifarFast.Trainer.Console;
+using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
 
@@ -82,7 +84,7 @@ internal static class ResumeRules
     private static string Text(object? value) => value switch
     {
         null => "none",
-        Enum choice => NamedOption.NameOf(choice),
+        Enum choice => ChoiceName.Of(choice),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString()!.ToLowerInvariant(),
     };

@@ -5,6 +5,7 @@ using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
+using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
@@ -187,7 +188,7 @@ internal static class TrainCommand
 
         if (settings is { ValidationSplit: null, Training.Monitor: Metric.ValidationLoss or Metric.ValidationAccuracy })
         {
-            throw new UsageException($"--monitor {NamedOption.NameOf(settings.Training.Monitor)} needs a --validation-split");
+            throw new UsageException($"--monitor {ChoiceName.Of(settings.Training.Monitor)} needs a --validation-split");
         }
     }
 

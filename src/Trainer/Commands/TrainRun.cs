@@ -364,7 +364,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
         if (summary.Status == TrainingEnd.EarlyStopped)
         {
-            session.Output.WriteLine($"stopped early: {NamedOption.NameOf(summary.Monitor)} has not improved since epoch {summary.BestEpoch}");
+            session.Output.WriteLine($"stopped early: {ChoiceName.Of(summary.Monitor)} has not improved since epoch {summary.BestEpoch}");
         }
 
         string validation = summary.ValidationImages == 0 ? "" : string.Create(
@@ -377,7 +377,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         string[] files = [folder.Paths.Summary, folder.Paths.Metrics, folder.Paths.Batches, folder.Paths.Config, folder.Paths.Weights];
         session.Output.WriteLine($"written to {folder.Path}:");
         session.Output.WriteLine($"  {string.Join(", ", files.Select(Path.GetFileName))}");
-        session.Output.WriteLine($"best epoch by {NamedOption.NameOf(summary.Monitor)}: {summary.BestEpoch}{(File.Exists(store.BestPath) ? $", {store.BestPath}" : ", whose checkpoint is not there")}");
+        session.Output.WriteLine($"best epoch by {ChoiceName.Of(summary.Monitor)}: {summary.BestEpoch}{(File.Exists(store.BestPath) ? $", {store.BestPath}" : ", whose checkpoint is not there")}");
     }
 
     private static ImageSet Limit(ImageSet images, int? limit) => limit is int count ? images.Take(count) : images;

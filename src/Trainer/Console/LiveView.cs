@@ -1,4 +1,5 @@
 using CifarFast.Engine.Training;
+using CifarFast.Trainer.Runs;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CifarFast.Engine.Training;
+using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Console;
 

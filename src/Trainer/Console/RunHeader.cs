@@ -3,7 +3,7 @@ using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Training;
-using CifarFast.Trainer.Commands;
+using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Console;
 

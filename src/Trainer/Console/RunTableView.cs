@@ -1,7 +1,6 @@
 using System.Globalization;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
-using CifarFast.Trainer.Commands;
 using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Console;
@@ -40,9 +39,9 @@ internal static class RunTableView
             ("--limit-train", run => run.Config.Options.LimitTrain is int limit ? Number(limit) : "none"),
             ("--limit-test", run => run.Config.Options.LimitTest is int limit ? Number(limit) : "none"),
             ("--validation-split", run => run.Config.Options.ValidationSplit is double share ? Number(share) : "none"),
-            ("--monitor", run => NamedOption.NameOf(run.Config.Options.Training.Monitor)),
+            ("--monitor", run => ChoiceName.Of(run.Config.Options.Training.Monitor)),
             ("--threads", run => Number(run.Config.Options.Execution.Threads)),
-            ("--kernels", run => NamedOption.NameOf(run.Config.Options.Execution.Kernels)),
+            ("--kernels", run => ChoiceName.Of(run.Config.Options.Execution.Kernels)),
             ("--simd", run => run.Config.Options.Execution.Tier.Name()),
             ("version", run => run.Config.ProgramVersion),
         ];

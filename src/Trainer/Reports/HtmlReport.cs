@@ -4,7 +4,6 @@ using System.Text;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Training;
-using CifarFast.Trainer.Commands;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;
 
@@ -94,7 +93,7 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
                 Loss(epoch.TestLoss), Percent(epoch.TestAccuracy),
                 .. IsKnown(epoch) ? new[] { epoch.LearningRate.ToString(CultureInfo.InvariantCulture), Clock.Format(epoch.Seconds), Rate(epoch.ImagesPerSecond) } : ["–", "–", "–"],
             ]));
-        Line($"<p class=\"faint\">★ best by {NamedOption.NameOf(run.Config.Options.Training.Monitor)}</p>");
+        Line($"<p class=\"faint\">★ best by {ChoiceName.Of(run.Config.Options.Training.Monitor)}</p>");
     }
 
     private void WriteEvaluation()
@@ -163,7 +162,7 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
         _page.Append("<div class=\"scroll\"><table class=\"text\"><tbody>\n");
         Row("optimizer", string.Create(CultureInfo.InvariantCulture, $"SGD, learning rate {training.LearningRate}, momentum {momentum}, weight decay {training.WeightDecay}"));
         Row("recipe", $"{Quantity.Of(training.Epochs, "epoch")}{(training.MaxSteps is long steps ? $", at most {Quantity.Of(steps, "step")}" : "")}, batches of {training.BatchSize:N0}, seed {training.Seed}");
-        Row("best epoch by", $"{NamedOption.NameOf(training.Monitor)}{(training.Patience is int patience ? $", stops after {Quantity.Of(patience, "epoch")} without a better one" : "")}");
+        Row("best epoch by", $"{ChoiceName.Of(training.Monitor)}{(training.Patience is int patience ? $", stops after {Quantity.Of(patience, "epoch")} without a better one" : "")}");
         Row("data", $"{data.Name}, {Quantity.Of(data.TrainImages, "training image")} and {Quantity.Of(data.TestImages, "test image")}{Limits(settings)}");
         Row("SHA-256 of the training images", data.TrainSha256);
         Row("SHA-256 of the test images", data.TestSha256);

@@ -9,7 +9,6 @@ using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Inference;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Training;
-using CifarFast.Trainer.Commands;
 
 namespace CifarFast.Trainer.Runs;
 

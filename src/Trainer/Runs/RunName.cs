@@ -1,4 +1,3 @@
-using CifarFast.Trainer.Commands;
 
 namespace CifarFast.Trainer.Runs;
 

@@ -1,7 +1,6 @@
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Training;
-using CifarFast.Trainer.Console;
 
 namespace CifarFast.Trainer.Runs;
 

@@ -2,6 +2,7 @@ using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Commands;
+using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Tests.Commands;
 

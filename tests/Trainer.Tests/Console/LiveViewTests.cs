@@ -4,6 +4,7 @@ using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
+using CifarFast.Trainer.Runs;
 using Microsoft.Extensions.Time.Testing;
 using Spectre.Console;
 using Spectre.Console.Testing;

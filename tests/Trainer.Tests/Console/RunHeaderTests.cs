@@ -5,6 +5,7 @@ using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Commands;
 using CifarFast.Trainer.Console;
+using CifarFast.Trainer.Runs;
 using Spectre.Console.Testing;
 
 namespace CifarFast.Trainer.Tests.Console;

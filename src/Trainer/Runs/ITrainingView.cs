@@ -1,6 +1,6 @@
 using CifarFast.Engine.Training;
 
-namespace CifarFast.Trainer.Console;
+namespace CifarFast.Trainer.Runs;
 
 /// <summary>Shows a person how a run goes.</summary>
 internal interface ITrainingView : ITrainingObserver

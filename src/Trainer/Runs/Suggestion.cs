@@ -1,4 +1,4 @@
-namespace CifarFast.Trainer.Commands;
+namespace CifarFast.Trainer.Runs;
 
 /// <summary>Guesses what a person meant who mistyped a name.</summary>
 internal static class Suggestion

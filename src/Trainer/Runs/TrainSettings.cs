@@ -4,7 +4,7 @@ using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Training;
 
-namespace CifarFast.Trainer.Commands;
+namespace CifarFast.Trainer.Runs;
 
 /// <summary>What a person asked <c>train</c> to do. It is kept with the run, so that the run can go on without being told again.</summary>
 internal sealed record TrainSettings
