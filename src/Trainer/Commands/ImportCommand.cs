@@ -1,6 +1,5 @@
 using System.CommandLine;
 using CifarFast.Engine.Checkpoints;
-using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Inference;
 using CifarFast.Engine.Formats.NumPy;
 using CifarFast.Engine.Training;

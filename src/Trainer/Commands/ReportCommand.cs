@@ -1,7 +1,6 @@
 using System.CommandLine;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
-using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Inference;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;

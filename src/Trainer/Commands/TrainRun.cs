@@ -1,7 +1,6 @@
 using System.Globalization;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
-using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Inference;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Files;

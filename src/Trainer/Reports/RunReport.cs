@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Inference;
 using CifarFast.Engine.Files;
 using CifarFast.Trainer.Runs;

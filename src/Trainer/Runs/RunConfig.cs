@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
-using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Inference;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Training;
