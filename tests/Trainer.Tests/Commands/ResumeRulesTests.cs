@@ -1,7 +1,6 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Training;
-using CifarFast.Trainer.Commands;
 using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Tests.Commands;

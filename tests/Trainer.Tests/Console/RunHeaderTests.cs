@@ -3,7 +3,6 @@ using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
-using CifarFast.Trainer.Commands;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;
 using Spectre.Console.Testing;
