@@ -3,6 +3,7 @@ using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Gemm;
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
 using CommunityToolkit.HighPerformance;
