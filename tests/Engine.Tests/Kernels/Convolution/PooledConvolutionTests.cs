@@ -1,8 +1,6 @@
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Convolution;
-using CifarFast.Engine.Kernels.Gemm;
 using CifarFast.Engine.Kernels.Pooling;
-using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Networks;
 using CsCheck;
