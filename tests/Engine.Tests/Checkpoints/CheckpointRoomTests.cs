@@ -4,7 +4,7 @@ using CifarFast.Engine.Nn;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 using CifarFast.Engine.Tests.Training;
 using CifarFast.Engine.Training;
 

@@ -3,7 +3,7 @@ using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Simd;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 using CifarFast.Engine.Tests.Training;
 using CifarFast.Engine.Training;
 

@@ -2,7 +2,7 @@ using CifarFast.Engine.Kernels.Convolution;
 using CifarFast.Engine.Kernels.Linear;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Kernels.Convolution;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 
 namespace CifarFast.Engine.Tests.Kernels;
 

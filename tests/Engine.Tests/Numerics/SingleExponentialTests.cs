@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using CifarFast.Engine.Numerics;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 using CifarFast.Engine.Tests.Simd;
 
 namespace CifarFast.Engine.Tests.Numerics;

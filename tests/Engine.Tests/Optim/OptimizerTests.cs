@@ -4,7 +4,7 @@ using CifarFast.Engine.Nn;
 using CifarFast.Engine.Optim;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Kernels;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 
 namespace CifarFast.Engine.Tests.Optim;
 

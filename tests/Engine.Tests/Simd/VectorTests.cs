@@ -1,6 +1,6 @@
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tests.Kernels;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 
 namespace CifarFast.Engine.Tests.Simd;
 

@@ -7,7 +7,7 @@ using CifarFast.Engine.Losses;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 using CifarFast.Engine.Training;
 using Architecture = CifarFast.Engine.Nn.Architecture;
 

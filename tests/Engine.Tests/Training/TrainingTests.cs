@@ -6,7 +6,7 @@ using CifarFast.Engine.Losses;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Losses;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Engine.Tests.Training;

@@ -4,7 +4,7 @@ using CifarFast.Engine.Nn;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 
 namespace CifarFast.Engine.Tests.Formats.NumPy;
 

@@ -5,7 +5,7 @@ using CifarFast.Engine.Execution;
 using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 
 namespace CifarFast.Engine.Tests.Formats.Onnx;
 

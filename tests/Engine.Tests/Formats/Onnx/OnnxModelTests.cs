@@ -7,7 +7,7 @@ using CifarFast.Engine.Nn;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 

@@ -1,7 +1,7 @@
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Convolution;
 using CifarFast.Engine.Simd;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 using CsCheck;
 
 namespace CifarFast.Engine.Tests.Kernels.Convolution;

@@ -2,7 +2,7 @@ using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Convolution;
 using CifarFast.Engine.Kernels.Pooling;
 using CifarFast.Engine.Tensors;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 using CsCheck;
 
 namespace CifarFast.Engine.Tests.Kernels.Convolution;

@@ -1,5 +1,6 @@
 using CifarFast.Engine.Kernels.Convolution;
 using CifarFast.Engine.Tensors;
+using CifarFast.Engine.Tests.Execution;
 
 namespace CifarFast.Engine.Tests.Kernels.Convolution;
 
@@ -19,5 +20,5 @@ internal sealed class TestedConvolution(ConvolutionProblem problem)
     public IConvolutionBackwardWeights BackwardWeights { get; } = ConvolutionPasses.BackwardWeights(problem);
 
     /// <summary>Textbook loops.</summary>
-    public static TestedConvolution Naive(ConvolutionGeometry geometry) => new(new ConvolutionProblem(Networks.ExecutionPaths.Options("naive"), geometry));
+    public static TestedConvolution Naive(ConvolutionGeometry geometry) => new(new ConvolutionProblem(ExecutionPaths.Options("naive"), geometry));
 }

@@ -1,6 +1,6 @@
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Convolution;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 using CsCheck;
 
 namespace CifarFast.Engine.Tests.Kernels.Convolution;

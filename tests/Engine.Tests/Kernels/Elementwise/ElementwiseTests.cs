@@ -1,5 +1,5 @@
 using CifarFast.Engine.Kernels.Elementwise;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 
 namespace CifarFast.Engine.Tests.Kernels.Elementwise;
 

@@ -1,6 +1,6 @@
 using CifarFast.Engine.Kernels.Gemm;
 using CifarFast.Engine.Simd;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 using CsCheck;
 
 namespace CifarFast.Engine.Tests.Kernels.Gemm;

@@ -1,5 +1,5 @@
 using CifarFast.Engine.Kernels.Gemm;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 using CommunityToolkit.HighPerformance;
 using CsCheck;
 

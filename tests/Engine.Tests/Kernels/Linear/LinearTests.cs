@@ -1,6 +1,6 @@
 using CifarFast.Engine.Kernels.Linear;
 using CifarFast.Engine.Tensors;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 using CsCheck;
 
 namespace CifarFast.Engine.Tests.Kernels.Linear;

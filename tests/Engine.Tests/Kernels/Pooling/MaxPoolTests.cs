@@ -1,5 +1,5 @@
 using CifarFast.Engine.Kernels.Pooling;
-using CifarFast.Engine.Tests.Networks;
+using CifarFast.Engine.Tests.Execution;
 using CsCheck;
 
 namespace CifarFast.Engine.Tests.Kernels.Pooling;

@@ -4,7 +4,7 @@ using CifarFast.Engine.Execution;
 using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Tensors;
 
-namespace CifarFast.Engine.Tests.Networks;
+namespace CifarFast.Engine.Tests.Execution;
 
 /// <summary>
 /// A network under test with a loss of its own: the sum of its outputs, each times a random number, in double precision. That

@@ -1,4 +1,4 @@
-namespace CifarFast.Engine.Tests.Networks;
+namespace CifarFast.Engine.Tests.Execution;
 
 /// <summary>
 /// Compares gradients with central differences. Near a kink (ReLU, a maximum that changes place) the differences to the left, to

@@ -1,7 +1,7 @@
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
 
-namespace CifarFast.Engine.Tests.Networks;
+namespace CifarFast.Engine.Tests.Execution;
 
 /// <summary>Every way to compute that this machine has, as theory data: <c>naive</c>, then the tiers.</summary>
 public static class ExecutionPaths

@@ -4,7 +4,7 @@ using CifarFast.Engine.Execution;
 using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Tensors;
 
-namespace CifarFast.Engine.Tests.Networks;
+namespace CifarFast.Engine.Tests.Execution;
 
 /// <summary>Networks made without gradients, whose values between layers live in the threads' workspaces.</summary>
 public class InferenceNetworkTests

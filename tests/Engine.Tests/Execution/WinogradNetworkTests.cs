@@ -7,7 +7,7 @@ using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Training;
 
-namespace CifarFast.Engine.Tests.Networks;
+namespace CifarFast.Engine.Tests.Execution;
 
 /// <summary>Whole networks whose convolutions are computed by Winograd's algorithm.</summary>
 public class WinogradNetworkTests

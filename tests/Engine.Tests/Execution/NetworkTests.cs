@@ -3,7 +3,7 @@ using CifarFast.Engine.Execution;
 using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Tensors;
 
-namespace CifarFast.Engine.Tests.Networks;
+namespace CifarFast.Engine.Tests.Execution;
 
 public class NetworkTests
 {

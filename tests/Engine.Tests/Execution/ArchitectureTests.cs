@@ -1,7 +1,7 @@
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Tensors;
 
-namespace CifarFast.Engine.Tests.Networks;
+namespace CifarFast.Engine.Tests.Execution;
 
 public class ArchitectureTests
 {

@@ -3,7 +3,7 @@ using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
 using CifarFast.Engine.Tests.Kernels;
 
-namespace CifarFast.Engine.Tests.Networks;
+namespace CifarFast.Engine.Tests.Execution;
 
 /// <summary>Sums over a batch: one tree, whoever computes which of its nodes.</summary>
 public class BatchReductionTests

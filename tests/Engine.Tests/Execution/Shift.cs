@@ -2,7 +2,7 @@ using CifarFast.Engine.Nn;
 using CifarFast.Engine.Operators;
 using CifarFast.Engine.Tensors;
 
-namespace CifarFast.Engine.Tests.Networks;
+namespace CifarFast.Engine.Tests.Execution;
 
 /// <summary>A layer with a buffer: adds a number to each channel that nobody learns.</summary>
 internal sealed record Shift(int Channels) : Layer
