@@ -1,6 +1,6 @@
 using CifarFast.Engine.Kernels.Reduction;
-using CifarFast.Engine.Numerics;
 using CifarFast.Engine.Losses;
+using CifarFast.Engine.Numerics;
 
 namespace CifarFast.Engine.Evaluation;
 

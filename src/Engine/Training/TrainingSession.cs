@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Numerics;
-using CifarFast.Engine.Execution;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Training;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using CifarFast.Engine.Checkpoints;
-using CifarFast.Engine.Inference;
 using CifarFast.Engine.Formats.NumPy;
 using CifarFast.Engine.Formats.Onnx;
+using CifarFast.Engine.Inference;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;

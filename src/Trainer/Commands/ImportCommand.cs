@@ -1,7 +1,7 @@
 using System.CommandLine;
 using CifarFast.Engine.Checkpoints;
-using CifarFast.Engine.Inference;
 using CifarFast.Engine.Formats.NumPy;
+using CifarFast.Engine.Inference;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;

@@ -1,10 +1,10 @@
 using System.Globalization;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
-using CifarFast.Engine.Inference;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Formats;
+using CifarFast.Engine.Inference;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Numerics;

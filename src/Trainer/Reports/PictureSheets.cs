@@ -1,7 +1,7 @@
 using System.Globalization;
 using CifarFast.Engine.Data;
-using CifarFast.Engine.Nn;
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Nn;
 using SkiaSharp;
 
 namespace CifarFast.Trainer.Reports;

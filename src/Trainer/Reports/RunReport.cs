@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
-using CifarFast.Engine.Inference;
 using CifarFast.Engine.Files;
+using CifarFast.Engine.Inference;
 using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Reports;

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
-using CifarFast.Engine.Inference;
 using CifarFast.Engine.Files;
+using CifarFast.Engine.Inference;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Trainer.Runs;

@@ -1,7 +1,7 @@
 using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Nn;
-using CifarFast.Engine.Execution;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;

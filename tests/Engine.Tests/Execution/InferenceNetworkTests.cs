@@ -1,6 +1,6 @@
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
-using CifarFast.Engine.Execution;
 using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Tensors;
 

@@ -1,5 +1,5 @@
-using CifarFast.Engine.Nn;
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Tensors;
 

@@ -1,8 +1,8 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
-using CifarFast.Engine.Execution;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Training;

@@ -7,9 +7,9 @@ using CifarFast.Engine.Kernels.Linear;
 using CifarFast.Engine.Kernels.Pooling;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
+using CifarFast.Engine.Tests.Execution;
 using CifarFast.Engine.Tests.Kernels.Convolution;
 using CifarFast.Engine.Tests.Kernels.Pooling;
-using CifarFast.Engine.Tests.Execution;
 
 namespace CifarFast.Engine.Tests.Kernels;
 

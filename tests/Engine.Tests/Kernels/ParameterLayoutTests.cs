@@ -1,8 +1,8 @@
 using CifarFast.Engine.Kernels.Convolution;
 using CifarFast.Engine.Kernels.Linear;
 using CifarFast.Engine.Tensors;
-using CifarFast.Engine.Tests.Kernels.Convolution;
 using CifarFast.Engine.Tests.Execution;
+using CifarFast.Engine.Tests.Kernels.Convolution;
 
 namespace CifarFast.Engine.Tests.Kernels;
 

@@ -3,8 +3,8 @@ using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Optim;
 using CifarFast.Engine.Tensors;
-using CifarFast.Engine.Tests.Kernels;
 using CifarFast.Engine.Tests.Execution;
+using CifarFast.Engine.Tests.Kernels;
 
 namespace CifarFast.Engine.Tests.Optim;
 

@@ -1,6 +1,6 @@
 using CifarFast.Engine.Simd;
-using CifarFast.Engine.Tests.Kernels;
 using CifarFast.Engine.Tests.Execution;
+using CifarFast.Engine.Tests.Kernels;
 
 namespace CifarFast.Engine.Tests.Simd;
 

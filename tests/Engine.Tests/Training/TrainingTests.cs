@@ -1,12 +1,12 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
-using CifarFast.Engine.Nn;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Losses;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
-using CifarFast.Engine.Tests.Losses;
 using CifarFast.Engine.Tests.Execution;
+using CifarFast.Engine.Tests.Losses;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Engine.Tests.Training;

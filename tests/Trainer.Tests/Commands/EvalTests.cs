@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using CifarFast.Engine.Checkpoints;
-using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Tensors;
-using CifarFast.Engine.Nn;
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;
 using CifarFast.Engine.Training;
 

@@ -1,6 +1,6 @@
 using CifarFast.Engine.Checkpoints;
-using CifarFast.Engine.Files;
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Files;
 
 namespace CifarFast.Engine.Formats.NumPy;
 

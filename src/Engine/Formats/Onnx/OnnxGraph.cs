@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using CifarFast.Engine.Nn;
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Tensors;
 using Google.Protobuf;
 

@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Formats;
 using CifarFast.Engine.Formats.NumPy;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Operators;
-using CifarFast.Engine.Execution;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;

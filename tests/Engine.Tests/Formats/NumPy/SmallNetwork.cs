@@ -1,7 +1,7 @@
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Formats;
 using CifarFast.Engine.Formats.NumPy;
 using CifarFast.Engine.Nn;
-using CifarFast.Engine.Execution;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Execution;

@@ -1,7 +1,7 @@
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Formats.Onnx;
 using CifarFast.Engine.Nn;
-using CifarFast.Engine.Execution;
 using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;

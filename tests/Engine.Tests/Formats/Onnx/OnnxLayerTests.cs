@@ -1,6 +1,6 @@
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Formats.Onnx;
 using CifarFast.Engine.Nn;
-using CifarFast.Engine.Execution;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Tests.Formats.Onnx;

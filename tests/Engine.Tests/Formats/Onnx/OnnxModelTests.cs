@@ -1,15 +1,15 @@
 using System.Runtime.InteropServices;
-using Architecture = CifarFast.Engine.Nn.Architecture;
 using System.Text.Json;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Execution;
 using CifarFast.Engine.Formats.Onnx;
 using CifarFast.Engine.Nn;
-using CifarFast.Engine.Execution;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;
 using CifarFast.Engine.Tests.Execution;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
+using Architecture = CifarFast.Engine.Nn.Architecture;
 
 namespace CifarFast.Engine.Tests.Formats.Onnx;
 
