@@ -216,6 +216,10 @@ public sealed class Network : IDisposable
                 int length = spec.Layout.StoredLength;
                 buffers.Add(new StateTensor($"{node.Path}.{spec.Name}", spec.Shape, spec.Layout, _buffers.Memory.Slice(bufferOffset, length)));
                 bufferOffset += length;
+                if (_owner is null && spec.InitialValue != 0)
+                {
+                    buffers[^1].CopyFrom([.. Enumerable.Repeat(spec.InitialValue, spec.Shape.Count)]);
+                }
             }
 
             node.Operator.Bind(parameters, buffers);

@@ -22,7 +22,7 @@ public class ResumedNetworksTests
     private static readonly Dictionary<string, Module[]> _networks = new()
     {
         ["residual"] = [new Residual(new Sequential(new Conv2d(3, 4, KernelSize: 3, Padding: 1), new ReLU(), new Conv2d(4, 3, KernelSize: 3, Padding: 1))), new MaxPool2d(4)],
-        ["frozen-and-buffer"] = [new Shift(3), new Frozen(new Conv2d(3, 5, KernelSize: 3, Stride: 4)), new ReLU(), new Conv2d(5, 3, KernelSize: 1), new Shift(3)],
+        ["frozen-and-buffer"] = [new FrozenBatchNorm2d(3), new Shift(3), new Frozen(new Conv2d(3, 5, KernelSize: 3, Stride: 4)), new ReLU(), new Conv2d(5, 3, KernelSize: 1), new Shift(3)],
         ["read-three-times"] = [new Conv2d(3, 3, KernelSize: 1, Stride: 4), new Residual(new Residual(new Conv2d(3, 3, KernelSize: 3, Padding: 1)))],
     };
 
@@ -55,10 +55,10 @@ public class ResumedNetworksTests
         var file = new MemoryStream();
         Checkpoint.Write(file, network, new TrainingState(), new Dictionary<string, string>());
         var raw = RawSafetensors.Of(file.ToArray());
-        byte[] renamed = (raw with { Header = raw.Header.Replace("\"0.shift\"", "\"0.other\"", StringComparison.Ordinal) }).ToBytes();
+        byte[] renamed = (raw with { Header = raw.Header.Replace("\"1.shift\"", "\"1.other\"", StringComparison.Ordinal) }).ToBytes();
 
         CheckpointException error = Assert.Throws<CheckpointException>(() => TinyRun.Read(renamed).CopyTo(network));
-        Assert.Contains("has no tensor '0.shift'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has no tensor '1.shift'", error.Message, StringComparison.Ordinal);
     }
 
     private static (float[] Tensors, EpochMetrics[] Epochs) Run(string network, string optimizer, int? stopAfter)

@@ -54,6 +54,7 @@ public class GradientTests
         new("frozen", new Shape(3, 5, 6),
             new Frozen(new Conv2d(3, 4, KernelSize: 3, Padding: 1)), new ReLU(),
             new Frozen(new Residual(new Conv2d(4, 4, KernelSize: 3, Padding: 1))), new Flatten(), new Frozen(new Linear(120, 6)), new ReLU(), new Linear(6, 3)),
+        new("frozen-batchnorm", new Shape(3, 4, 5), new FrozenBatchNorm2d(3), new Conv2d(3, 17, KernelSize: 3, Padding: 1), new FrozenBatchNorm2d(17), new Residual(new FrozenBatchNorm2d(17))),
         new("buffer", new Shape(3, 4, 5), new Shift(3), new Conv2d(3, 4, KernelSize: 3), new Shift(4)),
         new("residual-linear", new Shape(7), new Linear(7, 9), new Residual(new Sequential(new Linear(9, 6), new ReLU(), new Linear(6, 9))), new ReLU(), new Linear(9, 2)),
         new("residual-across-stages", new Shape(2, 3, 4), new Conv2d(2, 3, KernelSize: 3, Padding: 1),

@@ -20,6 +20,7 @@ internal static class OnnxOperator
             "MaxPool",
             Sizes("kernel_shape", pooling.KernelSize, count: 2),
             Sizes("strides", pooling.Stride, count: 2)),
+        FrozenBatchNorm2d normalization => Node("BatchNormalization", Number("epsilon", normalization.Epsilon)),
         ReLU => Node("Relu"),
         Add => Node("Add"),
         Flatten => Node("Flatten", Number("axis", 1)),
@@ -43,6 +44,9 @@ internal static class OnnxOperator
         // Values of different shapes have been spread over each other without being told to since then.
         "Gemm" or "Add" => 7,
 
+        // Training and inference have been told apart by the number of outputs, not by an attribute, since then.
+        "BatchNormalization" => 9,
+
         // It took all axes from the given one on together before.
         "Softmax" => 13,
         _ => throw new ArgumentOutOfRangeException(nameof(node), node.OpType, "an operator whose history is not known"),
@@ -57,6 +61,9 @@ internal static class OnnxOperator
 
     private static AttributeProto Number(string name, int value) =>
         new() { Name = name, I = value, Type = AttributeProto.Types.AttributeType.Int };
+
+    private static AttributeProto Number(string name, float value) =>
+        new() { Name = name, F = value, Type = AttributeProto.Types.AttributeType.Float };
 
     /// <summary>An attribute of <paramref name="count"/> equal numbers: one for each direction, or for each side.</summary>
     private static AttributeProto Sizes(string name, int value, int count)

@@ -24,6 +24,10 @@ internal abstract class ElementwiseKernels
     public abstract void Binary<TOperation>(TOperation operation, ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> z)
         where TOperation : struct, IBinaryOperation;
 
+    /// <summary><c>w = f(x, y, z)</c>.</summary>
+    public abstract void Ternary<TOperation>(TOperation operation, ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> z, Span<float> w)
+        where TOperation : struct, ITernaryOperation;
+
     /// <summary>A step of an optimizer that keeps one number beside each weight.</summary>
     public abstract void Update<TOperation>(TOperation operation, ReadOnlySpan<float> gradient, Span<float> state, Span<float> weight)
         where TOperation : struct, IUpdateOperation;

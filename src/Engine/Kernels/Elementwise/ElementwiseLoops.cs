@@ -44,6 +44,26 @@ internal sealed unsafe class ElementwiseLoops<TSimd, TVector> : ElementwiseKerne
         }
     }
 
+    public override void Ternary<TOperation>(TOperation operation, ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> z, Span<float> w)
+    {
+        Check(x, w);
+        Check(y, w);
+        Check(z, w);
+        fixed (float* px = x, py = y, pz = z, pw = w)
+        {
+            int i = 0;
+            for (; i <= w.Length - TSimd.Count; i += TSimd.Count)
+            {
+                TSimd.Store(operation.Invoke<TSimd, TVector>(TSimd.Load(px + i), TSimd.Load(py + i), TSimd.Load(pz + i)), pw + i);
+            }
+
+            for (; i < w.Length; i++)
+            {
+                pw[i] = operation.Invoke<SimdScalar, float>(px[i], py[i], pz[i]);
+            }
+        }
+    }
+
     public override void Update<TOperation>(TOperation operation, ReadOnlySpan<float> gradient, Span<float> state, Span<float> weight)
     {
         Check(gradient, state);

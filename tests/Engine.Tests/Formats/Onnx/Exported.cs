@@ -26,6 +26,12 @@ internal static class Exported
             bias.CopyFrom(Samples(ref random, bias.Shape, count: 1));
         }
 
+        // Positive, as one of them may be a variance.
+        foreach (StateTensor buffer in network.StateTensors.Where(tensor => tensor is not Parameter))
+        {
+            buffer.CopyFrom([.. Samples(ref random, buffer.Shape, count: 1).Select(value => 0.25f + Math.Abs(value))]);
+        }
+
         return network;
     }
 

@@ -70,6 +70,10 @@ public class OnnxLayerTests
         yield return new Architecture("flattened for others", new Shape(3, 4, 5),
             new Conv2d(3, 4, KernelSize: 3), new ReLU(), new Flatten(), new ReLU(), new Residual(new Linear(24, 24)), new Residual(new ReLU(), new Linear(24, 24)));
         yield return new Architecture("flattened at the end", new Shape(3, 4, 5), new Conv2d(3, 4, KernelSize: 3), new Flatten());
+        yield return Alone(new Shape(3, 4, 5), new FrozenBatchNorm2d(3));
+        yield return Alone(new Shape(17, 2, 3), new FrozenBatchNorm2d(17, Epsilon: 0.01f));
+        yield return new Architecture("frozen, with buffers", new Shape(3, 6, 5),
+            new Frozen(new Conv2d(3, 5, KernelSize: 3, Padding: 1)), new FrozenBatchNorm2d(5), new ReLU(), new Residual(new FrozenBatchNorm2d(5)));
         yield return new Architecture("frozen", new Shape(3, 6, 5), new Frozen(new Conv2d(3, 2, KernelSize: 1)), new ReLU());
         yield return new Architecture("features only", new Shape(6), new Linear(6, 5), new ReLU(), new Linear(5, 2));
     }

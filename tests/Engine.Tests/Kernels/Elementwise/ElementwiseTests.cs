@@ -21,6 +21,8 @@ public class ElementwiseTests
         ["ReLU"] = OperationCase.Unary(new Relu(), (x) => x <= 0 ? 0 : x),
         ["ReLU backward"] = OperationCase.Binary(new Relu(), (output, gradient) => output > 0 ? gradient : 0),
         ["Add"] = OperationCase.Binary(new Add(), (x, y) => x + y),
+        ["Multiply"] = OperationCase.Binary(new Multiply(), (x, y) => x * y),
+        ["MultiplyAdd"] = OperationCase.Ternary(new MultiplyAdd(), MathF.FusedMultiplyAdd),
         ["SGD"] = Sgd(new SgdStep(0.1f, Momentum: 0, Nesterov: false, WeightDecay: 0)),
         ["SGD with decay"] = Sgd(new SgdStep(0.1f, Momentum: 0, Nesterov: false, WeightDecay: 0.01f)),
         ["SGD with momentum"] = SgdMomentum(new SgdStep(0.1f, Momentum: 0.9f, Nesterov: false, WeightDecay: 0)),
@@ -120,9 +122,9 @@ public class ElementwiseTests
         using var memory = new GuardedMemory(side);
         int length = inputs[0].Length;
         Span<float> a = memory.Allocate(inputs[0]);
-        Span<float> b = Operand(1, a, default);
-        Span<float> c = Operand(2, a, b);
-        Span<float> d = Operand(3, a, b);
+        Span<float> b = Operand(1, a);
+        Span<float> c = Operand(2, place == 0 ? a : b);
+        Span<float> d = Operand(3, place == 0 ? a : place == 1 ? b : c);
         operation.Run(kernels, a, b, c, d);
         memory.AssertIntact();
         float[][] after = [a.ToArray(), b.ToArray(), c.ToArray(), d.ToArray()];
@@ -136,11 +138,11 @@ public class ElementwiseTests
             Assert.True(AreSame(computed, expected), $"{length} elements, [{i}]: {Text(element)} became {Text(computed)}, not {Text(expected)}");
         }
 
-        Span<float> Operand(int index, Span<float> first, Span<float> second) =>
+        // The one that is overwritten, where that is not an output's own.
+        Span<float> Operand(int index, Span<float> overwritten) =>
             index >= operation.Spans ? default
             : index < operation.Inputs ? memory.Allocate(inputs[index])
-            : place == 0 ? first
-            : place == 1 && index == 2 ? second
+            : place < operation.FirstOutput ? overwritten
             : memory.Allocate(length);
     }
 

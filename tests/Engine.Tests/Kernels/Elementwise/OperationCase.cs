@@ -20,6 +20,10 @@ internal sealed record OperationCase(int Spans, int Inputs, int Outputs, Element
         where T : struct, IBinaryOperation =>
         new(3, 2, 1, (kernels, x, y, z, _) => kernels.Binary(operation, x, y, z), e => [define(e[0], e[1])]);
 
+    public static OperationCase Ternary<T>(T operation, Func<float, float, float, float> define)
+        where T : struct, ITernaryOperation =>
+        new(4, 3, 1, (kernels, x, y, z, w) => kernels.Ternary(operation, x, y, z, w), e => [define(e[0], e[1], e[2])]);
+
     public static OperationCase Update<T>(T operation, Func<float, float, float, float[]> define)
         where T : struct, IUpdateOperation =>
         new(3, 3, 2, (kernels, g, s, w, _) => kernels.Update(operation, g, s, w), e => define(e[0], e[1], e[2]));
