@@ -201,11 +201,12 @@ public sealed class TrainingSession
         long start = Stopwatch.GetTimestamp();
         int first = State.Batch * _options.BatchSize;
         int count = Math.Min(_options.BatchSize, _order.Length - first);
-        (double lossSum, int correct) = _step.Run(_order.AsMemory(first, count), LearningRateFactor(State.Step));
+        double learningRateFactor = LearningRateFactor(State.Step);
+        (double lossSum, int correct) = _step.Run(_order.AsMemory(first, count), learningRateFactor);
         Numerics = NumericsVersion.Current;
         double seconds = _speed.StepCompleted(start, count);
         TrainingMeter.StepCompleted(count, seconds, lossSum / count);
-        BatchMetrics? row = State.AddBatch(lossSum, correct, count, seconds, LearningRateOf(State.Step));
+        BatchMetrics? row = State.AddBatch(lossSum, correct, count, seconds, (float)(_learningRate * learningRateFactor));
         Lap();
         if (row is not null)
         {

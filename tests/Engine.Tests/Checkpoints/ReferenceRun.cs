@@ -2,7 +2,6 @@ using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Simd;
-using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Execution;
 using CifarFast.Engine.Tests.Training;
 using CifarFast.Engine.Training;
@@ -35,15 +34,8 @@ internal sealed class ReferenceRun : IDisposable
     }
 
     /// <summary>The parameters, then what the optimizer keeps, row-major.</summary>
-    public IEnumerable<(string Name, float[] Values)> Tensors()
-    {
-        foreach (StateTensor tensor in Session.StateTensors)
-        {
-            float[] values = new float[tensor.Shape.Count];
-            tensor.CopyTo(values);
-            yield return (tensor.Name, values);
-        }
-    }
+    public IEnumerable<(string Name, float[] Values)> Tensors() =>
+        Session.StateTensors.Select(tensor => (tensor.Name, TrainingFixture.Values(tensor)));
 
     public void Dispose() => _network.Dispose();
 }

@@ -87,7 +87,7 @@ public class ResumedNetworksTests
     private static (float[] Tensors, EpochMetrics[] Epochs) End(TrainingSession session)
     {
         TrainingResult result = session.Run(new Recorder(), TestContext.Current.CancellationToken);
-        return ([.. session.StateTensors.SelectMany(Values)], [.. result.Epochs]);
+        return ([.. session.StateTensors.SelectMany(TrainingFixture.Values)], [.. result.Epochs]);
     }
 
     private static Network Make(string name, ulong seed = 1)
@@ -100,12 +100,5 @@ public class ResumedNetworksTests
         }
 
         return network;
-    }
-
-    private static float[] Values(StateTensor tensor)
-    {
-        float[] values = new float[tensor.Shape.Count];
-        tensor.CopyTo(values);
-        return values;
     }
 }

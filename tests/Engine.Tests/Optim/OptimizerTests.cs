@@ -5,6 +5,7 @@ using CifarFast.Engine.Optim;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Execution;
 using CifarFast.Engine.Tests.Kernels;
+using CifarFast.Engine.Tests.Training;
 
 namespace CifarFast.Engine.Tests.Optim;
 
@@ -27,7 +28,7 @@ public class OptimizerTests
         };
         using var network = new Network(_network, ExecutionPaths.Options(path), batchSize: 1, seed: 1);
         var state = new OptimizerState(network, adam);
-        var expected = network.Parameters.ToDictionary(parameter => parameter.Name, parameter => Values(parameter).Select(value => (Weight: (double)value, First: 0.0, Second: 0.0)).ToArray());
+        var expected = network.Parameters.ToDictionary(parameter => parameter.Name, parameter => TrainingFixture.Values(parameter).Select(value => (Weight: (double)value, First: 0.0, Second: 0.0)).ToArray());
         for (int step = 1; step <= Steps; step++)
         {
             SetGradients(network, step);
@@ -51,7 +52,7 @@ public class OptimizerTests
 
         foreach (Parameter parameter in network.Parameters)
         {
-            Assert.All(Values(parameter).Zip(expected[parameter.Name]), pair => Assert.Equal(pair.Second.Weight, pair.First, 2e-6));
+            Assert.All(TrainingFixture.Values(parameter).Zip(expected[parameter.Name]), pair => Assert.Equal(pair.Second.Weight, pair.First, 2e-6));
         }
     }
 
@@ -75,11 +76,11 @@ public class OptimizerTests
             foreach ((StateTensor from, StateTensor to) in first.StateTensors.Concat(before.Tensors).Zip(second.StateTensors.Concat(after.Tensors)))
             {
                 Assert.Equal(from.Name, to.Name);
-                to.CopyFrom(Values(from));
+                to.CopyFrom(TrainingFixture.Values(from));
             }
 
             Train(second, after, stop + 1, Steps);
-            Assert.Equal(whole.StateTensors.Concat(state.Tensors).SelectMany(Values), second.StateTensors.Concat(after.Tensors).SelectMany(Values));
+            Assert.Equal(whole.StateTensors.Concat(state.Tensors).SelectMany(TrainingFixture.Values), second.StateTensors.Concat(after.Tensors).SelectMany(TrainingFixture.Values));
         }
     }
 
@@ -100,13 +101,13 @@ public class OptimizerTests
     public void Frozen_parameters_stay_as_they_are()
     {
         using Network network = Make();
-        float[] before = Values(network.Parameters[0]);
+        float[] before = TrainingFixture.Values(network.Parameters[0]);
         var state = new OptimizerState(network, new SGD(LearningRate: 1, WeightDecay: 0.5f));
 
         Train(network, state, 1, Steps);
 
         Assert.True(network.Parameters[0].IsFrozen);
-        Assert.Equal(before, Values(network.Parameters[0]));
+        Assert.Equal(before, TrainingFixture.Values(network.Parameters[0]));
         Assert.False(network.Parameters[2].IsFrozen);
     }
 
@@ -151,13 +152,6 @@ public class OptimizerTests
         {
             new RandomValues((ulong)(parameter.Offset + step)).Next(parameter.Shape.Count).CopyTo(parameter.Gradient);
         }
-    }
-
-    private static float[] Values(StateTensor tensor)
-    {
-        float[] values = new float[tensor.Shape.Count];
-        tensor.CopyTo(values);
-        return values;
     }
 
     private static float[] Gradient(Parameter parameter)

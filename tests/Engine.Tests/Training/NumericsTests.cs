@@ -121,9 +121,7 @@ public class NumericsTests
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (StateTensor tensor in network.StateTensors)
         {
-            float[] values = new float[tensor.Shape.Count];
-            tensor.CopyTo(values);
-            hash.AppendData(MemoryMarshal.AsBytes<float>(values));
+            hash.AppendData(MemoryMarshal.AsBytes<float>(TrainingFixture.Values(tensor)));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -42,10 +42,11 @@ internal static class TrainingFixture
         Assert.Equal(step, session.State.Step);
     }
 
-    private static float[] Values(Parameter parameter)
+    /// <summary>The elements of a tensor in PyTorch's order.</summary>
+    public static float[] Values(StateTensor tensor)
     {
-        float[] values = new float[parameter.Shape.Count];
-        parameter.CopyTo(values);
+        float[] values = new float[tensor.Shape.Count];
+        tensor.CopyTo(values);
         return values;
     }
 }
