@@ -138,10 +138,19 @@ public sealed class Checkpoint
     /// <exception cref="CheckpointException">The checkpoint is of another network, or the run cannot stand there.</exception>
     public void CopyTo(TrainingSession session)
     {
-        // What an optimizer keeps, and another program's checkpoint does not have, begins with nothing, as at the start of a run.
+        // What an optimizer or an average keeps, and another program's checkpoint does not have, begins as at the start of a run.
         bool begins = State.IsImported
             && !_file.Tensors.Keys.Any(name => name.StartsWith(OptimizerState.Prefix, StringComparison.Ordinal));
-        Copy(begins ? session.Network.StateTensors : session.StateTensors);
+        if (begins)
+        {
+            Copy(session.Network.StateTensors);
+            session.BeginAverage();
+        }
+        else
+        {
+            Copy(session.StateTensors);
+        }
+
         try
         {
             session.Resume(State, Numerics);

@@ -80,7 +80,7 @@ public sealed class Network : IDisposable
     public IReadOnlyList<StateTensor> StateTensors { get; }
 
     /// <summary>Whether parameters and buffers are finite numbers.</summary>
-    internal bool IsFinite => Finite.All(Values.Span) && Finite.All(_buffers.Span);
+    internal bool IsFinite => Finite.All(Values.Span) && Finite.All(Buffers.Span);
 
     /// <summary>The network's threads.</summary>
     internal ParallelLoop Loop { get; }
@@ -99,6 +99,9 @@ public sealed class Network : IDisposable
 
     /// <summary>All parameters in their kernels' own order, padding included.</summary>
     internal Memory<float> Values => _values.Memory;
+
+    /// <summary>All buffers in their operators' own order, padding included.</summary>
+    internal Memory<float> Buffers => _buffers.Memory;
 
     /// <summary>The gradients, laid out as <see cref="Values"/>; empty where none are required.</summary>
     internal Memory<float> Gradients => _gradients.Memory;

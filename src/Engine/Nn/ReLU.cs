@@ -1,20 +1,13 @@
-using CifarFast.Engine.Operators;
-using CifarFast.Engine.Tensors;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Kernels.Elementwise;
 
 namespace CifarFast.Engine.Nn;
 
 /// <summary>max(x, 0) of every element; any shape.</summary>
-public sealed record ReLU : Layer
+public sealed record ReLU : Activation
 {
-    internal override InPlaceKind InPlace => InPlaceKind.Overwrites;
-
-    internal override bool BackwardReadsOutput => true;
-
     /// <inheritdoc/>
-    public override Shape OutputShape(Shape input) => input;
+    public override string ToString() => Kind;
 
-    /// <inheritdoc/>
-    public override string ToString() => "ReLU";
-
-    internal override Operator CreateOperator(OperatorContext context) => new ReLUOperator(context);
+    internal override ActivationKernels CreateKernels(ExecutionOptions execution) => ActivationKernels.For(default(Relu), execution);
 }

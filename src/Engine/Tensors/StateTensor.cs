@@ -19,6 +19,12 @@ public class StateTensor
         _value = value;
     }
 
+    /// <summary>The same tensor under another name.</summary>
+    internal StateTensor(string name, StateTensor tensor)
+        : this(name, tensor, tensor._value)
+    {
+    }
+
     /// <summary>A tensor of the shape and layout of another one.</summary>
     internal StateTensor(string name, StateTensor like, Memory<float> value)
         : this(name, like.Shape, like._layout, value) => _like = like;

@@ -42,13 +42,17 @@ public sealed record TrainingOptions
         init;
     }
 
-    /// <summary>What training makes small; evaluations are without label smoothing.</summary>
+    /// <summary>What training makes small; evaluations have plain cross-entropy, whatever it is.</summary>
     [JsonIgnore]
-    public CrossEntropyLoss Loss { get; init; } = new();
+    public Loss Loss { get; init; } = new CrossEntropyLoss();
 
     /// <summary>How the learning rate changes during the run; over <see cref="Epochs"/>, whatever ends it earlier.</summary>
     [JsonIgnore]
     public LearningRateSchedule Schedule { get; init; } = new ConstantSchedule();
+
+    /// <summary>What is evaluated and saved in place of the weights that training goes on from; null for those themselves.</summary>
+    [JsonIgnore]
+    public WeightAverage? Average { get; init; }
 
     /// <summary>Ends the run when <see cref="Monitor"/> has not improved for this many epochs; null for never.</summary>
     public int? Patience { get; init; }

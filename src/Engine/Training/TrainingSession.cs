@@ -53,7 +53,7 @@ public sealed class TrainingSession
         int measured = Math.Max(data.Validation?.Count ?? 0, data.Test?.Count ?? 0);
         if (measured > 0)
         {
-            Network model = network.WithoutGradients(Math.Min(Evaluator.BatchSize, measured));
+            Network model = Model.WithoutGradients(Math.Min(Evaluator.BatchSize, measured));
             _validation = data.Validation is { Count: > 0 } validation ? new Evaluator(model, validation) : null;
             _test = data.Test is { Count: > 0 } test ? new Evaluator(model, test) : null;
         }
@@ -65,6 +65,9 @@ public sealed class TrainingSession
     /// <summary>What is trained.</summary>
     public Network Network { get; }
 
+    /// <summary>What is evaluated and saved: <see cref="Network"/> itself, or the <see cref="TrainingOptions.Average"/> of what it was.</summary>
+    public Network Model => _step.Average?.Model ?? Network;
+
     /// <summary>Where the run stands.</summary>
     public TrainingState State { get; private set; } = new();
 
@@ -75,13 +78,15 @@ public sealed class TrainingSession
     public Progression Progression => Progression.Of(_options.Monitor, State.Epochs);
 
     /// <summary>Whether losses, weights and what the optimizer keeps are still numbers: what is not can neither go on nor is worth keeping.</summary>
-    public bool IsFinite => double.IsFinite(State.EpochSoFar.LossSum) && Network.IsFinite && _step.Optimizer.IsFinite;
+    public bool IsFinite => double.IsFinite(State.EpochSoFar.LossSum) && Network.IsFinite && Model.IsFinite && _step.Optimizer.IsFinite;
 
     /// <summary>
-    /// With <see cref="State"/>, all it takes to go on: the network's parameters and buffers under their own names, then what the optimizer keeps
-    /// under names that begin with <c>optimizer.</c>.
+    /// With <see cref="State"/>, all it takes to go on: parameters and buffers of the <see cref="Model"/> under their own names, those that training
+    /// goes on from, where they are others, under names that begin with <c>training.</c>, and what the optimizer keeps under names that begin with
+    /// <c>optimizer.</c>.
     /// </summary>
-    public IReadOnlyList<StateTensor> StateTensors => field ??= [.. Network.StateTensors, .. _step.Optimizer.Tensors];
+    public IReadOnlyList<StateTensor> StateTensors =>
+        field ??= [.. Model.StateTensors, .. _step.Average?.TrainedTensors ?? [], .. _step.Optimizer.Tensors];
 
     private int BatchesOfEpoch => (_order.Length + _options.BatchSize - 1) / _options.BatchSize;
 
@@ -98,6 +103,9 @@ public sealed class TrainingSession
         State = state;
         Numerics = numerics;
     }
+
+    /// <summary>Has the average, where there is one, begin with what the network is now.</summary>
+    internal void BeginAverage() => _step.Average?.Begin();
 
     /// <summary>Trains, from where the run stands, until there is a reason to end.</summary>
     /// <param name="observer">Is told how it goes.</param>

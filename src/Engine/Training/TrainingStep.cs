@@ -11,11 +11,14 @@ namespace CifarFast.Engine.Training;
 internal sealed class TrainingStep(Network network, ImageSet images, TrainingOptions options)
 {
     private readonly BatchLoader _loader = new(network, images);
-    private readonly CrossEntropyLoss _loss = options.Loss;
+    private readonly Loss _loss = options.Loss;
     private readonly double[] _losses = new double[network.BatchSize];
 
     /// <summary>What updates the weights.</summary>
     public OptimizerState Optimizer { get; } = new(network, options.Optimizer);
+
+    /// <summary>The average of the weights; null where none is wanted.</summary>
+    public AverageState? Average { get; } = options.Average is null ? null : new AverageState(network, options.Average);
 
     /// <summary>Trains on a batch of images.</summary>
     /// <param name="indices">Which images.</param>
@@ -56,6 +59,7 @@ internal sealed class TrainingStep(Network network, ImageSet images, TrainingOpt
         using (EngineEvents.Phase("update"))
         {
             Optimizer.Update(learningRateFactor);
+            Average?.Update();
         }
 
         return (OrderedSum.Of(losses), correct);

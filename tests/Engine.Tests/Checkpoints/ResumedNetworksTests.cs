@@ -26,22 +26,23 @@ public class ResumedNetworksTests
         ["read-three-times"] = [new Conv2d(3, 3, KernelSize: 1, Stride: 4), new Residual(new Residual(new Conv2d(3, 3, KernelSize: 3, Padding: 1)))],
     };
 
-    private static readonly Dictionary<string, Optimizer> _optimizers = new()
+    private static readonly Dictionary<string, TrainingOptions> _options = new()
     {
-        ["sgd"] = new SGD(Momentum: 0.9f, Nesterov: true, WeightDecay: 1e-3f),
-        ["adamw"] = new AdamW { Groups = [new ParameterGroup("*.bias", LearningRateFactor: 2, WeightDecay: 0)] },
+        ["sgd"] = new() { Optimizer = new SGD(Momentum: 0.9f, Nesterov: true, WeightDecay: 1e-3f) },
+        ["adamw"] = new() { Optimizer = new AdamW { Groups = [new ParameterGroup("*.bias", LearningRateFactor: 2, WeightDecay: 0)] } },
+        ["averaged"] = new() { Optimizer = new SGD(Momentum: 0.9f), Average = new WeightAverage(Decay: 0.75) },
     };
 
-    public static TheoryData<string, string> NetworksAndOptimizers => ExecutionPaths.Combine(_networks.Keys, [.. _optimizers.Keys]);
+    public static TheoryData<string, string> NetworksAndOptions => ExecutionPaths.Combine(_networks.Keys, [.. _options.Keys]);
 
     [Theory]
-    [MemberData(nameof(NetworksAndOptimizers))]
-    public void It_goes_on_as_if_it_had_never_stopped(string network, string optimizer)
+    [MemberData(nameof(NetworksAndOptions))]
+    public void It_goes_on_as_if_it_had_never_stopped(string network, string optionsName)
     {
-        (float[] Tensors, EpochMetrics[] Epochs) whole = Run(network, optimizer, stopAfter: null);
+        (float[] Tensors, EpochMetrics[] Epochs) whole = Run(network, optionsName, stopAfter: null);
         for (int step = 1; step < Steps; step++)
         {
-            (float[] tensors, EpochMetrics[] epochs) = Run(network, optimizer, step);
+            (float[] tensors, EpochMetrics[] epochs) = Run(network, optionsName, step);
 
             Assert.Equal(whole.Tensors, tensors);
             Assert.Equal(whole.Epochs.Select(epoch => (epoch.TrainLoss, epoch.TestLoss)), epochs.Select(epoch => (epoch.TrainLoss, epoch.TestLoss)));
@@ -61,9 +62,9 @@ public class ResumedNetworksTests
         Assert.Contains("has no tensor '1.shift'", error.Message, StringComparison.Ordinal);
     }
 
-    private static (float[] Tensors, EpochMetrics[] Epochs) Run(string network, string optimizer, int? stopAfter)
+    private static (float[] Tensors, EpochMetrics[] Epochs) Run(string network, string optionsName, int? stopAfter)
     {
-        var options = new TrainingOptions { BatchSize = BatchSize, Epochs = 2, MaxSteps = Steps, Optimizer = _optimizers[optimizer], Schedule = new CosineSchedule(WarmUp: 0.2) };
+        TrainingOptions options = _options[optionsName] with { BatchSize = BatchSize, Epochs = 2, MaxSteps = Steps, Schedule = new CosineSchedule(WarmUp: 0.2) };
         using Network first = Make(network);
         var session = new TrainingSession(first, new TrainingData(_images, Test: _images), options);
         if (stopAfter is not int step)

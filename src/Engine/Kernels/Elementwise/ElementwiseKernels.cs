@@ -13,8 +13,10 @@ internal abstract class ElementwiseKernels
     /// The kernels that are asked for. An operation reads as its definition whatever it runs on, so the naive kernels are the same ones
     /// on one float at a time.
     /// </summary>
-    public static ElementwiseKernels For(ExecutionOptions execution) => SimdTiers.Create<ElementwiseKernels, Factory>(
-        execution.Kernels == KernelPath.Naive ? SimdTier.Scalar : execution.Tier, default);
+    public static ElementwiseKernels For(ExecutionOptions execution) => SimdTiers.Create<ElementwiseKernels, Factory>(TierOf(execution), default);
+
+    /// <summary>The tier that the kernels run on.</summary>
+    public static SimdTier TierOf(ExecutionOptions execution) => execution.Kernels == KernelPath.Naive ? SimdTier.Scalar : execution.Tier;
 
     /// <summary><c>y = f(x)</c>.</summary>
     public abstract void Unary<TOperation>(TOperation operation, ReadOnlySpan<float> x, Span<float> y)

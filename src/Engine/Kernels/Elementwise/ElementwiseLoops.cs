@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CifarFast.Engine.Simd;
 
 namespace CifarFast.Engine.Kernels.Elementwise;
@@ -121,7 +123,8 @@ internal sealed unsafe class ElementwiseLoops<TSimd, TVector> : ElementwiseKerne
     private static void Check(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(one.Length, other.Length);
-        if (one != other && one.Overlaps(other))
+        nint distance = Unsafe.ByteOffset(ref MemoryMarshal.GetReference(one), ref MemoryMarshal.GetReference(other));
+        if (distance != 0 && nint.Abs(distance) < (nint)one.Length * sizeof(float))
         {
             throw new ArgumentException("Spans of a call overlap without being the same one");
         }

@@ -4,7 +4,7 @@ using CifarFast.Engine.Simd;
 namespace CifarFast.Engine.Kernels.Elementwise;
 
 /// <summary>ReLU; its gradient is computed from the output. NaN stays NaN, so that a diverged run shows itself.</summary>
-internal readonly struct Relu : IUnaryOperation, IBinaryOperation
+internal readonly struct Relu : IActivation
 {
     /// <summary><c>max(input, 0)</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

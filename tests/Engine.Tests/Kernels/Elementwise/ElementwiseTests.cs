@@ -21,6 +21,7 @@ public class ElementwiseTests
         ["ReLU"] = OperationCase.Unary(new Relu(), (x) => x <= 0 ? 0 : x),
         ["ReLU backward"] = OperationCase.Binary(new Relu(), (output, gradient) => output > 0 ? gradient : 0),
         ["Add"] = OperationCase.Binary(new Add(), (x, y) => x + y),
+        ["Lerp"] = OperationCase.Binary(new Lerp(0.3f), (x, y) => MathF.FusedMultiplyAdd(0.3f, y - x, x)),
         ["Multiply"] = OperationCase.Binary(new Multiply(), (x, y) => x * y),
         ["MultiplyAdd"] = OperationCase.Ternary(new MultiplyAdd(), MathF.FusedMultiplyAdd),
         ["SGD"] = Sgd(new SgdStep(0.1f, Momentum: 0, Nesterov: false, WeightDecay: 0)),
