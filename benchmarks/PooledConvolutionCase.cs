@@ -38,7 +38,7 @@ internal sealed class PooledConvolutionCase
         var random = new Xoshiro256(1);
         AlignedBuffer weight = Filled(weights, () => random.NextSingle(-1, 1));
         AlignedBuffer[] inputs = Images(input.Size, () => random.NextSingle(-1, 1));
-        AlignedBuffer[] places = Images(pooling.Places.Size, () => MathF.Floor(random.NextSingle(0, Window * Window)));
+        AlignedBuffer[] argMax = Images(pooling.ArgMax.Size, () => MathF.Floor(random.NextSingle(0, Window * Window)));
         AlignedBuffer[] gradients = Images(pooled.Size, () => random.NextSingle(0, 1) < zeros ? 0 : random.NextSingle(-1, 1));
         AlignedBuffer[] lists = Images(layout.Length, () => 0);
         AlignedBuffer[] inputGradients = Images(input.Size, () => 0);
@@ -47,7 +47,7 @@ internal sealed class PooledConvolutionCase
         AlignedBuffer[] scratch = Images(backwardData.ScratchLength, () => 0);
         backwardData.Prepare(weight.Span);
         _loop = new ParallelLoop(execution.Threads);
-        _gather = i => layout.Gather(places[i].Span, gradients[i].Span, lists[i].Span);
+        _gather = i => layout.Gather(argMax[i].Span, gradients[i].Span, lists[i].Span);
         _backwardInput = i => backwardData.Run(lists[i].Span, inputGradients[i].Span, scratch[i].Span);
         _backwardParameters = i => backwardWeights.Run(
             inputs[i].Span, lists[i].Span, weightGradients[i].Span, biasGradients[i].Span, Accumulation.Overwrite, scratch: []);

@@ -56,7 +56,7 @@ internal static class LayerReport
 
         report.Line($"| the rest: sums over shards, borders, the events themselves | | | {(traced - layers) * 1e3:F2} | | {(traced - layers) / traced:P1} |");
         int spans = listener.Spans / Steps;
-        return report.Line($"\nA span that nobody listens to takes {unheard * 1e9:F1} ns; the {spans} of a step, {spans * unheard / plain:P3} of it.");
+        return report.Line($"\nA span without a listener takes {unheard * 1e9:F1} ns; the {spans} of a step, {spans * unheard / plain:P3} of it.");
     }
 
     private static double MeasureStep(TrainingStep step, int[] indices)

@@ -11,7 +11,7 @@ using Spectre.Console;
 namespace CifarFast.Trainer;
 
 /// <summary>
-/// The program: finds the command a person typed, runs it, and turns every expected trouble into one line on standard error.
+/// The program: finds the command a person typed, runs it, and turns every expected error into one line on standard error.
 /// </summary>
 /// <param name="console">The terminal, for what is drawn.</param>
 /// <param name="output">Standard output, for help and plain lines.</param>
@@ -38,7 +38,7 @@ internal sealed class Application(IAnsiConsole console, SteadyWriter output, Tex
         // An argument that begins with @ is a name like any other, no file of further arguments.
         var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
         ParseResult parsed = root.Parse(args.Count == 0 ? ["--help"] : args, parsing);
-        if (CommandLineTrouble.Find(parsed) is string trouble)
+        if (CommandLineErrors.Find(parsed) is string trouble)
         {
             string command = parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ";
             return Fail(ExitCode.Usage, $"{trouble} See 'cifarfast {command}--help'.");

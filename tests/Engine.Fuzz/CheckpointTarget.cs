@@ -83,8 +83,8 @@ internal sealed class CheckpointTarget
             throw new InvalidOperationException("the run stands where no run can stand");
         }
 
-        TrainingEnd end = run.Advance(1).End;
-        if (end is not (TrainingEnd.Stopped or TrainingEnd.Diverged))
+        StopReason end = run.Advance(1).End;
+        if (end is not (StopReason.Stopped or StopReason.Diverged))
         {
             throw new InvalidOperationException($"the run ended as {end}");
         }

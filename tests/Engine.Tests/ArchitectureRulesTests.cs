@@ -6,13 +6,13 @@ using static ArchUnitNET.Fluent.Slices.SliceRuleDefinition;
 
 namespace CifarFast.Engine.Tests;
 
-/// <summary>Which folder of the engine may use which: the lower never look up, and no circle is left between any two.</summary>
+/// <summary>Which folder of the engine may use which: the lower never depend on the higher, and no cycle is left between any two.</summary>
 public sealed class ArchitectureRulesTests
 {
     private const string Engine = "CifarFast.Engine";
 
     /// <summary>The folders from the lowest to the highest: each may use those before it.</summary>
-    private static readonly string[] _rooms =
+    private static readonly string[] _folders =
     [
         "Files",
         "Simd",
@@ -37,27 +37,27 @@ public sealed class ArchitectureRulesTests
     private static readonly ArchUnitNET.Domain.Architecture _architecture = new ArchLoader().LoadAssembly(typeof(SimdTier).Assembly).Build();
 
     /// <summary>The folders that something lies above.</summary>
-    public static TheoryData<string> LowerRooms => [.. _rooms[..^1]];
+    public static TheoryData<string> LowerFolders => [.. _folders[..^1]];
 
     [Theory]
-    [MemberData(nameof(LowerRooms))]
-    public void LowerRoomsNeverLookUp(string room)
+    [MemberData(nameof(LowerFolders))]
+    public void LowerFoldersNeverDependOnHigherOnes(string folder)
     {
-        string[] higher = _rooms[(Array.IndexOf(_rooms, room) + 1)..];
-        Types().That().ResideInNamespaceMatching(In(room)).Should().NotDependOnAny(Types().That().ResideInNamespaceMatching(In(higher))).Check(_architecture);
+        string[] higher = _folders[(Array.IndexOf(_folders, folder) + 1)..];
+        Types().That().ResideInNamespaceMatching(In(folder)).Should().NotDependOnAny(Types().That().ResideInNamespaceMatching(In(higher))).Check(_architecture);
     }
 
     [Fact]
-    public void EveryTypeHasItsRoom() =>
-        Types().That().ResideInNamespaceMatching($@"^{Engine}(\.|$)").Should().ResideInNamespaceMatching(In(_rooms)).Check(_architecture);
+    public void EveryTypeHasItsFolder() =>
+        Types().That().ResideInNamespaceMatching($@"^{Engine}(\.|$)").Should().ResideInNamespaceMatching(In(_folders)).Check(_architecture);
 
     [Fact]
-    public void NoCircleIsLeftBetweenFolders() => Slices().Matching($"{Engine}.(**)").Should().BeFreeOfCycles().Check(_architecture);
+    public void NoCycleIsLeftBetweenFolders() => Slices().Matching($"{Engine}.(**)").Should().BeFreeOfCycles().Check(_architecture);
 
     [Fact]
     public void NothingKnowsOfTheCommandLine() =>
         Types().That().ResideInNamespaceMatching(@"^CifarFast(\.|$)").Should()
             .NotDependOnAnyTypesThat().ResideInNamespaceMatching(@"^(CifarFast\.Trainer|System\.CommandLine|Spectre)(\.|$)").Check(_architecture);
 
-    private static string In(params string[] rooms) => $@"^{Engine}\.({string.Join('|', rooms)})(\.|$)";
+    private static string In(params string[] folders) => $@"^{Engine}\.({string.Join('|', folders)})(\.|$)";
 }

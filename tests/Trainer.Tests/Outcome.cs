@@ -1,6 +1,6 @@
 namespace CifarFast.Trainer.Tests;
 
-/// <summary>What a run of the program came to: its exit code and all that it wrote.</summary>
+/// <summary>The result of a run of the program: its exit code and all that it wrote.</summary>
 public sealed record Outcome(int ExitCode, string Output, string Error)
 {
     /// <summary>The file that was written to standard output, where the program ran within this process.</summary>

@@ -7,7 +7,7 @@ internal static class RunFiles
 {
     private static readonly string[] _times = ["seconds", "train_seconds", "images_per_second"];
 
-    /// <summary>Fails the test unless two runs came to bitwise the same.</summary>
+    /// <summary>Fails the test unless two runs have bitwise the same results.</summary>
     public static void AssertSameEnd(string expected, string actual)
     {
         Assert.Equal(RowsWithoutTimes(Path.Combine(expected, "metrics.csv")), RowsWithoutTimes(Path.Combine(actual, "metrics.csv")));
@@ -24,7 +24,7 @@ internal static class RunFiles
     }
 
     /// <summary>
-    /// Fails the test unless a run came to the same end as another one in spite of whatever happened to it: nothing is missing, and
+    /// Fails the test unless a run has the same results as another one in spite of whatever happened to it: nothing is missing, and
     /// nothing lies about but a checkpoint that was found damaged.
     /// </summary>
     public static void AssertSameEndAndFiles(string expected, string actual)

@@ -119,7 +119,7 @@ public sealed class Checkpoint
         }
 
         var snapshot = new CheckpointSnapshot(network.StateTensors);
-        snapshot.Take(network.Architecture.Name, state, numerics: null, Progression.Of(Metric.TrainLoss, state.Epochs), metadata);
+        snapshot.Take(network.Architecture.Name, state, numerics: null, BestEpochTracker.Of(Metric.TrainLoss, state.Epochs), metadata);
         snapshot.WriteTo(stream);
     }
 

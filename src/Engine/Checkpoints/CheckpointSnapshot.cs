@@ -37,15 +37,15 @@ internal sealed class CheckpointSnapshot
     /// <param name="session">The run that there is room for.</param>
     /// <param name="metadata">The caller's own texts.</param>
     public void Take(TrainingSession session, IReadOnlyDictionary<string, string> metadata) =>
-        Take(session.Network.Architecture.Name, session.State, session.Numerics, session.Progression, metadata);
+        Take(session.Network.Architecture.Name, session.State, session.Numerics, session.BestEpochTracker, metadata);
 
     /// <summary>Takes down the tensors, and where a run of them stands.</summary>
     /// <param name="network">The network's name.</param>
     /// <param name="state">The state of the run.</param>
     /// <param name="numerics">The numerics version of its last steps; null where none is known.</param>
-    /// <param name="progression">Its best epoch.</param>
+    /// <param name="tracker">Its best epoch.</param>
     /// <param name="metadata">The caller's own texts.</param>
-    public void Take(string network, TrainingState state, int? numerics, Progression progression, IReadOnlyDictionary<string, string> metadata)
+    public void Take(string network, TrainingState state, int? numerics, BestEpochTracker tracker, IReadOnlyDictionary<string, string> metadata)
     {
         for (int i = 0; i < _values.Length; i++)
         {
@@ -60,7 +60,7 @@ internal sealed class CheckpointSnapshot
             ["epoch"] = state.Epoch.ToString(CultureInfo.InvariantCulture),
             ["batch"] = state.Batch.ToString(CultureInfo.InvariantCulture),
             ["step"] = state.Step.ToString(CultureInfo.InvariantCulture),
-            [BestEpochKey] = progression.BestEpoch.ToString(CultureInfo.InvariantCulture),
+            [BestEpochKey] = tracker.BestEpoch.ToString(CultureInfo.InvariantCulture),
             [Checkpoint.StateKey] = JsonSerializer.Serialize(StateRecord.Of(state), StateJson.Default.StateRecord),
         };
         if (numerics is int version)

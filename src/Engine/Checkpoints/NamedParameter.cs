@@ -79,7 +79,7 @@ internal sealed class NamedParameter
     public void CopyFrom(float[] values) => _tensor.CopyFrom(IsReversed ? Axes.Reverse(values, _sizes) : values);
 
     /// <summary>The values, row-major in <see cref="Sizes"/>.</summary>
-    /// <exception cref="CheckpointException">They are not all finite, so nobody could use them.</exception>
+    /// <exception cref="CheckpointException">They are not all finite, so they are of no use.</exception>
     public IEnumerable<double> Values()
     {
         float[] values = new float[Count];

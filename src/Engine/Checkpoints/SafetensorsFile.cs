@@ -39,7 +39,7 @@ internal sealed class SafetensorsFile : IWeightsSource
     {
         try
         {
-            // Opening a pipe waits for somebody to write to it, without end.
+            // Opening a pipe waits for a writer, without end.
             if (OrdinaryFile.LengthOf(path) == 0)
             {
                 throw Fault(path, new FormatException("it is empty, a pipe or a device"));

@@ -82,7 +82,7 @@ internal sealed class SafetensorsHeader
             throw Fault("its header does not begin with '{'");
         }
 
-        // Of texts that nobody asks for the parser would not tell.
+        // The parser would not report texts that are never asked for.
         if (!Utf8.IsValid(_json.Span))
         {
             throw Fault("its header is not UTF-8");

@@ -78,7 +78,7 @@ internal static class ShapeMatching
             throw new FormatException($"neither shapes nor order tell which of {alike} is which of {TensorName.Join(wanted.Select(group => group.Name))}");
         }
 
-        // What is called weight lies as PyTorch has it; of other names nobody knows whether rows come first or columns.
+        // What is called weight lies as PyTorch has it; of other names it is not known whether rows come first or columns.
         if (!namesTell && wanted[0].Members[0].Sizes is [var rows, var columns, ..] && rows == columns)
         {
             throw new FormatException($"neither its shape nor its name tells whether {Printable(found[0])} has to be transposed");
@@ -96,7 +96,7 @@ internal static class ShapeMatching
             TensorEntry first = sources[kind.First().Name];
             if (kind.FirstOrDefault(tensor => TensorName.Kind(sources[tensor.Name].Name) != TensorName.Kind(first.Name)) is TensorEntry other)
             {
-                throw new FormatException($"{sources[other.Name].PrintableName} has the shape of {other.Name}, but a name too different from {first.PrintableName} to be told by that");
+                throw new FormatException($"{sources[other.Name].PrintableName} has the shape of {other.Name}, but a name too different from {first.PrintableName} to be matched by that");
             }
         }
     }

@@ -6,8 +6,8 @@ using CommunityToolkit.HighPerformance.Buffers;
 namespace CifarFast.Engine.Data;
 
 /// <summary>
-/// Downloads an archive into a file, taking up what an earlier, broken download left there. The file is nobody else's
-/// meanwhile; who calls sees to that.
+/// Downloads an archive into a file, resuming an earlier, broken download. Nothing else may use the file meanwhile; the caller
+/// sees to that.
 /// </summary>
 internal sealed class ArchiveDownload : IDisposable
 {

@@ -4,7 +4,7 @@ namespace CifarFast.Engine.Data;
 
 /// <summary>
 /// The order in which an epoch visits the images. Each epoch draws its own from the seed, whatever came before it,
-/// so a run that is taken up again in the middle goes on exactly as it would have.
+/// so a run that is resumed in the middle goes on exactly as it would have.
 /// </summary>
 public static class EpochOrder
 {

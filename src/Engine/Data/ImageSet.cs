@@ -11,7 +11,7 @@ namespace CifarFast.Engine.Data;
 public sealed class ImageSet
 {
     /// <summary>Sets this stream apart from all others that start from the same seed ("HOLD" in ASCII).</summary>
-    private const ulong HoldOutStream = 0x484F4C44UL << 32;
+    private const ulong SplitStream = 0x484F4C44UL << 32;
 
     /// <summary>What a block should have at most: far below what an array can have, and few blocks even so.</summary>
     private const int MaxBlockBytes = 1 << 30;
@@ -20,7 +20,7 @@ public sealed class ImageSet
     private readonly int _imagesPerBlock;
     private readonly int _imageBytes;
     private readonly ReadOnlyMemory<int> _labels;
-    private readonly int[]? _places;
+    private readonly int[]? _indices;
     private string? _sha256;
 
     /// <summary>Wraps pixels and labels; nothing is copied.</summary>
@@ -89,7 +89,7 @@ public sealed class ImageSet
         _imagesPerBlock = whole._imagesPerBlock;
         _imageBytes = whole._imageBytes;
         _labels = Array.ConvertAll(indices, index => whole.Labels[index]);
-        _places = whole._places is null ? indices : Array.ConvertAll(indices, index => whole._places[index]);
+        _indices = whole._indices is null ? indices : Array.ConvertAll(indices, index => whole._indices[index]);
     }
 
     /// <summary>Colour planes an image.</summary>
@@ -113,7 +113,7 @@ public sealed class ImageSet
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        (int block, int within) = Math.DivRem(_places is null ? index : _places[index], _imagesPerBlock);
+        (int block, int within) = Math.DivRem(_indices is null ? index : _indices[index], _imagesPerBlock);
         return _blocks[block].Span.Slice(within * _imageBytes, _imageBytes);
     }
 
@@ -140,13 +140,13 @@ public sealed class ImageSet
     /// <exception cref="IndexOutOfRangeException">There is no such image.</exception>
     public ImageSet Select(ReadOnlySpan<int> indices) => new(this, indices.ToArray());
 
-    /// <summary>Cuts the set into two by chance, every division equally likely; the images keep their order within either.</summary>
+    /// <summary>Splits the set into two at random, every division equally likely; the images keep their order within either.</summary>
     /// <param name="share">How much of the set to hold out, above 0 and below 1; it is rounded to whole images, at least one on either side.</param>
     /// <param name="seed">Decides which.</param>
     /// <returns>What is left, and what is held out.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="share"/> is not between 0 and 1.</exception>
     /// <exception cref="InvalidOperationException">There are not two images.</exception>
-    public (ImageSet Kept, ImageSet HeldOut) HoldOut(double share, ulong seed)
+    public (ImageSet Kept, ImageSet HeldOut) Split(double share, ulong seed)
     {
         if (share is not (> 0 and < 1))
         {
@@ -159,7 +159,7 @@ public sealed class ImageSet
         }
 
         int[] order = [.. Enumerable.Range(0, Count)];
-        new Xoshiro256(seed, HoldOutStream).Shuffle<int>(order);
+        new Xoshiro256(seed, SplitStream).Shuffle<int>(order);
         int count = Math.Clamp((int)Math.Round(share * Count), 1, Count - 1);
         Span<int> heldOut = order.AsSpan(0, count);
         Span<int> rest = order.AsSpan(count);

@@ -1,6 +1,6 @@
 namespace CifarFast.Engine.Data;
 
-/// <summary>A data set in memory, and how it was come by.</summary>
+/// <summary>A data set in memory, and its source.</summary>
 /// <param name="Dataset">The images.</param>
 /// <param name="Origin">The directory, archive or generator it came from, for a person to read.</param>
 /// <param name="Warning">One line to say loudly, where <see cref="DatasetKind.Auto"/> fell back to the synthetic set, or the images of CIFAR-10 are not the official ones; else null.</param>

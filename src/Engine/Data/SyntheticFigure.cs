@@ -99,7 +99,7 @@ internal readonly struct SyntheticFigure
         float x = Centre + random.NextSingle(-room, room);
         float y = Centre + random.NextSingle(-room, room);
 
-        // Squares and triangles stand, give or take 15 degrees; nobody could tell how a disc or ring is turned.
+        // Squares and triangles stand, give or take 15 degrees; how a disc or ring is turned cannot be seen.
         (float X, float Y) axis = kind is Kind.Cross ? SyntheticImages.RandomDirection(ref random) : Along(1, random.NextSingle(-0.27f, 0.27f));
         return new SyntheticFigure(kind, x, y, axis, size, thickness);
     }

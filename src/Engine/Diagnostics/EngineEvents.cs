@@ -5,7 +5,7 @@ namespace CifarFast.Engine.Diagnostics;
 /// <summary>
 /// What the engine does, as events for <c>dotnet-trace</c>, PerfView or an <see cref="EventListener"/>: a pair of events around
 /// each phase of a training step, and around each layer's forward and backward pass. Layers that take samples one by one have a
-/// pair for each sample, on the thread that computes it. Where nobody listens a span costs one test of a field.
+/// pair for each sample, on the thread that computes it. Without a listener a span costs one test of a field.
 /// </summary>
 [EventSource(Name = SourceName)]
 internal sealed class EngineEvents : EventSource

@@ -1,6 +1,6 @@
 namespace CifarFast.Engine.Diagnostics;
 
-/// <summary>Ends what <see cref="EngineEvents"/> began; the default one, where nobody listens, does nothing.</summary>
+/// <summary>Ends what <see cref="EngineEvents"/> began; the default one, where there is no listener, does nothing.</summary>
 /// <param name="name">The phase, or the layer.</param>
 /// <param name="pass">The layer's pass; null for a phase.</param>
 internal readonly ref struct EventSpan(string name, string? pass = null)

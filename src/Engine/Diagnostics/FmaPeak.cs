@@ -96,7 +96,7 @@ public sealed class FmaPeak
                 c11 = TSimd.MultiplyAdd(a, b, c11);
             }
 
-            // Somebody has to want the results, or the JIT leaves the work out.
+            // Something has to use the results, or the JIT leaves the work out.
             TVector sum = TSimd.Add(TSimd.Add(TSimd.Add(c0, c1), TSimd.Add(c2, c3)), TSimd.Add(TSimd.Add(c4, c5), TSimd.Add(c6, c7)));
             TSimd.Store(TSimd.Add(sum, TSimd.Add(TSimd.Add(c8, c9), TSimd.Add(c10, c11))), result);
             if (result[0] != Chains)

@@ -8,7 +8,7 @@ namespace CifarFast.Engine.Evaluation;
 internal sealed class Evaluator(Network network, ImageSet images)
 {
     /// <summary>
-    /// Images computed at a time unless somebody asks for another number. Without gradients they take little memory, and threads wait
+    /// Images computed at a time unless another number is asked for. Without gradients they take little memory, and threads wait
     /// for each other only between batches.
     /// </summary>
     public const int BatchSize = 256;

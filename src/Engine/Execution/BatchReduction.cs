@@ -4,10 +4,10 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Execution;
 
 /// <summary>
-/// Sums over the samples of a batch that come to the same bits whoever computes which part. The batch is cut into shards by its size alone;
+/// Sums over the samples of a batch that have the same bits whoever computes which part. The batch is cut into shards by its size alone;
 /// a shard is summed in the order of its samples; and shards are added up along a binary tree whose nodes are aligned: node i of a level is the sum
 /// of nodes 2i and 2i + 1 of the level below, or node 2i itself where it has no neighbour. A thread that finishes a node's second child adds
-/// the two. A process that has some of the shards hands over the nodes it came to (<see cref="Nodes"/>), and takes those of others
+/// the two. A process that has some of the shards hands over the nodes it has (<see cref="Nodes"/>), and takes those of others
 /// (<see cref="Add"/>).
 /// </summary>
 internal sealed class BatchReduction
@@ -61,7 +61,7 @@ internal sealed class BatchReduction
     /// <summary>How many shards the batch has.</summary>
     public int Shards => _shards;
 
-    /// <summary>What this process came to and has not yet got the neighbour of: level, number within it, and sum.</summary>
+    /// <summary>The sums of this process whose neighbours it has not got yet: level, number within it, and sum.</summary>
     public IEnumerable<(int Level, int Index, ReadOnlyMemory<float> Sum)> Nodes =>
         from level in Enumerable.Range(0, _nodes.Length)
         from index in Enumerable.Range(0, CountOf(_shards, level))

@@ -5,7 +5,7 @@ internal enum RequiredGradients
 {
     /// <summary>
     /// None. What lies between two layers is kept for one sample a thread, in cache, and not for the batch; and the parameters are zero
-    /// until somebody sets them, as those that were learnt are about to be loaded.
+    /// until they are set, as those that were learnt are about to be loaded.
     /// </summary>
     None,
 

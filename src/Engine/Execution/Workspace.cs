@@ -6,7 +6,7 @@ namespace CifarFast.Engine.Execution;
 /// <summary>
 /// What a thread needs while it takes one sample through layers: the operators' scratch and what lies between layers, backward the
 /// gradients, and forward the activations where no gradient will ever ask for them. It is small enough for the L2 cache. Borders and
-/// paddings are zero from the start and nobody writes to them.
+/// paddings are zero from the start and are never written to.
 /// </summary>
 internal sealed class Workspace(int length)
 {

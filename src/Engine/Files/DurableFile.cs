@@ -19,7 +19,7 @@ public static class DurableFile
     {
         string temporary = path + TemporarySuffix;
 
-        // Where somebody else has it open, this fails, and it is not ours to delete.
+        // Where another process has it open, this fails, and it is not ours to delete.
         FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
         try
         {

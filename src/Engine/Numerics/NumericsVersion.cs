@@ -1,7 +1,7 @@
 namespace CifarFast.Engine.Numerics;
 
 /// <summary>
-/// The order and rounding of all arithmetic of training, as a number: runs of one version come to the same weights bit by bit, on every tier
+/// The order and rounding of all arithmetic of training, as a number: runs of one version have the same weights bit by bit, on every tier
 /// and for every number of threads. Whatever changes a bit on purpose makes it the next number.
 /// </summary>
 /// <remarks>

@@ -8,14 +8,14 @@ namespace CifarFast.Engine.Operators;
 /// </summary>
 internal sealed class FlattenOperator(OperatorContext context) : SampleOperator
 {
-    private readonly int[] _places = context.IsInPlace ? [] : Places(context.Input);
-    private readonly int[] _gradientPlaces = context.IsInPlace ? [] : Places(context.InputGradient);
+    private readonly int[] _offsets = context.IsInPlace ? [] : Offsets(context.Input);
+    private readonly int[] _gradientOffsets = context.IsInPlace ? [] : Offsets(context.InputGradient);
 
     public override void Forward(in SampleValues sample)
     {
-        for (int i = 0; i < _places.Length; i++)
+        for (int i = 0; i < _offsets.Length; i++)
         {
-            sample.Output[i] = sample.Input[_places[i]];
+            sample.Output[i] = sample.Input[_offsets[i]];
         }
     }
 
@@ -26,11 +26,11 @@ internal sealed class FlattenOperator(OperatorContext context) : SampleOperator
             return;
         }
 
-        for (int i = 0; i < _gradientPlaces.Length; i++)
+        for (int i = 0; i < _gradientOffsets.Length; i++)
         {
-            sample.Input[_gradientPlaces[i]] = sample.Output[i];
+            sample.Input[_gradientOffsets[i]] = sample.Output[i];
         }
     }
 
-    private static int[] Places(SampleLayout layout) => [.. Enumerable.Range(0, layout.Features).Select(layout.OffsetOfFeature)];
+    private static int[] Offsets(SampleLayout layout) => [.. Enumerable.Range(0, layout.Features).Select(layout.OffsetOfFeature)];
 }

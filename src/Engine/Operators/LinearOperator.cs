@@ -7,7 +7,7 @@ namespace CifarFast.Engine.Operators;
 /// <summary>Computes a linear layer over the whole batch, so that a weight is read once for all samples.</summary>
 internal sealed class LinearOperator : BatchOperator
 {
-    private readonly ILinear _algorithm;
+    private readonly ILinear _kernels;
     private readonly Action<int> _forward;
     private readonly Action<int> _backwardInput;
     private readonly Action<int> _backwardParameters;
@@ -20,16 +20,16 @@ internal sealed class LinearOperator : BatchOperator
     public LinearOperator(OperatorContext context)
     {
         var geometry = new LinearGeometry(context.Input, context.Output, context.BatchSize);
-        _algorithm = LinearAlgorithm.Create(context.Execution, geometry);
+        _kernels = LinearKernels.Create(context.Execution, geometry);
         ParameterSpecs =
         [
-            new ParameterSpec("weight", new Shape(geometry.Outputs, geometry.Inputs), _algorithm.WeightLayout, geometry.Inputs),
-            new ParameterSpec("bias", new Shape(geometry.Outputs), _algorithm.BiasLayout, FanIn: 0),
+            new ParameterSpec("weight", new Shape(geometry.Outputs, geometry.Inputs), _kernels.WeightLayout, geometry.Inputs),
+            new ParameterSpec("bias", new Shape(geometry.Outputs), _kernels.BiasLayout, FanIn: 0),
         ];
-        _forward = task => _algorithm.Forward(task, _samples, _input.Span, Parameters[0].Value, Parameters[1].Value, _output.Span);
+        _forward = task => _kernels.Forward(task, _samples, _input.Span, Parameters[0].Value, Parameters[1].Value, _output.Span);
         _backwardInput = task =>
-            _algorithm.BackwardInput(task, _samples, Parameters[0].Value, _outputGradient.Span, _inputGradient.Span);
-        _backwardParameters = task => _algorithm.BackwardParameters(
+            _kernels.BackwardInput(task, _samples, Parameters[0].Value, _outputGradient.Span, _inputGradient.Span);
+        _backwardParameters = task => _kernels.BackwardParameters(
             task, _samples, _input.Span, _outputGradient.Span, Parameters[0].Gradient, Parameters[1].Gradient);
     }
 
@@ -38,19 +38,19 @@ internal sealed class LinearOperator : BatchOperator
     public override void Forward(int samples, Memory<float> input, Memory<float> output, ParallelLoop loop)
     {
         (_samples, _input, _output) = (samples, input, output);
-        loop.Run(_algorithm.ForwardTasks, _forward);
+        loop.Run(_kernels.ForwardTasks, _forward);
     }
 
     public override void BackwardInput(int samples, Memory<float> outputGradient, Memory<float> inputGradient, ParallelLoop loop)
     {
         (_samples, _outputGradient, _inputGradient) = (samples, outputGradient, inputGradient);
-        loop.Run(_algorithm.BackwardInputTasks, _backwardInput);
+        loop.Run(_kernels.BackwardInputTasks, _backwardInput);
     }
 
     public override void BackwardParameters(int samples, Memory<float> input, Memory<float> outputGradient, ParallelLoop loop)
     {
         (_samples, _input, _outputGradient) = (samples, input, outputGradient);
-        _algorithm.PrepareBackward(samples, outputGradient.Span);
-        loop.Run(_algorithm.BackwardParametersTasks, _backwardParameters);
+        _kernels.PrepareBackward(samples, outputGradient.Span);
+        loop.Run(_kernels.BackwardParametersTasks, _backwardParameters);
     }
 }

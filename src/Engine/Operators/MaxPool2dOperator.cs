@@ -2,15 +2,15 @@ using CifarFast.Engine.Kernels.Pooling;
 
 namespace CifarFast.Engine.Operators;
 
-/// <summary>Computes a max-pooling. Backward it needs no more than the places of the maxima, a fraction of its input.</summary>
+/// <summary>Computes a max-pooling. Backward it needs no more than the argmax of each window, a fraction of its input.</summary>
 internal sealed class MaxPool2dOperator(PoolingGeometry geometry, OperatorContext context) : SampleOperator
 {
-    private readonly IMaxPool _algorithm = MaxPoolAlgorithm.Create(context.Execution, geometry);
+    private readonly IMaxPool _kernels = MaxPoolKernels.Create(context.Execution, geometry);
     private readonly PooledGradientLayout? _lists = context.InputGradientLists;
 
-    public override int SavedLength => geometry.Places.Size;
+    public override int SavedLength => geometry.ArgMax.Size;
 
-    public override void Forward(in SampleValues sample) => _algorithm.Forward(sample.Input, sample.Output, sample.Saved);
+    public override void Forward(in SampleValues sample) => _kernels.Forward(sample.Input, sample.Output, sample.Saved);
 
     public override void Backward(in SampleGradients sample)
     {
@@ -20,7 +20,7 @@ internal sealed class MaxPool2dOperator(PoolingGeometry geometry, OperatorContex
         }
         else if (!sample.Input.IsEmpty)
         {
-            _algorithm.Backward(sample.Saved, sample.Output, sample.Input);
+            _kernels.Backward(sample.Saved, sample.Output, sample.Input);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace CifarFast.Engine.Optim;
 /// Cosine annealing without restarts (Loshchilov and Hutter 2017, "SGDR"), after a rise along a straight line.
 /// </summary>
 /// <param name="WarmUp">The share of the run that the factor rises from 0 to 1 in; 0 for none.</param>
-/// <param name="End">The factor that the run comes to after its last step.</param>
+/// <param name="End">The factor after the last step of the run.</param>
 public sealed record CosineSchedule(double WarmUp = 0, double End = 0) : LearningRateSchedule
 {
     /// <summary>The share of the run that the factor rises from 0 to 1 in.</summary>

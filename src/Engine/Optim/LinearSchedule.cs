@@ -3,7 +3,7 @@ namespace CifarFast.Engine.Optim;
 /// <summary>A learning rate that rises along a straight line to its full value and falls along another one to the end of the run.</summary>
 /// <param name="Start">The factor of the first step.</param>
 /// <param name="Peak">The share of the run after which the factor is 1; 0 for a run that only falls.</param>
-/// <param name="End">The factor that the run comes to after its last step.</param>
+/// <param name="End">The factor after the last step of the run.</param>
 public sealed record LinearSchedule(double Start = 0.2, double Peak = 0.2, double End = 0) : LearningRateSchedule
 {
     /// <summary>The share of the run after which the factor is 1.</summary>

@@ -1,6 +1,6 @@
 namespace CifarFast.Engine.Training;
 
-/// <summary>What some batches in a row came to, <see cref="IntervalOf"/> of them.</summary>
+/// <summary>The metrics of some batches in a row, <see cref="IntervalOf"/> of them.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Batch">The last of the batches within the epoch, from 1.</param>
 /// <param name="Step">The last of the batches since the start of the run, from 1.</param>

@@ -1,6 +1,6 @@
 namespace CifarFast.Engine.Training;
 
-/// <summary>What an epoch came to. Losses are means per image, accuracies 0 to 1; NaN where there is no such set of images.</summary>
+/// <summary>The metrics of an epoch. Losses are means per image, accuracies 0 to 1; NaN where there is no such set of images.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Step">Steps from the start of the run to the end of the epoch.</param>
 /// <param name="TrainLoss">The mean loss over the images trained on, each as it was when its batch came.</param>

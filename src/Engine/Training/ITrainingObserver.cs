@@ -4,7 +4,7 @@ namespace CifarFast.Engine.Training;
 public interface ITrainingObserver
 {
     /// <summary>
-    /// An epoch of <paramref name="batches"/> batches begins, or is taken up again; the last one may be cut short by
+    /// An epoch of <paramref name="batches"/> batches begins, or is resumed; the last one may be cut short by
     /// <see cref="TrainingOptions.MaxSteps"/>.
     /// </summary>
     void EpochStarted(int epoch, int batches)

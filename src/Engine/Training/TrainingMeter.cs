@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace CifarFast.Engine.Training;
 
 /// <summary>
-/// The figures of a running training session for <c>dotnet-counters</c>, OpenTelemetry or a <see cref="MeterListener"/>. Where
-/// nobody listens an instrument costs one test of a field.
+/// The figures of a running training session for <c>dotnet-counters</c>, OpenTelemetry or a <see cref="MeterListener"/>. Without
+/// a listener an instrument costs one test of a field.
 /// </summary>
 internal static class TrainingMeter
 {

@@ -31,7 +31,7 @@ public sealed record TrainingOptions
     /// <summary>Ends the run after this many steps, in the middle of an epoch if need be.</summary>
     public long? MaxSteps { get; init; }
 
-    /// <summary>What the best epoch is told by.</summary>
+    /// <summary>What the best epoch is selected by.</summary>
     public Metric Monitor { get; init; } = Metric.TrainLoss;
 
     /// <summary>What updates the weights: SGD with the numbers above, unless another one is given.</summary>

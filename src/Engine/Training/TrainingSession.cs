@@ -11,7 +11,7 @@ namespace CifarFast.Engine.Training;
 /// <summary>
 /// A training run: epochs of steps over a shuffled training set, each followed by an evaluation. With the same seed and data
 /// the weights are bitwise the same after any number of steps, whatever the tier and the number of threads and however often the run
-/// was stopped and taken up again between two steps.
+/// was stopped and resumed between two steps.
 /// </summary>
 public sealed class TrainingSession
 {
@@ -75,7 +75,7 @@ public sealed class TrainingSession
     internal int? Numerics { get; private set; }
 
     /// <summary>The best epoch so far by <see cref="TrainingOptions.Monitor"/>.</summary>
-    public Progression Progression => Progression.Of(_options.Monitor, State.Epochs);
+    public BestEpochTracker BestEpochTracker => BestEpochTracker.Of(_options.Monitor, State.Epochs);
 
     /// <summary>Whether losses, weights and what the optimizer keeps are still numbers: what is not can neither go on nor is worth keeping.</summary>
     public bool IsFinite => double.IsFinite(State.EpochSoFar.LossSum) && Network.IsFinite && Model.IsFinite && _step.Optimizer.IsFinite;
@@ -114,9 +114,9 @@ public sealed class TrainingSession
     {
         while (State.Epoch <= _options.Epochs && !(StepsAreUp && State.Batch == 0))
         {
-            if (Progression.EpochsWithoutImprovement >= _options.Patience)
+            if (BestEpochTracker.EpochsWithoutImprovement >= _options.Patience)
             {
-                return Result(TrainingEnd.EarlyStopped);
+                return Result(StopReason.EarlyStopped);
             }
 
             EpochMetrics? metrics;
@@ -127,12 +127,12 @@ public sealed class TrainingSession
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 // An update may have blown the weights up just before; then there is nothing to go on from.
-                return Result(IsFinite ? TrainingEnd.Stopped : TrainingEnd.Diverged);
+                return Result(IsFinite ? StopReason.Stopped : StopReason.Diverged);
             }
 
             if (metrics is null)
             {
-                return Result(TrainingEnd.Diverged);
+                return Result(StopReason.Diverged);
             }
 
             // An epoch or a row that was cut short is told of, but the run stands within it: with more steps it would go on.
@@ -149,14 +149,14 @@ public sealed class TrainingSession
             observer.EpochCompleted(metrics);
             if (!isWhole)
             {
-                return Result(TrainingEnd.Completed, metrics);
+                return Result(StopReason.Completed, metrics);
             }
         }
 
-        return Result(TrainingEnd.Completed);
+        return Result(StopReason.Completed);
     }
 
-    private TrainingResult Result(TrainingEnd end, params EpochMetrics[] cutShort)
+    private TrainingResult Result(StopReason end, params EpochMetrics[] cutShort)
     {
         EpochMetrics[] epochs = [.. State.Epochs, .. cutShort];
         return new TrainingResult(end, epochs, State.Step, _speed.ImagesPerSecond ?? epochs.LastOrDefault()?.ImagesPerSecond ?? 0);

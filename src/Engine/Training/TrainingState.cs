@@ -40,7 +40,7 @@ public sealed class TrainingState
 
     /// <summary>
     /// The state of a run that another program began: of what came before, only what it noted down of its epochs is known, and rows
-    /// and sums begin where this program takes it up.
+    /// and sums begin where this program resumes it.
     /// </summary>
     /// <param name="epochs">How many epochs are done.</param>
     /// <param name="batch">How many batches of the next one are done.</param>
@@ -98,7 +98,7 @@ public sealed class TrainingState
     /// <summary>The epochs that are done.</summary>
     public IReadOnlyList<EpochMetrics> Epochs => _epochs;
 
-    /// <summary>What each <see cref="RowInterval"/> batches came to.</summary>
+    /// <summary>The metrics of each <see cref="RowInterval"/> batches.</summary>
     public IReadOnlyList<BatchMetrics> Batches => _batches;
 
     /// <summary>How many batches each of <see cref="Batches"/> is of.</summary>
@@ -124,7 +124,7 @@ public sealed class TrainingState
         return row;
     }
 
-    /// <summary>What the batches since the last row came to, or null where there are none.</summary>
+    /// <summary>The metrics of the batches since the last row, or null where there are none.</summary>
     internal BatchMetrics? UnfinishedRow(float learningRate) => WindowSoFar == default ? null : new(
         Epoch, Batch, Step, WindowSoFar.Loss, WindowSoFar.Accuracy, WindowSoFar.ImagesPerSecond, learningRate);
 

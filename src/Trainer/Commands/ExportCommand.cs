@@ -17,7 +17,7 @@ internal static class ExportCommand
     {
         var choice = new ModelChoice();
         Option<ModelFormat?> format = NamedOption.CreateOptional<ModelFormat>(
-            "--format", "What to write: a model for ONNX Runtime, weights for PyTorch, or a checkpoint for NumPy. Default: by the ending of --out.");
+            "--format", "What to write: a model for ONNX Runtime, weights for PyTorch, or a checkpoint for NumPy. Default: by the extension of --out.");
         var path = new Option<string>("--out") { Description = $"The file to write, or {OutputFile.StandardOutput} for standard output.", HelpName = "file", Required = true };
         var probabilities = new Option<bool>("--probabilities") { Description = "Give an ONNX model the output 'probabilities' beside 'logits'." };
         Option<int?> operatorSet = NumberOption.CreateOptional<int>(
@@ -32,8 +32,8 @@ internal static class ExportCommand
         command.SetAction(parsed =>
         {
             string file = parsed.GetValue(path)!;
-            ModelFormat chosen = parsed.GetValue(format) ?? ModelEnding.Find(file)
-                ?? throw new UsageException($"{path.Name} '{file}' does not tell the format by its ending; say it with {format.Name}");
+            ModelFormat chosen = parsed.GetValue(format) ?? ModelFileExtension.Find(file)
+                ?? throw new UsageException($"{path.Name} '{file}' does not tell the format by its extension; say it with {format.Name}");
             string? onnxOnly = parsed.GetValue(probabilities) ? probabilities.Name : parsed.GetValue(operatorSet) is not null ? operatorSet.Name : null;
             if (onnxOnly is not null && chosen != ModelFormat.Onnx)
             {
@@ -41,7 +41,7 @@ internal static class ExportCommand
             }
 
             var output = OutputFile.Find(path.Name, file, session);
-            ModelEnding.Check(path.Name, file, chosen);
+            ModelFileExtension.Check(path.Name, file, chosen);
             string model = choice.Find(parsed);
             output.MustNotBe(model, "the checkpoint itself; name another file");
             return Interruptible.Run(cancellation =>

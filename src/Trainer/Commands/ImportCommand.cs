@@ -33,7 +33,7 @@ internal static class ImportCommand
             string file = parsed.GetValue(path)!;
             var output = OutputFile.Find(path.Name, file, session);
             output.MustNotBe(from, "the file itself; name another one");
-            ModelEnding.Check(path.Name, file, ModelFormat.Safetensors);
+            ModelFileExtension.Check(path.Name, file, ModelFormat.Safetensors);
             int batchesOfEpoch = (int)(((long)parsed.GetValue(images) + parsed.GetValue(batchSize) - 1) / parsed.GetValue(batchSize));
             return Interruptible.Run(cancellation =>
             {

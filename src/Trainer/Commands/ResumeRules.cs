@@ -27,7 +27,7 @@ internal static class ResumeRules
         ("--init", settings => settings.Init),
     ];
 
-    /// <summary>Ends of a run: what is done stays as it is when they move away.</summary>
+    /// <summary>Limits of a run: what is done stays as it is when they are raised.</summary>
     private static readonly (string Option, Func<TrainSettings, long?> Value)[] _raisable =
     [
         ("--epochs", settings => settings.Training.Epochs),

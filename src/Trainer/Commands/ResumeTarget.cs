@@ -43,7 +43,7 @@ internal sealed record ResumeTarget(string? Run, string? File)
         if (wanted?.State.Step < last.State.Step)
         {
             throw new RunException(
-                $"--resume: '{File}' is of step {wanted.State.Step}, but the run has come to step {last.State.Step}; to go back, give the run another folder with --out");
+                $"--resume: '{File}' is of step {wanted.State.Step}, but the run is at step {last.State.Step}; to go back, give the run another folder with --out");
         }
 
         if (damage is not null)

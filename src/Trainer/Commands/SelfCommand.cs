@@ -11,7 +11,7 @@ internal static class SelfCommand
     /// <summary>The line that draws the report of the run in <paramref name="directory"/>, to be typed where this program was started.</summary>
     public static string Report(string directory) => $"{Program()} report {Quote(Unambiguous(directory))}";
 
-    /// <summary>The line that takes up the run in <paramref name="directory"/>, to be typed where this program was started.</summary>
+    /// <summary>The line that resumes the run in <paramref name="directory"/>, to be typed where this program was started.</summary>
     public static string Resume(string directory) => $"{Program()} train --resume {Quote(Unambiguous(directory))}";
 
     /// <summary>A folder may have a name that would be taken for something else.</summary>

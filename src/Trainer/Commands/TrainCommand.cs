@@ -56,7 +56,7 @@ internal static class TrainCommand
         Option<double?> validationSplit = NumberOption.CreateOptional<double>(
             "--validation-split", "Hold out this share of the training images, chosen by the seed, to judge epochs by. The test images are never chosen by.", static x => x is > 0 and < 1, "a number between 0 and 1");
         Option<Metric?> monitor = NamedOption.CreateOptional<Metric>(
-            "--monitor", "What tells the best epoch. Default: validation-accuracy with a --validation-split, else train-loss.");
+            "--monitor", "What selects the best epoch. Default: validation-accuracy with a --validation-split, else train-loss.");
         Option<int?> patience = NumberOption.CreateOptional<int>(
             "--patience", "End the run when --monitor has not improved for so many epochs.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
         Option<int> checkpointEvery = NumberOption.Create(
@@ -69,7 +69,7 @@ internal static class TrainCommand
         Option<TensorMapping[]> map = MapOption.Create();
         var resume = new Option<string?>("--resume")
         {
-            Description = "Go on with a run where it was saved last: its folder, a checkpoint, or latest. With --out it goes on in a new folder. Ends may be moved away: --epochs, --max-steps, --patience.",
+            Description = "Go on with a run where it was saved last: its folder, a checkpoint, or latest. With --out it goes on in a new folder. Limits can be raised: --epochs, --max-steps, --patience.",
             HelpName = "run|checkpoint|latest",
         };
         var outDirectory = new Option<string?>("--out")
@@ -79,7 +79,7 @@ internal static class TrainCommand
         };
         var acceptNumerics = new Option<bool>("--accept-numerics")
         {
-            Description = "With --resume: go on with a run of a program that computes in another order, although it then comes to other weights than either program; config.json tells of it.",
+            Description = "With --resume: go on with a run of a program that computes in another order, although its weights then differ from those of either program; config.json records it.",
         };
         var noReport = new Option<bool>("--no-report") { Description = "Leave out the evaluation, the pictures and report.html at the end; report <run> draws them at any time." };
         var noProgress = new Option<bool>("--no-progress") { Description = "Print plain lines instead of the live view." };

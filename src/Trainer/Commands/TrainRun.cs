@@ -49,7 +49,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         try
         {
             (RunSummary summary, TestHalf test, ExecutionOptions execution) = LoadAndTrain(folder, inPlace, architecture, interruption);
-            return summary.Status == TrainingEnd.Stopped ? interruption.ExitCode ?? ExitCode.Success
+            return summary.Status == StopReason.Stopped ? interruption.ExitCode ?? ExitCode.Success
                 : asked.NoReport ? ExitCode.Success
                 : Report(folder, test, execution, interruption);
         }
@@ -71,7 +71,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     {
         Checkpoint? checkpoint = resume?.Read(inPlace, session.Warn);
         RunConfig? begun = checkpoint is null ? null : RunConfig.Of(checkpoint);
-        begun = inPlace ? begun?.WithEndsOf(folder.Paths.Config) : begun;
+        begun = inPlace ? begun?.WithLimitsOf(folder.Paths.Config) : begun;
         if (checkpoint is not null && checkpoint.Network != architecture.Name)
         {
             throw new RunException($"{checkpoint.Path} is of a network '{checkpoint.Network}', which this program does not know");
@@ -104,7 +104,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial);
         if (config.NumericsVersions.Count > 1)
         {
-            session.Warn($"the run has steps of the numerics versions {string.Join(" and ", config.NumericsVersions)}: no program comes to the same weights at once");
+            session.Warn($"the run has steps of the numerics versions {string.Join(" and ", config.NumericsVersions)}: no single version reproduces its weights");
         }
 
         // A batch is never larger than the set, and memory for more would only be missed elsewhere.
@@ -113,13 +113,13 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         return (summary, TestHalf.Of(loaded.Dataset), config.Options.Execution);
     }
 
-    /// <summary>A run that goes on in another order of sums comes to weights that nobody can come to again from its start.</summary>
+    /// <summary>A run that goes on in another order of sums has weights that cannot be reproduced from its start.</summary>
     private void CheckNumerics(Checkpoint? checkpoint)
     {
         if (checkpoint?.Numerics is int version && version != NumericsVersion.Current && !asked.AcceptNumerics)
         {
             throw new RunException(
-                $"{checkpoint.Path} is of numerics version {version}, and this program computes by version {NumericsVersion.Current}, so the run would come to other weights than with either; to go on all the same, add --accept-numerics");
+                $"{checkpoint.Path} is of numerics version {version}, and this program computes by version {NumericsVersion.Current}, so the weights would differ from those of either; to go on all the same, add --accept-numerics");
         }
     }
 
@@ -129,7 +129,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         return [.. before.Append(NumericsVersion.Current).Distinct().Order()];
     }
 
-    /// <summary>Trains, saves what it comes to, and gives all memory back.</summary>
+    /// <summary>Trains, saves the results, and gives all memory back.</summary>
     private RunSummary Train(
         RunFolder folder, Architecture architecture, TrainingData data, TrainingOptions options, RunConfig config, Checkpoint? checkpoint, bool inPlace, Interruption interruption)
     {
@@ -164,7 +164,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         string again = $"the run is complete and saved; to draw its report: {SelfCommand.Report(folder.Path)}";
         try
         {
-            // Nobody needs the 150 MB of training images any more, and drawing takes about as much.
+            // The 150 MB of training images are not needed any more, and drawing takes about as much.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             session.Output.WriteLine();
             ReportCommand.Write(session, RunRecord.Read(folder.Path), execution, () => test, interruption.Token);
@@ -207,7 +207,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             throw new UsageException("--validation-split needs at least 2 training images");
         }
 
-        (ImageSet kept, ImageSet heldOut) = train.HoldOut(share, settings.Training.Seed);
+        (ImageSet kept, ImageSet heldOut) = train.Split(share, settings.Training.Seed);
         return new TrainingData(kept, heldOut, test);
     }
 
@@ -229,7 +229,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         {
             store.Continue(checkpoint!);
 
-            // What it had come to is no longer all of it.
+            // The results that it had are no longer all of them.
             Try(() => File.Delete(folder.Paths.Summary));
         }
         else
@@ -254,11 +254,11 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
     }
 
-    /// <summary>Saves what the run came to, and says so.</summary>
+    /// <summary>Saves the results of the run, and says so.</summary>
     private void End(
         RunFolder folder, CheckpointStore store, RunRecorder recorder, TrainingSession training, RunConfig config, RunSummary summary)
     {
-        if (summary.Status == TrainingEnd.Diverged)
+        if (summary.Status == StopReason.Diverged)
         {
             store.Flush();
             Try(() => summary.Save(folder.Paths.Summary));
@@ -270,7 +270,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         recorder.Finish();
         Exception? failure = recorder.Failure ?? Try(store, () => summary.Save(folder.Paths.Summary));
         string saved = "";
-        if (summary.Status != TrainingEnd.Stopped)
+        if (summary.Status != StopReason.Stopped)
         {
             Exception? ofWeights = SaveWeights(folder.Paths.Weights, store, training.Network, config, summary);
             saved = ofWeights is null ? $", and {folder.Paths.Weights} the trained weights" : "";
@@ -354,14 +354,14 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     private void WriteClosing(RunFolder folder, CheckpointStore store, RunSummary summary, TrainingState state)
     {
         session.Output.WriteLine();
-        if (summary.Status == TrainingEnd.Stopped)
+        if (summary.Status == StopReason.Stopped)
         {
             session.Error.WriteLine($"cifarfast: stopped {RunHeader.Place(state)}, saved in {folder.Path}; to go on:");
             session.Output.WriteLine(SelfCommand.Resume(folder.Path));
             return;
         }
 
-        if (summary.Status == TrainingEnd.EarlyStopped)
+        if (summary.Status == StopReason.EarlyStopped)
         {
             session.Output.WriteLine($"stopped early: {ChoiceName.Of(summary.Monitor)} has not improved since epoch {summary.BestEpoch}");
         }

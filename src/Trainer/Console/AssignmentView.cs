@@ -22,7 +22,7 @@ internal static class AssignmentView
             return;
         }
 
-        output.WriteLine($"{label,-10}{(mappings.Count > 0 ? "as --map says, the rest by names and shapes:" : "told by shapes and order (--map old=new where that is wrong):")}");
+        output.WriteLine($"{label,-10}{(mappings.Count > 0 ? "as --map says, the rest by names and shapes:" : "matched by shapes and order (--map old=new where that is wrong):")}");
         int names = assignment.Tensors.Max(tensor => tensor.Name.Length);
         int sizes = assignment.Tensors.Max(tensor => tensor.Sizes.Length);
         foreach (AssignedTensor tensor in assignment.Tensors)

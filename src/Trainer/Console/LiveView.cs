@@ -31,7 +31,7 @@ internal sealed class LiveView : ITrainingView
     private readonly TrainingOptions _options;
     private readonly bool _validates;
     private readonly ITimer _timer;
-    private readonly Progression _progression;
+    private readonly BestEpochTracker _tracker;
     private readonly List<(long Step, double Loss)> _losses = [];
 
     /// <summary>The loss of every batch, which makes the curve until there are two of <see cref="_losses"/>.</summary>
@@ -51,7 +51,7 @@ internal sealed class LiveView : ITrainingView
         _region = new LiveRegion(console);
         _options = options;
         _validates = validates;
-        _progression = new Progression(options.Monitor);
+        _tracker = new BestEpochTracker(options.Monitor);
         foreach (EpochMetrics epoch in earlier.Epochs)
         {
             Add(epoch);
@@ -194,7 +194,7 @@ internal sealed class LiveView : ITrainingView
 
     private void Add(EpochMetrics metrics)
     {
-        _progression.Add(metrics);
+        _tracker.Add(metrics);
         _rows.Enqueue(metrics);
         _last = metrics;
     }
@@ -202,7 +202,7 @@ internal sealed class LiveView : ITrainingView
     private void Draw(IReadOnlyList<SegmentLine> above)
     {
         int rowsThatFit = Math.Clamp(_region.Height - CurveHeight - LinesBesides, 0, MaxRows);
-        int settled = _rows.Count > rowsThatFit ? _rows.Count : _rows.TakeWhile(row => row.Epoch != _progression.BestEpoch).Count();
+        int settled = _rows.Count > rowsThatFit ? _rows.Count : _rows.TakeWhile(row => row.Epoch != _tracker.BestEpoch).Count();
 
         // What is printed cannot lose its mark. One that was best for as many epochs as there is ever room for keeps it.
         List<SegmentLine> printed = Print(settled, marksBest: rowsThatFit == MaxRows);
@@ -246,7 +246,7 @@ internal sealed class LiveView : ITrainingView
 
     private IReadOnlyList<SegmentLine> Curve() => LossCurve.Draw(HasFewLosses ? _firstLosses : _losses, Math.Min(_region.LineWidth, MaxWidth), CurveHeight, IsUnicode);
 
-    private bool IsBest(EpochMetrics epoch) => epoch.Epoch == _progression.BestEpoch;
+    private bool IsBest(EpochMetrics epoch) => epoch.Epoch == _tracker.BestEpoch;
 
     private static SegmentLine Row(EpochTable table, EpochMetrics epoch, bool isBest) => [new(table.Row(epoch, isBest), isBest ? _best : Style.Plain)];
 

@@ -15,7 +15,7 @@ internal static class RunHeader
         Session session, TrainSettings settings, LoadedDataset loaded, TrainingData data, Architecture architecture, string folder, TrainingState? resumed, TensorAssignment? weights)
     {
         TextWriter output = session.Output;
-        output.WriteLine($"run       {folder}{(resumed is null ? "" : $", taken up {Place(resumed)}")}");
+        output.WriteLine($"run       {folder}{(resumed is null ? "" : $", resumed {Place(resumed)}")}");
         output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}");
         string heldOut = data.Validation is null ? "" : string.Create(CultureInfo.InvariantCulture, $" {data.Validation.Count:N0} to validate,");
         Line(output, $"          {Quantity.Of(data.Train.Count, "image")} to train on,{heldOut} {data.Test?.Count:N0} to test with");

@@ -2,7 +2,7 @@ using CifarFast.Engine.Formats.NumPy;
 
 namespace CifarFast.Trainer.Runs;
 
-/// <summary>What another program noted down of a run before this one took it up; it goes back when the run is exported.</summary>
+/// <summary>What another program noted down of a run before this one resumed it; it goes back when the run is exported.</summary>
 /// <param name="Epochs">How many epochs were done.</param>
 /// <param name="TrainLoss">Training losses, as many as that program noted down.</param>
 /// <param name="TrainAccuracy">Training accuracies, alike.</param>

@@ -33,10 +33,10 @@ internal sealed record RunConfig
     /// <summary>What it was asked to do.</summary>
     public required TrainSettings Options { get; init; }
 
-    /// <summary>What was typed to begin the run and each time it was taken up; null for a run of a version that did not note it down.</summary>
+    /// <summary>What was typed to begin the run and each time it was resumed; null for a run of a version that did not note it down.</summary>
     public IReadOnlyList<string>? CommandLines { get; init; }
 
-    /// <summary>The numerics versions that computed its steps: more than one where a program of another one took it up; null for a run of the first.</summary>
+    /// <summary>The numerics versions that computed its steps: more than one where a program of another one resumed it; null for a run of the first.</summary>
     public IReadOnlyList<int>? NumericsVersions { get; init; }
 
     /// <summary>What another program noted down of the run before, or null.</summary>
@@ -109,11 +109,11 @@ internal sealed record RunConfig
     }
 
     /// <summary>
-    /// This with the ends that the run's <c>config.json</c> has: they may have been moved away when the run was taken up, before
-    /// it came to another checkpoint.
+    /// This with the limits that the run's <c>config.json</c> has: they may have been raised when the run was resumed, before it saved
+    /// another checkpoint.
     /// </summary>
-    /// <param name="path">The file. One that is missing, damaged or of another run, and ends that are nearer, change nothing.</param>
-    public RunConfig WithEndsOf(string path)
+    /// <param name="path">The file. One that is missing, damaged or of another run, and limits that are lower, change nothing.</param>
+    public RunConfig WithLimitsOf(string path)
     {
         try
         {
@@ -124,16 +124,16 @@ internal sealed record RunConfig
             }
 
             TrainingOptions own = Options.Training;
-            TrainingOptions moved = later.Options.Training;
+            TrainingOptions raised = later.Options.Training;
             return this with
             {
                 Options = Options with
                 {
                     Training = own with
                     {
-                        Epochs = Math.Max(own.Epochs, moved.Epochs),
-                        MaxSteps = moved.MaxSteps > own.MaxSteps ? moved.MaxSteps : own.MaxSteps,
-                        Patience = moved.Patience > own.Patience ? moved.Patience : own.Patience,
+                        Epochs = Math.Max(own.Epochs, raised.Epochs),
+                        MaxSteps = raised.MaxSteps > own.MaxSteps ? raised.MaxSteps : own.MaxSteps,
+                        Patience = raised.Patience > own.Patience ? raised.Patience : own.Patience,
                     },
                 },
             };

@@ -80,7 +80,7 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Makes the directory again where somebody took it away, and takes it again where the lock's file is gone.</summary>
+    /// <summary>Makes the directory again where it was removed, and takes it again where the lock's file is gone.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
     public void Restore()

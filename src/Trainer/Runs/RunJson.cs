@@ -22,7 +22,7 @@ namespace CifarFast.Trainer.Runs;
         typeof(NameConverter<KernelPath>),
         typeof(NameConverter<Metric>),
         typeof(NameConverter<SimdTier>),
-        typeof(NameConverter<TrainingEnd>),
+        typeof(NameConverter<StopReason>),
     ])]
 [JsonSerializable(typeof(RunConfig))]
 [JsonSerializable(typeof(RunSummary))]

@@ -15,7 +15,7 @@ internal sealed class RunPaths(string run)
     /// <summary>A row every few batches.</summary>
     public string Batches => Below("batches.csv");
 
-    /// <summary>What the run came to.</summary>
+    /// <summary>The results of the run.</summary>
     public string Summary => Below("summary.json");
 
     /// <summary>The trained weights.</summary>

@@ -12,7 +12,7 @@ namespace CifarFast.Trainer.Runs;
 /// <param name="Config">What it was asked to do.</param>
 /// <param name="Epochs">A row an epoch.</param>
 /// <param name="Batches">A row every few batches.</param>
-/// <param name="Summary">What it came to, or null where it has not ended, or not by itself.</param>
+/// <param name="Summary">Its results, or null where it has not ended, or not by itself.</param>
 internal sealed record RunRecord(
     string Path, RunConfig Config, IReadOnlyList<EpochMetrics> Epochs, IReadOnlyList<BatchMetrics> Batches, RunSummary? Summary)
 {
@@ -26,7 +26,7 @@ internal sealed record RunRecord(
     {
         get
         {
-            int best = Progression.Of(Config.Options.Training.Monitor, Epochs).BestEpoch;
+            int best = BestEpochTracker.Of(Config.Options.Training.Monitor, Epochs).BestEpoch;
             return Epochs.FirstOrDefault(epoch => epoch.Epoch == best);
         }
     }
@@ -34,10 +34,10 @@ internal sealed record RunRecord(
     /// <summary>How the run stands, for a person to read.</summary>
     public string Status => Summary?.Status switch
     {
-        TrainingEnd.Completed => "completed",
-        TrainingEnd.EarlyStopped => "stopped early",
-        TrainingEnd.Stopped => "stopped, can go on",
-        TrainingEnd.Diverged => "diverged",
+        StopReason.Completed => "completed",
+        StopReason.EarlyStopped => "stopped early",
+        StopReason.Stopped => "stopped, can go on",
+        StopReason.Diverged => "diverged",
         _ => "not ended yet",
     };
 
@@ -47,7 +47,7 @@ internal sealed record RunRecord(
         ? RunName.FindLatest()
         : RunName.Find(name) ?? throw new RunException($"'{name}' is no run; name a run's folder, or {RunName.Latest}{RunName.Suggest(name)}"));
 
-    /// <summary>Reads the files of a run; while it is going on they are what it has come to so far.</summary>
+    /// <summary>Reads the files of a run; while it is going on they are its results so far.</summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="RunException">The folder is of no run, or a file in it is damaged; the message names it.</exception>
     public static RunRecord Read(string path)

@@ -82,7 +82,7 @@ internal sealed class RunRecorder : ITrainingObserver
         _view.EpochCompleted(metrics);
 
         // An epoch that was cut short is best for want of a whole one; a run that goes on replaces it with its first.
-        Save(isBest: _session.State.Epochs.Count == 0 || _session.Progression.BestEpoch == metrics.Epoch);
+        Save(isBest: _session.State.Epochs.Count == 0 || _session.BestEpochTracker.BestEpoch == metrics.Epoch);
         Report();
     }
 
@@ -125,7 +125,7 @@ internal sealed class RunRecorder : ITrainingObserver
         _savedStep = _session.State.Step;
     }
 
-    /// <summary>Writes again what could not be written before or what somebody took away, and says what that was.</summary>
+    /// <summary>Writes again what could not be written before or what was removed, and says what that was.</summary>
     private void Restore()
     {
         // A checkpoint has no name for a moment while another takes its place, and for longer where there is no room for that.
@@ -137,7 +137,7 @@ internal sealed class RunRecorder : ITrainingObserver
         {
             string names = string.Join(", ", gone.Select(path => Path.GetRelativePath(_folder.Path, path)));
             string best = gone.Contains(_store.BestPath) ? "; the best checkpoint comes back with the next epoch that is better" : "";
-            _view.Warn($"somebody took files of the run away from {_folder.Path} ({names}); what is known is written again{best}");
+            _view.Warn($"files of the run were removed from {_folder.Path} ({names}); what is known is written again{best}");
         }
 
         try

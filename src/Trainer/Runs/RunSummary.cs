@@ -10,7 +10,7 @@ namespace CifarFast.Trainer.Runs;
 internal sealed record RunSummary
 {
     /// <summary>Why the run ended; one that was stopped can go on.</summary>
-    public required TrainingEnd Status { get; init; }
+    public required StopReason Status { get; init; }
 
     public required string ProgramVersion { get; init; }
 
@@ -47,7 +47,7 @@ internal sealed record RunSummary
 
     public required string Kernels { get; init; }
 
-    /// <summary>What <see cref="BestEpoch"/> was told by.</summary>
+    /// <summary>What <see cref="BestEpoch"/> was selected by.</summary>
     public required Metric Monitor { get; init; }
 
     /// <summary>The epoch of the best checkpoint, one that was cut short only for want of a whole one; 0 where there is none.</summary>
@@ -97,7 +97,7 @@ internal sealed record RunSummary
             Simd = execution.Kernels == KernelPath.Naive ? "none" : execution.Tier.Name(),
             Kernels = execution.Kernels.ToString().ToLowerInvariant(),
             Monitor = training.Monitor,
-            BestEpoch = session.State.Epochs.Count > 0 ? session.Progression.BestEpoch : result.Epochs.Count,
+            BestEpoch = session.State.Epochs.Count > 0 ? session.BestEpochTracker.BestEpoch : result.Epochs.Count,
             FinalTrainLoss = last?.TrainLoss ?? double.NaN,
             FinalValidationAccuracy = last?.ValidationAccuracy ?? double.NaN,
             FinalTestAccuracy = last?.TestAccuracy ?? double.NaN,

@@ -21,7 +21,7 @@ internal sealed class RunTable<T>(string path, (string Name, Func<T, IFormattabl
     /// <summary>Why the file lacks rows, or null where it has all.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Whether the file has to be written as a whole; one that somebody took away begins anew, header and all.</summary>
+    /// <summary>Whether the file has to be written as a whole; one that was removed begins anew, header and all.</summary>
     private bool IsBehind => _isBehind || !File.Exists(path);
 
     /// <summary>Begins the file anew with <paramref name="rows"/>.</summary>

@@ -4,7 +4,7 @@ using CifarFast.Engine.Checkpoints;
 
 namespace CifarFast.Engine.Tests.Checkpoints;
 
-/// <summary>Headers that somebody made up to mislead the reader, and some that look like it and are all right.</summary>
+/// <summary>Headers made up to mislead the reader, and some that look like it and are valid.</summary>
 public sealed class HostileHeaderTests
 {
     private const string Name = "hostile.safetensors";

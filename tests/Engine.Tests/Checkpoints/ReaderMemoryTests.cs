@@ -50,7 +50,7 @@ public sealed class ReaderMemoryTests
         ["one number"] = () => $"{{\"seconds\":{new string('1', 5 << 20)}}}",
         ["brackets"] = () => $"{{\"a\":{new string('[', 5 << 20)}",
         ["empty rows"] = () => $"{{\"batches\":[{string.Join(',', Enumerable.Repeat("null", 1 << 20))}]",
-        ["members nobody knows"] = () => $"{{{string.Join(',', Enumerable.Range(0, 1 << 19).Select(i => $"\"{i}\":1"))}}}",
+        ["unknown members"] = () => $"{{{string.Join(',', Enumerable.Range(0, 1 << 19).Select(i => $"\"{i}\":1"))}}}",
         ["rows"] = () => $"{{\"batches\":[{string.Join(',', Enumerable.Repeat("{\"epoch\":1,\"batch\":1,\"step\":1,\"loss\":1,\"accuracy\":1,\"images_per_second\":1,\"learning_rate\":1}", 50_000))}]",
     };
 

@@ -60,7 +60,7 @@ internal sealed class ReaderTrial : IDisposable
         {
             Runs++;
             TrainingResult result = _run.Advance(2);
-            Assert.True(result.End is TrainingEnd.Stopped or TrainingEnd.Diverged, $"{damage}: the run ended as {result.End}");
+            Assert.True(result.End is StopReason.Stopped or StopReason.Diverged, $"{damage}: the run ended as {result.End}");
         }
 
         return null;
@@ -120,7 +120,7 @@ internal sealed class ReaderTrial : IDisposable
             IsSound(state.EpochSoFar) && IsSound(state.WindowSoFar) && IsTime(state.Seconds) &&
             state.Epochs.Select((epoch, i) => epoch.Epoch == i + 1 && IsSound(epoch)).All(sound => sound) &&
             state.Batches.Select((row, i) => row.Epoch == (i / rowsOfEpoch) + 1 && row.Batch == ((i % rowsOfEpoch) + 1) * state.RowInterval && IsSound(row)).All(sound => sound) &&
-            _run.Session.Progression.BestEpoch <= state.Epochs.Count;
+            _run.Session.BestEpochTracker.BestEpoch <= state.Epochs.Count;
         Assert.True(isSound, $"{damage}: the run stands where no run can stand");
         float[] values = new float[12];
         foreach (StateTensor tensor in _run.Session.StateTensors)

@@ -11,7 +11,7 @@ using CifarFast.Engine.Training;
 
 namespace CifarFast.Engine.Tests.Checkpoints;
 
-/// <summary>Runs of any network with any optimizer, stopped and loaded between any two steps, come to the bits of one that is not.</summary>
+/// <summary>Runs of any network with any optimizer, stopped and loaded between any two steps, have the bits of one that is not.</summary>
 public class ResumedNetworksTests
 {
     private const int Steps = 6;

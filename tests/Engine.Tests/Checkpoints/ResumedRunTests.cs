@@ -12,7 +12,7 @@ using CifarFast.Engine.Training;
 
 namespace CifarFast.Engine.Tests.Checkpoints;
 
-/// <summary>A run that is stopped and taken up again from its checkpoint comes to bitwise the same as one that is not.</summary>
+/// <summary>A run that is stopped and resumed from its checkpoint has bitwise the results of one that is not.</summary>
 public sealed class ResumedRunTests : IDisposable
 {
     private static readonly Dictionary<string, string> _noMetadata = [];
@@ -51,11 +51,11 @@ public sealed class ResumedRunTests : IDisposable
     {
         Figures whole = _whole.Value;
         Figures first = Run(_temporary.Below("stopped"), threads: 1, stopAfter: step);
-        Assert.Equal(TrainingEnd.Stopped, first.End);
+        Assert.Equal(StopReason.Stopped, first.End);
 
         Figures second = Run(_temporary.Below("stopped"), threads: 2, stopAfter: null);
 
-        Assert.Equal(TrainingEnd.Completed, second.End);
+        Assert.Equal(StopReason.Completed, second.End);
         Assert.Equal(whole.Epochs, second.Epochs);
         Assert.Equal(whole.Batches, second.Batches);
         Assert.Equal(whole.Tensors, second.Tensors);
@@ -72,7 +72,7 @@ public sealed class ResumedRunTests : IDisposable
         {
             TrainingSession session = Session(network);
             TrainingResult result = session.Run(new Recorder { OnStep = progress => { if (progress.Batch == 80) { source.CancelAfter(0); source.Token.WaitHandle.WaitOne(); } } }, source.Token);
-            Assert.Equal((TrainingEnd.Stopped, 80, 1), (result.End, session.State.Batch, session.State.Epoch));
+            Assert.Equal((StopReason.Stopped, 80, 1), (result.End, session.State.Batch, session.State.Epoch));
             store.Save(session, _noMetadata, isBest: false);
         }
 
@@ -106,7 +106,7 @@ public sealed class ResumedRunTests : IDisposable
 
     private static TrainingSession Session(Network network, TrainingOptions? options = null)
     {
-        (ImageSet train, ImageSet validation) = TrainingFixture.Images.Train.HoldOut(0.2, seed: 5);
+        (ImageSet train, ImageSet validation) = TrainingFixture.Images.Train.Split(0.2, seed: 5);
         return new TrainingSession(network, new TrainingData(train, validation, TrainingFixture.Images.Test), options ?? _options);
     }
 
@@ -154,7 +154,7 @@ public sealed class ResumedRunTests : IDisposable
     private static string Hash(ReadOnlySpan<float> values) =>
         Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values)));
 
-    private sealed record Figures(TrainingEnd End, EpochMetrics[] Epochs, BatchMetrics[] Batches, string[] Tensors, string[] Best);
+    private sealed record Figures(StopReason End, EpochMetrics[] Epochs, BatchMetrics[] Batches, string[] Tensors, string[] Best);
 
     /// <summary>Saves at the ends of epochs, and stops after a step.</summary>
     private sealed class Saver(TrainingSession session, CheckpointStore store, int? stopAfter, CancellationTokenSource source) : ITrainingObserver
@@ -168,6 +168,6 @@ public sealed class ResumedRunTests : IDisposable
         }
 
         public void EpochCompleted(EpochMetrics metrics) =>
-            store.Save(session, _noMetadata, isBest: session.Progression.BestEpoch == metrics.Epoch && session.State.Batch == 0);
+            store.Save(session, _noMetadata, isBest: session.BestEpochTracker.BestEpoch == metrics.Epoch && session.State.Batch == 0);
     }
 }

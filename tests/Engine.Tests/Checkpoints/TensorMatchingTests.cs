@@ -80,14 +80,14 @@ public sealed class TensorMatchingTests
     [Theory]
     [InlineData('_')]
     [InlineData('/')]
-    public void Layers_may_be_told_by_other_signs_than_dots(char sign)
+    public void Layers_may_be_separated_by_other_signs_than_dots(char sign)
     {
         TensorEntry[] file = [.. _attributes.Select(tensor => tensor with { Name = tensor.Name.Replace('.', sign) })];
         AssertFound(_reference, file, file);
     }
 
     [Fact]
-    public void Layers_that_are_alike_are_told_by_order_and_numbers()
+    public void Layers_that_are_alike_are_matched_by_order_and_numbers()
     {
         TensorEntry[] network = Sequential((0, [8, 4]), (2, [8, 8]), (4, [8, 8]), (6, [8, 8]), (8, [3, 8]));
         TensorEntry[] file = Rename(network, "first", "hidden.2", "hidden.9", "hidden.10", "last");
@@ -172,11 +172,11 @@ public sealed class TensorMatchingTests
     {
         TensorEntry[] file = [.. _reference.Select((tensor, i) => tensor with { Name = $"{"wb"[i % 2]}{i / 2}" })];
         AssertFound(_reference, file, file);
-        AssertRefused(_reference, [.. file[..^1], Tensor("losses", 10)], "losses has the shape of 13.bias, but a name too different from b0 to be told by that");
+        AssertRefused(_reference, [.. file[..^1], Tensor("losses", 10)], "losses has the shape of 13.bias, but a name too different from b0 to be matched by that");
         AssertRefused(_reference, [.. file[..^1], Tensor("b5.losses", 10)], "b5.losses has the shape of 13.bias, but");
     }
 
-    /// <summary>What is called weight lies as PyTorch has it; of what is called w nobody knows.</summary>
+    /// <summary>What is called weight lies as PyTorch has it; of what is called w that is not known.</summary>
     [Fact]
     public void A_square_matrix_of_another_name_may_be_transposed()
     {

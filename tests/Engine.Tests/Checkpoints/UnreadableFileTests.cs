@@ -82,7 +82,7 @@ public sealed class UnreadableFileTests : IDisposable
         AssertRefused(path, "cannot be read");
     }
 
-    /// <summary>Opening a pipe would wait for somebody who writes to it, and a device has no end.</summary>
+    /// <summary>Opening a pipe would wait for a writer, and a device has no end.</summary>
     [Fact(Timeout = Hang.Milliseconds)]
     public Task Waits_for_no_pipe_and_reads_no_device() => Task.Run(
         () =>

@@ -207,7 +207,7 @@ public sealed class ArchiveDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task Gives_up_at_once_where_nobody_listens()
+    public async Task Gives_up_at_once_where_the_connection_is_refused()
     {
         // A port that is taken, so that no server of another test gets it.
         using var silent = new Socket(SocketType.Stream, ProtocolType.Tcp);

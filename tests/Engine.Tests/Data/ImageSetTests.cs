@@ -39,8 +39,8 @@ public sealed class ImageSetTests
         AssertSame(whole, cut);
         AssertSame(whole.Take(7), cut.Take(7));
         AssertSame(whole.Select([9, 3, 2, 3, 0]).Select([4, 0, 1]), cut.Select([9, 3, 2, 3, 0]).Select([4, 0, 1]));
-        AssertSame(whole.HoldOut(0.4, seed: 2).Kept, cut.HoldOut(0.4, seed: 2).Kept);
-        AssertSame(whole.HoldOut(0.4, seed: 2).HeldOut, cut.HoldOut(0.4, seed: 2).HeldOut);
+        AssertSame(whole.Split(0.4, seed: 2).Kept, cut.Split(0.4, seed: 2).Kept);
+        AssertSame(whole.Split(0.4, seed: 2).HeldOut, cut.Split(0.4, seed: 2).HeldOut);
         Assert.True(cut.Pixels(9) == blocks[^1].Span[^6..]);
         Assert.True(cut.Select([9]).Pixels(0) == blocks[^1].Span[^6..]);
     }
@@ -109,16 +109,16 @@ public sealed class ImageSetTests
     public void Holds_out_a_share_that_the_seed_decides(double share, int expected)
     {
         ImageSet numbered = Numbered(1000);
-        (ImageSet kept, ImageSet heldOut) = numbered.HoldOut(share, seed: 3);
+        (ImageSet kept, ImageSet heldOut) = numbered.Split(share, seed: 3);
 
         Assert.Equal((1000 - expected, expected), (kept.Count, heldOut.Count));
         int[] numbers = [.. Numbers(kept), .. Numbers(heldOut)];
         Assert.Equal(Enumerable.Range(0, 1000), numbers.Order());
         Assert.Equal(Numbers(kept).Order(), Numbers(kept));
-        Assert.Equal(Numbers(heldOut), Numbers(numbered.HoldOut(share, seed: 3).HeldOut));
+        Assert.Equal(Numbers(heldOut), Numbers(numbered.Split(share, seed: 3).HeldOut));
         if (expected > 1)
         {
-            Assert.NotEqual(Numbers(heldOut), Numbers(numbered.HoldOut(share, seed: 4).HeldOut));
+            Assert.NotEqual(Numbers(heldOut), Numbers(numbered.Split(share, seed: 4).HeldOut));
         }
     }
 
@@ -129,7 +129,7 @@ public sealed class ImageSetTests
         int[] times = new int[20];
         for (ulong seed = 0; seed < 2000; seed++)
         {
-            foreach (int number in Numbers(numbered.HoldOut(0.25, seed).HeldOut))
+            foreach (int number in Numbers(numbered.Split(0.25, seed).HeldOut))
             {
                 times[number]++;
             }
@@ -180,10 +180,10 @@ public sealed class ImageSetTests
     public void Refuses_what_does_not_exist()
     {
         Assert.Throws<IndexOutOfRangeException>(() => Images.Select([4]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Images.HoldOut(0, seed: 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Images.HoldOut(1, seed: 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Images.HoldOut(double.NaN, seed: 1));
-        Assert.Throws<InvalidOperationException>(() => Images.Take(1).HoldOut(0.5, seed: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Images.Split(0, seed: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Images.Split(1, seed: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Images.Split(double.NaN, seed: 1));
+        Assert.Throws<InvalidOperationException>(() => Images.Take(1).Split(0.5, seed: 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => _ = Images.Pixels(4).Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => _ = Images.Pixels(-1).Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => Images.Take(-1));

@@ -61,7 +61,7 @@ public class EngineEventsTests
     }
 
     [Fact]
-    public void Nobody_hears_of_what_was_not_asked_for()
+    public void Events_that_were_not_asked_for_are_not_sent()
     {
         using var listener = new EventRecorder((EventKeywords)(1L << 40));
         RunStep();

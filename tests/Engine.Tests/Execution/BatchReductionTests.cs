@@ -54,10 +54,10 @@ public class BatchReductionTests
         }
     }
 
-    /// <summary>Every process sums its own shards, and hands the nodes it came to over to the first one; some have no shards.</summary>
+    /// <summary>Every process sums its own shards, and hands the nodes it has over to the first one; some have no shards.</summary>
     [Theory]
     [MemberData(nameof(Batches))]
-    public void Any_division_into_ranges_comes_to_the_same(int samples)
+    public void Any_division_into_ranges_gives_the_same(int samples)
     {
         float[] expected = Tree(samples);
         int shards = BatchReduction.ShardsOf(samples);

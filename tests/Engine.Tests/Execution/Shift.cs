@@ -4,7 +4,7 @@ using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Tests.Execution;
 
-/// <summary>A layer with a buffer: adds a number to each channel that nobody learns.</summary>
+/// <summary>A layer with a buffer: adds a number that is not learnt to each channel.</summary>
 internal sealed record Shift(int Channels) : Layer
 {
     public override Shape OutputShape(Shape input) => input;

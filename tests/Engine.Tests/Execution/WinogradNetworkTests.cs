@@ -81,7 +81,7 @@ public class WinogradNetworkTests
             Logits(Predict(naive with { Convolution = ConvolutionKind.Winograd }, images)));
     }
 
-    /// <summary>Nobody has to train that way, but who does gets gradients of what was computed.</summary>
+    /// <summary>Training this way is unusual, but gives gradients of what was computed.</summary>
     [Theory]
     [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
     public void Gradients_agree_with_those_of_direct_convolutions(string tier)

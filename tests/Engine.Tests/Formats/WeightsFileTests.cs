@@ -93,7 +93,7 @@ public sealed class WeightsFileTests : IDisposable
     }
 
     [Fact]
-    public void Fortran_s_order_is_none_of_the_names_concern()
+    public void Names_are_found_in_Fortran_s_order_too()
     {
         Load(Npz(PyTorch(Attribute), fortranOrder: true));
         SmallNetwork.AssertLoaded(_network);
@@ -103,7 +103,7 @@ public sealed class WeightsFileTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Arrays_without_names_are_told_by_their_shapes(bool transposed)
+    public void Arrays_without_names_are_matched_by_their_shapes(bool transposed)
     {
         SafetensorsBytes.Part[] parts = [.. transposed ? NumPy() : PyTorch()];
         SafetensorsBytes.Part[] numbered = [.. parts.Select((part, i) => part with { Name = $"arr_{i}" })];
@@ -180,7 +180,7 @@ public sealed class WeightsFileTests : IDisposable
         AssertRefused(SafetensorsBytes.Of(PyTorch(), Metadata), _network, "there is nothing to map", "0.=3.");
     }
 
-    /// <summary>Opening a pipe would wait for somebody who writes to it.</summary>
+    /// <summary>Opening a pipe would wait for a writer.</summary>
     [Fact]
     public void What_is_no_file_of_weights_is_refused()
     {

@@ -9,7 +9,7 @@ namespace CifarFast.Engine.Tests.Kernels;
 /// </summary>
 internal sealed unsafe class GuardedMemory(GuardSide side) : IDisposable
 {
-    /// <summary>What is nobody's: a quiet NaN whose bits no arithmetic makes.</summary>
+    /// <summary>What belongs to no span: a quiet NaN whose bits no arithmetic makes.</summary>
     public static readonly float Canary = BitConverter.Int32BitsToSingle(0x7FC0_CAFE);
 
     /// <summary>More than the longest vector, so that canaries stand beside every span.</summary>

@@ -34,8 +34,8 @@ public class ParameterLayoutTests
     {
         ConvolutionGeometry geometry = one.Geometry;
         var problem = new ConvolutionProblem(ExecutionPaths.Options(path), geometry);
-        AssertPlaces(problem.WeightLayout, geometry.WeightCount);
-        AssertPlaces(problem.BiasLayout, geometry.Output.Channels);
+        AssertStoredIndices(problem.WeightLayout, geometry.WeightCount);
+        AssertStoredIndices(problem.BiasLayout, geometry.Output.Channels);
     });
 
     [Theory]
@@ -45,17 +45,17 @@ public class ParameterLayoutTests
         foreach (int outputs in new[] { 1, 10, 31, 32, 33, 65 })
         {
             var geometry = new LinearGeometry(new SampleLayout(5, 3, 4, 0), SampleLayout.Of(new Shape(outputs)), MaxSamples: 2);
-            ILinear algorithm = LinearAlgorithm.Create(ExecutionPaths.Options(path), geometry);
-            AssertPlaces(algorithm.WeightLayout, geometry.Inputs * outputs);
-            AssertPlaces(algorithm.BiasLayout, outputs);
+            ILinear algorithm = LinearKernels.Create(ExecutionPaths.Options(path), geometry);
+            AssertStoredIndices(algorithm.WeightLayout, geometry.Inputs * outputs);
+            AssertStoredIndices(algorithm.BiasLayout, outputs);
         }
     }
 
-    private static void AssertPlaces(ParameterLayout layout, int count)
+    private static void AssertStoredIndices(ParameterLayout layout, int count)
     {
-        int[] places = [.. Enumerable.Range(0, count).Select(layout.StoredIndex)];
-        Assert.Equal(count, places.Distinct().Count());
-        Assert.InRange(places.Min(), 0, layout.StoredLength - 1);
-        Assert.InRange(places.Max(), 0, layout.StoredLength - 1);
+        int[] indices = [.. Enumerable.Range(0, count).Select(layout.StoredIndex)];
+        Assert.Equal(count, indices.Distinct().Count());
+        Assert.InRange(indices.Min(), 0, layout.StoredLength - 1);
+        Assert.InRange(indices.Max(), 0, layout.StoredLength - 1);
     }
 }

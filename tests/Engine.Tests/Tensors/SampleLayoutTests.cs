@@ -22,12 +22,12 @@ public class SampleLayoutTests
     public void Every_feature_has_a_place_of_its_own_in_PyTorchs_order()
     {
         var layout = new SampleLayout(3, 4, 5, 1);
-        int[] places = [.. Enumerable.Range(0, layout.Features).Select(layout.OffsetOfFeature)];
+        int[] offsets = [.. Enumerable.Range(0, layout.Features).Select(layout.OffsetOfFeature)];
 
-        Assert.Equal(layout.Features, places.Distinct().Count());
-        Assert.Equal(layout.Offset(2, 3) + 1, places[(((1 * 4) + 2) * 5) + 3]);
-        Assert.Equal(layout.Offset(0, 0), places.Min());
-        Assert.Equal(layout.Offset(3, 4) + 2, places.Max());
+        Assert.Equal(layout.Features, offsets.Distinct().Count());
+        Assert.Equal(layout.Offset(2, 3) + 1, offsets[(((1 * 4) + 2) * 5) + 3]);
+        Assert.Equal(layout.Offset(0, 0), offsets.Min());
+        Assert.Equal(layout.Offset(3, 4) + 2, offsets.Max());
     }
 
     [Theory]

@@ -9,7 +9,7 @@ public class TrainingMeterTests
     [Fact]
     public void A_step_is_told_to_every_instrument()
     {
-        // Sessions of other tests use the same instruments: numbers nobody else has tell this step from theirs.
+        // Sessions of other tests use the same instruments: unique numbers tell this step from theirs.
         const int images = 987_654_321;
         const double seconds = 123.25;
         const double loss = 4567.875;

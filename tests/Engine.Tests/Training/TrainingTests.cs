@@ -136,7 +136,7 @@ public class TrainingTests
         Assert.Equal([(1, 7), (2, 7)], recorder.Started);
         Assert.Equal(14, result.Steps);
         Assert.Equal(7, recorder.Steps.Last().Batch);
-        Assert.Equal(TrainingEnd.Completed, result.End);
+        Assert.Equal(StopReason.Completed, result.End);
         Assert.Equal(recorder.Epochs, result.Epochs);
         // The weights hardly move, so the epochs' losses are those of the same 200 images; their batches are others.
         Assert.Equal(result.Epochs[0].TrainLoss, result.Epochs[1].TrainLoss, 1e-4);
@@ -183,7 +183,7 @@ public class TrainingTests
         var recorder = new Recorder();
         TrainingResult result = session.Run(recorder, TestContext.Current.CancellationToken);
 
-        Assert.Equal(TrainingEnd.Diverged, result.End);
+        Assert.Equal(StopReason.Diverged, result.End);
         Assert.Empty(result.Epochs);
         Assert.False(double.IsFinite(recorder.Steps[^1].BatchLoss));
         Assert.Equal(recorder.Steps.Count, result.Steps);
@@ -201,7 +201,7 @@ public class TrainingTests
 
         TrainingResult result = session.Run(recorder, source.Token);
 
-        Assert.Equal(TrainingEnd.Stopped, result.End);
+        Assert.Equal(StopReason.Stopped, result.End);
         Assert.Equal((3, 3L, 3L), (recorder.Steps.Count, result.Steps, session.State.Step));
     }
 
@@ -307,8 +307,8 @@ public class TrainingTests
 
         TrainingResult result = session.Run(new Recorder(), TestContext.Current.CancellationToken);
 
-        Assert.Equal((TrainingEnd.EarlyStopped, 4), (result.End, result.Epochs.Count));
-        Assert.Equal(1, session.Progression.BestEpoch);
+        Assert.Equal((StopReason.EarlyStopped, 4), (result.End, result.Epochs.Count));
+        Assert.Equal(1, session.BestEpochTracker.BestEpoch);
     }
 
     /// <summary>Then the loss writes the gradient that a convolution reads, and knows nothing of borders.</summary>

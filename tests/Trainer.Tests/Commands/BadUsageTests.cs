@@ -178,7 +178,7 @@ public sealed class BadUsageTests : IDisposable
         Cifarfast.Run("train", "--bogus").EndedWith(ExitCode.Usage, "See 'cifarfast train --help'.");
 
     [Fact]
-    public async Task A_tier_that_the_environment_names_and_nobody_knows()
+    public async Task An_unknown_tier_in_the_environment()
     {
         Outcome outcome = await RunTrainAsync(new() { [SimdTiers.EnvironmentVariable] = "sse9" });
         outcome.EndedWith(ExitCode.Usage, $"{SimdTiers.EnvironmentVariable}: unknown tier 'sse9'; the tiers are scalar, vector128, avx2, avx512");

@@ -5,7 +5,7 @@ namespace CifarFast.Trainer.Tests.Commands;
 /// <summary>What the program takes from its surroundings, in processes of its own: variables, cache, network.</summary>
 public sealed class EnvironmentTests : IDisposable
 {
-    // The discard service, which nobody runs: a connection is refused at once.
+    // The discard service, which does not run: a connection is refused at once.
     private const string Unreachable = "http://127.0.0.1:9/x";
 
     private readonly TemporaryDirectory _temporary = new();

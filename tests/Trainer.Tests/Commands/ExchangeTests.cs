@@ -107,7 +107,7 @@ public sealed class ExchangeTests : IDisposable
     }
 
     [Fact]
-    public void Models_are_told_by_the_ending_or_the_format()
+    public void Models_are_selected_by_the_extension_or_the_format()
     {
         Train(_run, "--epochs", "1");
         string model = _temporary.Below("model.onnx");
@@ -121,7 +121,7 @@ public sealed class ExchangeTests : IDisposable
         Assert.Equal(File.ReadAllBytes(model), File.ReadAllBytes(named));
 
         Cifarfast.Run("export", "--out", named, "--format", "onnx").EndedWith(ExitCode.Usage, "export needs a model. See 'cifarfast export --help'.");
-        Cifarfast.Run("export", "--checkpoint", _run, "--out", named).EndedWith(ExitCode.Usage, "does not tell the format by its ending; say it with --format");
+        Cifarfast.Run("export", "--checkpoint", _run, "--out", named).EndedWith(ExitCode.Usage, "does not tell the format by its extension; say it with --format");
         Cifarfast.Run("export", "--checkpoint", _run, "--out", named, "--format", "keras").EndedWith(ExitCode.Usage, "--format takes onnx or safetensors or npz, not 'keras'.");
         Cifarfast.Run("export", "--checkpoint", _run, "--out", _temporary.Below("x.npz"), "--probabilities").EndedWith(ExitCode.Usage, "--probabilities is for --format onnx only");
         Cifarfast.Run("export", "--checkpoint", _run, "--out", _temporary.Below("x.npz"), "--opset", "13").EndedWith(ExitCode.Usage, "--opset is for --format onnx only");
@@ -154,7 +154,7 @@ public sealed class ExchangeTests : IDisposable
             Assert.Equal(File.ReadAllBytes(Import(exported)), imported.Bytes);
         }
 
-        Cifarfast.Run("export", _run, "--out", "-").EndedWith(ExitCode.Usage, "--out '-' does not tell the format by its ending; say it with --format");
+        Cifarfast.Run("export", _run, "--out", "-").EndedWith(ExitCode.Usage, "--out '-' does not tell the format by its extension; say it with --format");
     }
 
     [Theory]

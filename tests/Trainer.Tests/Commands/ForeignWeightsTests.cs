@@ -93,12 +93,12 @@ public sealed class ForeignWeightsTests(TrainedRun run) : IClassFixture<TrainedR
     }
 
     [Fact]
-    public void Other_names_are_told_by_shapes_and_said_line_by_line()
+    public void Other_names_are_matched_by_shapes_and_said_line_by_line()
     {
         string file = Safetensors(Attribute);
         string[] told =
         [
-            "weights   told by shapes and order (--map old=new where that is wrong):",
+            "weights   matched by shapes and order (--map old=new where that is wrong):",
             "          0.weight   16×3×3×3    from conv1.weight",
             "          0.bias     16          from conv1.bias",
             "          2.weight   32×16×3×3   from conv2.weight",

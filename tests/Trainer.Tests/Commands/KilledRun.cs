@@ -4,7 +4,7 @@ using CifarFast.Engine.Tests.Data;
 namespace CifarFast.Trainer.Tests.Commands;
 
 /// <summary>
-/// A run that is killed at random moments and taken up again, until it is done. Some of the moments are random times since the
+/// A run that is killed at random moments and resumed, until it is done. Some of the moments are random times since the
 /// start, others are aimed at what takes a short time only: a checkpoint that is being written, the end of an epoch, the end of the run.
 /// </summary>
 internal sealed class KilledRun(UninterruptedRun example, Random random) : IDisposable
@@ -23,7 +23,7 @@ internal sealed class KilledRun(UninterruptedRun example, Random random) : IDisp
 
     public void Dispose() => _temporary.Dispose();
 
-    /// <summary>Starts the run or takes it up, and kills it; null where it was done before.</summary>
+    /// <summary>Starts the run or resumes it, and kills it; null where it was done before.</summary>
     public async Task<KillPhase?> StartAndKillAsync(int threads)
     {
         DateTime started = DateTime.UtcNow;
@@ -41,7 +41,7 @@ internal sealed class KilledRun(UninterruptedRun example, Random random) : IDisp
         return Look(started);
     }
 
-    /// <summary>Starts the run or takes it up, and lets it come to its end.</summary>
+    /// <summary>Starts the run or resumes it, and lets it finish.</summary>
     public async Task CompleteAsync(int threads)
     {
         using CifarfastProcess process = Start(threads);

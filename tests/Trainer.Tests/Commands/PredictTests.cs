@@ -237,7 +237,7 @@ public sealed class PredictTests(TrainedRun run) : IClassFixture<TrainedRun>, ID
         Assert.Equal(Cifarfast.Run("predict", run.Directory, file).Succeeded().Lines[3..], lines[3..]);
         writer.WaitForExit();
 
-        // Nobody writes to it: in a folder it is not looked into.
+        // Nothing writes to it: in a folder it is not looked into.
         Cifarfast.Run("predict", run.Directory, Path.GetDirectoryName(pipe)!).EndedWith(ExitCode.Failure, "is a folder without pictures");
     }
 

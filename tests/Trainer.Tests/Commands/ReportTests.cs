@@ -117,7 +117,7 @@ public sealed partial class ReportTests(TrainedRun run) : IClassFixture<TrainedR
     }
 
     [Fact]
-    public void What_a_run_came_to_before_it_went_on_is_not_what_it_came_to()
+    public void The_results_before_a_run_went_on_are_not_its_results()
     {
         RunCopy.Make(run, Copied);
         File.AppendAllLines(Path.Combine(Copied, "batches.csv"), ["3,50,250,2.1,0.2,1000,0.02"]);

@@ -23,7 +23,7 @@ public sealed class ResumeTests : IDisposable
 
         Outcome outcome = Resume(_temporary.Below("run"), "--epochs", "3", "--threads", "1").Succeeded();
 
-        Assert.Equal($"run       {_temporary.Below("run")}, taken up after epoch 1 (step 60)", outcome.Lines[0]);
+        Assert.Equal($"run       {_temporary.Below("run")}, resumed after epoch 1 (step 60)", outcome.Lines[0]);
         AssertSameEnd("whole", "run");
         Assert.Equal(3, Summary.Load(_temporary.Below("run")).Number("epochs"));
     }
@@ -37,7 +37,7 @@ public sealed class ResumeTests : IDisposable
 
         Outcome outcome = Resume(_temporary.Below("run"), "--max-steps", "100").Succeeded();
 
-        Assert.Equal($"run       {_temporary.Below("run")}, taken up in epoch 1 after batch 55 (step 55)", outcome.Lines[0]);
+        Assert.Equal($"run       {_temporary.Below("run")}, resumed in epoch 1 after batch 55 (step 55)", outcome.Lines[0]);
         AssertSameEnd("whole", "run");
     }
 
@@ -60,7 +60,7 @@ public sealed class ResumeTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void An_end_that_was_moved_away_stays_there_even_if_no_step_was_saved_since(bool isDamaged)
+    public void A_limit_that_was_raised_stays_so_even_if_no_step_was_saved_since(bool isDamaged)
     {
         Train("run", "--max-steps", "3").Succeeded();
         string last = _temporary.Below("run", "checkpoints", "last.safetensors");
@@ -105,7 +105,7 @@ public sealed class ResumeTests : IDisposable
     [InlineData("--epochs", "1", "2")]
     [InlineData("--max-steps", "2", "3")]
     [InlineData("--patience", "3", "none")]
-    public void Ends_can_be_moved_away_but_not_nearer(string option, string value, string begun) =>
+    public void Limits_can_be_raised_but_not_lowered(string option, string value, string begun) =>
         AssertRefused([option, value], $"{option} {value}: the run was begun with {begun}, which can be raised but not lowered");
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void On_another_tier_it_comes_to_the_same_end()
+    public void On_another_tier_it_has_the_same_results()
     {
         Train("whole", "--max-steps", "4").Succeeded();
         Train("run", "--max-steps", "3", "--simd", "scalar").Succeeded();
@@ -183,7 +183,7 @@ public sealed class ResumeTests : IDisposable
         string[] before = Contents("run");
 
         Resume(previous).EndedWith(
-            ExitCode.Failure, $"'{previous}' is of step {step}, but the run has come to step 120; to go back, give the run another folder with --out");
+            ExitCode.Failure, $"'{previous}' is of step {step}, but the run is at step 120; to go back, give the run another folder with --out");
         Assert.Equal(before, Contents("run"));
 
         Resume(previous, "--out", _temporary.Below("fork")).Succeeded();
@@ -265,7 +265,7 @@ public sealed class ResumeTests : IDisposable
     [InlineData("\"epochs\": 2", "\"epochs\": 0", 2)]
     [InlineData("\"epochs\": 2", "\"epochs\": 3", 3)]
     [InlineData("{", "", 2)]
-    public void The_config_can_move_ends_away_but_not_nearer_and_may_be_damaged(string before, string after, int epochs)
+    public void The_config_can_raise_limits_but_not_lower_them_and_may_be_damaged(string before, string after, int epochs)
     {
         Train("run", "--epochs", "2").Succeeded();
         string config = _temporary.Below("run", "config.json");
@@ -313,10 +313,10 @@ public sealed class ResumeTests : IDisposable
         string last = _temporary.Below("runs", "second", "checkpoints", "last.safetensors");
         File.SetLastWriteTimeUtc(last, DateTime.UtcNow.AddMinutes(1));
         Outcome latest = await RunInOwnProcessAsync("train", "--no-report", "--resume", "latest", "--max-steps", "4");
-        Assert.StartsWith($"run       {Path.Combine("runs", "second")}, taken up", latest.Succeeded().Lines[0]);
+        Assert.StartsWith($"run       {Path.Combine("runs", "second")}, resumed", latest.Succeeded().Lines[0]);
 
         Outcome named = await RunInOwnProcessAsync("train", "--no-report", "--resume", "first", "--max-steps", "4");
-        Assert.StartsWith($"run       {Path.Combine("runs", "first")}, taken up", named.Succeeded().Lines[0]);
+        Assert.StartsWith($"run       {Path.Combine("runs", "first")}, resumed", named.Succeeded().Lines[0]);
     }
 
     [Fact]

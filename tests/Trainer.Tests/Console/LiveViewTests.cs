@@ -287,7 +287,7 @@ public sealed class LiveViewTests : IDisposable
     });
 
     [Fact]
-    public void Shows_what_a_run_that_is_taken_up_did_before()
+    public void Shows_what_a_run_that_is_resumed_did_before()
     {
         ImageSet images = SyntheticImages.Create(1, train: 100, test: 10, TestContext.Current.CancellationToken).Train;
         using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions(), 1, 1);
@@ -299,9 +299,9 @@ public sealed class LiveViewTests : IDisposable
     }
 
     [Fact]
-    public void Returns_what_the_run_came_to()
+    public void Returns_the_results_of_the_run()
     {
-        var result = new TrainingResult(TrainingEnd.Completed, [], 3, 4);
+        var result = new TrainingResult(StopReason.Completed, [], 3, 4);
         Assert.Same(result, LiveView.Show(_console, _options, validates: false, new TrainingState(), _ => result, _time));
     }
 
@@ -355,7 +355,7 @@ public sealed class LiveViewTests : IDisposable
         view =>
         {
             events(view);
-            return new TrainingResult(TrainingEnd.Completed, [], 0, 0);
+            return new TrainingResult(StopReason.Completed, [], 0, 0);
         },
         _time);
 

@@ -89,7 +89,7 @@ public sealed class LostOutputTests(TrainedRun run) : IClassFixture<TrainedRun>,
     }
 
     [Fact]
-    public async Task Pictures_that_nobody_hears_of_are_not_looked_at()
+    public async Task Without_a_reader_of_the_output_pictures_are_not_looked_at()
     {
         Outcome outcome = await RunAsync(WithoutReader, "predict", "RUN", "missing.png");
         Assert.Equal((ExitCode.BrokenPipe, ""), (outcome.ExitCode, outcome.Error));

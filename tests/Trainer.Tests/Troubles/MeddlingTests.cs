@@ -3,7 +3,7 @@ using CifarFast.Trainer.Tests.Commands;
 
 namespace CifarFast.Trainer.Tests.Troubles;
 
-/// <summary>Runs whose folder somebody else has a hand in.</summary>
+/// <summary>Runs whose folder is changed by other programs.</summary>
 public sealed class MeddlingTests(UninterruptedRun example) : IClassFixture<UninterruptedRun>, IDisposable
 {
     private readonly TemporaryDirectory _temporary = new();
@@ -26,7 +26,7 @@ public sealed class MeddlingTests(UninterruptedRun example) : IClassFixture<Unin
 
         Assert.Equal(ExitCode.Success, outcome.ExitCode);
         Assert.Equal(
-            told is null ? "" : $"cifarfast: WARNING: somebody took files of the run away from {Run} ({told.Replace('/', Path.DirectorySeparatorChar)}); what is known is written again{Environment.NewLine}",
+            told is null ? "" : $"cifarfast: WARNING: files of the run were removed from {Run} ({told.Replace('/', Path.DirectorySeparatorChar)}); what is known is written again{Environment.NewLine}",
             outcome.Error);
         RunFiles.AssertSameEndAndFiles(example.Directory, Run);
     }

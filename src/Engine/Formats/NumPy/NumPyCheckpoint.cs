@@ -34,10 +34,10 @@ public sealed class NumPyCheckpoint
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>The epoch that the training had come to, as its program counts them.</summary>
+    /// <summary>The epoch that the training had reached, as its program counts them.</summary>
     public int Epoch { get; }
 
-    /// <summary>The batch within the epoch that the training had come to, as its program counts them.</summary>
+    /// <summary>The batch within the epoch that the training had reached, as its program counts them.</summary>
     public int Batch { get; }
 
     /// <summary>Losses of the training so far, as the program noted them down; some may be no finite numbers.</summary>
@@ -76,7 +76,7 @@ public sealed class NumPyCheckpoint
     /// </summary>
     /// <param name="path">The file, which is there in whole or not at all.</param>
     /// <param name="network">Whose parameters.</param>
-    /// <param name="epoch">The epoch that the training has come to.</param>
+    /// <param name="epoch">The epoch that the training has reached.</param>
     /// <param name="batch">The batch within it.</param>
     /// <param name="lossHistory">Losses of the training so far.</param>
     /// <param name="accuracyHistory">Accuracies of the training so far.</param>

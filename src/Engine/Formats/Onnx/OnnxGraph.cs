@@ -133,7 +133,7 @@ internal static class OnnxGraph
         {
             Name = tensor.Name,
             DataType = (int)TensorProto.Types.DataType.Float,
-            // Nobody else has the array, so there is no need to copy it.
+            // Nothing else has the array, so there is no need to copy it.
             RawData = UnsafeByteOperations.UnsafeWrap(data),
         };
         for (int axis = 0; axis < tensor.Shape.Rank; axis++)

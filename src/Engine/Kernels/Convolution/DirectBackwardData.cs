@@ -58,8 +58,8 @@ internal sealed unsafe class DirectBackwardData : IConvolutionBackwardData
             CRow = inputGradient.Channels,
         };
         int origin = _readsGradientInPlace ? -reach : 0;
-        TapBand[] rowBands = TapBand.Cut(input.Height, 1, kernel, 1, origin, _window.Height);
-        TapBand[] columnBands = TapBand.Cut(input.Width, 1, kernel, 1, origin, _window.Width);
+        PaddingBand[] rowBands = PaddingBand.Cut(input.Height, 1, kernel, 1, origin, _window.Height);
+        PaddingBand[] columnBands = PaddingBand.Cut(input.Width, 1, kernel, 1, origin, _window.Width);
         _parts = GemmPart.Cut(whole, rowBands, columnBands, rowsOfPosition: 1, stepsOfTap: output.Channels);
     }
 

@@ -59,8 +59,8 @@ internal sealed unsafe class DirectBackwardWeights : IConvolutionBackwardWeights
             CSegment = kernel * input.Channels * panel,
             CRow = panel,
         };
-        TapBand[] rowBands = TapBand.Cut(kernel, 1, output.Height, geometry.Stride, -geometry.Padding, input.Height);
-        TapBand[] columnBands = TapBand.Cut(kernel, 1, output.Width, geometry.Stride, -geometry.Padding, input.Width);
+        PaddingBand[] rowBands = PaddingBand.Cut(kernel, 1, output.Height, geometry.Stride, -geometry.Padding, input.Height);
+        PaddingBand[] columnBands = PaddingBand.Cut(kernel, 1, output.Width, geometry.Stride, -geometry.Padding, input.Width);
         _parts = GemmPart.Cut(whole, rowBands, columnBands, rowsOfPosition: input.Channels, stepsOfTap: 1);
 
         _bias = whole with { Segments = 1, Rows = 1, ASegment = 0, ARow = 0, ARun = 0, AStep = 0, CPanel = panel };

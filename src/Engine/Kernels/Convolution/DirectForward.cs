@@ -45,8 +45,8 @@ internal sealed unsafe class DirectForward : IConvolutionForward
             CSegment = output.RowStride,
             CRow = output.Channels,
         };
-        TapBand[] rowBands = TapBand.Cut(output.Height, geometry.Stride, kernel, 1, -geometry.Padding, input.Height);
-        TapBand[] columnBands = TapBand.Cut(output.Width, geometry.Stride, kernel, 1, -geometry.Padding, input.Width);
+        PaddingBand[] rowBands = PaddingBand.Cut(output.Height, geometry.Stride, kernel, 1, -geometry.Padding, input.Height);
+        PaddingBand[] columnBands = PaddingBand.Cut(output.Width, geometry.Stride, kernel, 1, -geometry.Padding, input.Width);
         _parts = GemmPart.Cut(whole, rowBands, columnBands, rowsOfPosition: 1, stepsOfTap: input.Channels);
     }
 

@@ -18,9 +18,9 @@ internal readonly unsafe record struct GemmPart(GemmGeometry Geometry, nint A, n
     /// <paramref name="alongSegments"/> has their bands; those along the other are its rows and steps, <paramref name="rowsOfPosition"/> rows
     /// for a position and <paramref name="stepsOfTap"/> steps for a tap, and <paramref name="alongRows"/> has their bands.
     /// </summary>
-    public static GemmPart[] Cut(GemmGeometry whole, TapBand[] alongSegments, TapBand[] alongRows, int rowsOfPosition, int stepsOfTap)
+    public static GemmPart[] Cut(GemmGeometry whole, PaddingBand[] alongSegments, PaddingBand[] alongRows, int rowsOfPosition, int stepsOfTap)
     {
-        TapBand[] uncut = [new TapBand(0, whole.Rows / rowsOfPosition, 0, whole.RunLength / stepsOfTap)];
+        PaddingBand[] uncut = [new PaddingBand(0, whole.Rows / rowsOfPosition, 0, whole.RunLength / stepsOfTap)];
         return [.. from segment in alongSegments
                    let thinnest = alongRows.Min(row => Math.Max(segment.Count, row.Count * rowsOfPosition))
                    let shortest = alongRows.Min(row => row.Taps * stepsOfTap)
@@ -44,7 +44,7 @@ internal readonly unsafe record struct GemmPart(GemmGeometry Geometry, nint A, n
         Continue = accumulation == Accumulation.Continue,
     };
 
-    private static GemmPart Of(GemmGeometry whole, TapBand segment, TapBand row, int rowsOfPosition, int stepsOfTap)
+    private static GemmPart Of(GemmGeometry whole, PaddingBand segment, PaddingBand row, int rowsOfPosition, int stepsOfTap)
     {
         int firstRow = row.First * rowsOfPosition;
         int firstStep = row.FirstTap * stepsOfTap;

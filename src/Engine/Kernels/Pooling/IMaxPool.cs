@@ -11,14 +11,14 @@ internal interface IMaxPool
     /// <summary>Writes the maxima.</summary>
     /// <param name="input">The sample.</param>
     /// <param name="output">Its maxima.</param>
-    /// <param name="places">
-    /// Where each maximum was in its window, for <see cref="Backward"/>: row, column, channel, without a border. Empty where nobody will ask.
+    /// <param name="argMax">
+    /// Where each maximum was in its window, for <see cref="Backward"/>: row, column, channel, without a border. Empty where there is no backward pass.
     /// </param>
-    void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> places);
+    void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> argMax);
 
     /// <summary>Writes the input gradient: the output gradient where the maximum was, zero elsewhere.</summary>
-    /// <param name="places">What <see cref="Forward"/> wrote.</param>
+    /// <param name="argMax">What <see cref="Forward"/> wrote.</param>
     /// <param name="outputGradient">The gradient with respect to the output.</param>
     /// <param name="inputGradient">That with respect to the input, overwritten but for its border.</param>
-    void Backward(ReadOnlySpan<float> places, ReadOnlySpan<float> outputGradient, Span<float> inputGradient);
+    void Backward(ReadOnlySpan<float> argMax, ReadOnlySpan<float> outputGradient, Span<float> inputGradient);
 }

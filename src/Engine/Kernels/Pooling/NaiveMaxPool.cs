@@ -5,7 +5,7 @@ namespace CifarFast.Engine.Kernels.Pooling;
 /// <summary>Max-pooling as its definition reads: the reference the fast kernel is tested against.</summary>
 internal sealed class NaiveMaxPool(PoolingGeometry geometry) : IMaxPool
 {
-    public void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> places)
+    public void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> argMax)
     {
         SampleLayout outputs = geometry.Output;
         for (int c = 0; c < outputs.Channels; c++)
@@ -14,18 +14,18 @@ internal sealed class NaiveMaxPool(PoolingGeometry geometry) : IMaxPool
             {
                 for (int x = 0; x < outputs.Width; x++)
                 {
-                    int place = PlaceOfMaximum(input, c, y, x);
-                    output[outputs.Offset(y, x) + c] = input[InputOffset(y, x, place) + c];
-                    if (!places.IsEmpty)
+                    int index = IndexOfMaximum(input, c, y, x);
+                    output[outputs.Offset(y, x) + c] = input[InputOffset(y, x, index) + c];
+                    if (!argMax.IsEmpty)
                     {
-                        places[geometry.Places.Offset(y, x) + c] = place;
+                        argMax[geometry.ArgMax.Offset(y, x) + c] = index;
                     }
                 }
             }
         }
     }
 
-    public void Backward(ReadOnlySpan<float> places, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
+    public void Backward(ReadOnlySpan<float> argMax, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
     {
         SampleLayout inputs = geometry.InputGradient;
         for (int y = 0; y < inputs.Height; y++)
@@ -40,34 +40,34 @@ internal sealed class NaiveMaxPool(PoolingGeometry geometry) : IMaxPool
             {
                 for (int x = 0; x < outputs.Width; x++)
                 {
-                    (int row, int column) = PixelOf(y, x, (int)places[geometry.Places.Offset(y, x) + c]);
+                    (int row, int column) = PixelOf(y, x, (int)argMax[geometry.ArgMax.Offset(y, x) + c]);
                     inputGradient[inputs.Offset(row, column) + c] += outputGradient[outputs.Offset(y, x) + c];
                 }
             }
         }
     }
 
-    private int PlaceOfMaximum(ReadOnlySpan<float> input, int c, int y, int x)
+    private int IndexOfMaximum(ReadOnlySpan<float> input, int c, int y, int x)
     {
         int best = 0;
-        for (int place = 1; place < geometry.Window * geometry.Window; place++)
+        for (int index = 1; index < geometry.Window * geometry.Window; index++)
         {
-            float value = input[InputOffset(y, x, place) + c];
+            float value = input[InputOffset(y, x, index) + c];
             if (value > input[InputOffset(y, x, best) + c] || float.IsNaN(value))
             {
-                best = place;
+                best = index;
             }
         }
 
         return best;
     }
 
-    private int InputOffset(int y, int x, int place)
+    private int InputOffset(int y, int x, int index)
     {
-        (int row, int column) = PixelOf(y, x, place);
+        (int row, int column) = PixelOf(y, x, index);
         return geometry.Input.Offset(row, column);
     }
 
-    private (int Row, int Column) PixelOf(int y, int x, int place) =>
-        ((y * geometry.Stride) + (place / geometry.Window), (x * geometry.Stride) + (place % geometry.Window));
+    private (int Row, int Column) PixelOf(int y, int x, int index) =>
+        ((y * geometry.Stride) + (index / geometry.Window), (x * geometry.Stride) + (index % geometry.Window));
 }

@@ -17,8 +17,8 @@ namespace CifarFast.Engine.Kernels.Pooling;
 /// <param name="BandRows">Window rows of a band.</param>
 internal sealed unsafe record PooledGradientLayout(PoolingGeometry Pooling, int Pitch, int BandRows)
 {
-    private readonly int[] _pixelOfPlace =
-        [.. Enumerable.Range(0, Pooling.Window * Pooling.Window).Select(place => (place / Pooling.Window * Pitch) + (place % Pooling.Window))];
+    private readonly int[] _pixelOfIndex =
+        [.. Enumerable.Range(0, Pooling.Window * Pooling.Window).Select(index => (index / Pooling.Window * Pitch) + (index % Pooling.Window))];
 
     /// <summary>Lists of a band.</summary>
     public int Channels => Pooling.Output.Channels;
@@ -44,18 +44,18 @@ internal sealed unsafe record PooledGradientLayout(PoolingGeometry Pooling, int 
     public ReadOnlySpan<float> Values(ReadOnlySpan<float> lists) => lists.Slice(Lists * (1 + Capacity), Lists * Capacity);
 
     /// <summary>Writes the lists.</summary>
-    /// <param name="places">Where the maxima were in their windows, as <see cref="IMaxPool.Forward"/> says.</param>
+    /// <param name="argMax">Where the maxima were in their windows, as <see cref="IMaxPool.Forward"/> says.</param>
     /// <param name="outputGradient">The gradient with respect to the pooled image.</param>
     /// <param name="lists">The lists.</param>
     /// <exception cref="ArgumentException">A span is too short.</exception>
-    public void Gather(ReadOnlySpan<float> places, ReadOnlySpan<float> outputGradient, Span<float> lists)
+    public void Gather(ReadOnlySpan<float> argMax, ReadOnlySpan<float> outputGradient, Span<float> lists)
     {
-        Pooling.Places.Check(places, nameof(places));
+        Pooling.ArgMax.Check(argMax, nameof(argMax));
         Pooling.OutputGradient.Check(outputGradient, nameof(outputGradient));
         ArgumentOutOfRangeException.ThrowIfLessThan(lists.Length, Length);
         lists[..Lists].Clear();
-        fixed (int* pixelOfPlace = _pixelOfPlace)
-        fixed (float* p = places, dy = outputGradient, l = lists)
+        fixed (int* pixelOfIndex = _pixelOfIndex)
+        fixed (float* p = argMax, dy = outputGradient, l = lists)
         {
             int* counts = (int*)l;
             int* pixels = counts + Lists;
@@ -67,10 +67,10 @@ internal sealed unsafe record PooledGradientLayout(PoolingGeometry Pooling, int 
                 {
                     GatherWindow(
                         Channels,
-                        p + Pooling.Places.Offset(row, column),
+                        p + Pooling.ArgMax.Offset(row, column),
                         dy + Pooling.OutputGradient.Offset(row, column),
                         ((row * Pitch) + column) * Pooling.Stride,
-                        pixelOfPlace,
+                        pixelOfIndex,
                         counts + list,
                         pixels + (list * Capacity),
                         values + (list * Capacity),
@@ -82,17 +82,17 @@ internal sealed unsafe record PooledGradientLayout(PoolingGeometry Pooling, int 
 
     /// <summary>Adds a window to the lists of its band.</summary>
     private static void GatherWindow(
-        int channels, float* places, float* gradients, int pixel, int* pixelOfPlace, int* counts, int* pixels, float* values, nint capacity)
+        int channels, float* argMax, float* gradients, int pixel, int* pixelOfIndex, int* counts, int* pixels, float* values, nint capacity)
     {
         for (nint channel = 0; channel < channels; channel++)
         {
-            int place = float.ConvertToIntegerNative<int>(places[channel]);
+            int index = float.ConvertToIntegerNative<int>(argMax[channel]);
             float gradient = gradients[channel];
             nint count = counts[channel];
             values[count] = gradient;
-            pixels[count] = pixel + pixelOfPlace[place];
+            pixels[count] = pixel + pixelOfIndex[index];
 
-            // Nobody could foretell a branch: an entry of zero is overwritten by the next one. The sign is shifted out.
+            // A branch could not be predicted: an entry of zero is overwritten by the next one. The sign is shifted out.
             counts[channel] = (int)count + (BitConverter.SingleToUInt32Bits(gradient) << 1 != 0 ? 1 : 0);
             pixels += capacity;
             values += capacity;

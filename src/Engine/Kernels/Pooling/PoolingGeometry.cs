@@ -17,6 +17,6 @@ internal sealed record PoolingGeometry(
     SampleLayout OutputGradient,
     SampleLayout InputGradient)
 {
-    /// <summary>How the places of the maxima lie in memory.</summary>
-    public SampleLayout Places => Output with { Border = 0 };
+    /// <summary>How the argmax of the windows lies in memory.</summary>
+    public SampleLayout ArgMax => Output with { Border = 0 };
 }

@@ -5,7 +5,7 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Kernels.Pooling;
 
 /// <summary>
-/// Max-pooling a vector of channels at a time. The place of a maximum is kept as a float beside it, a vector like all others.
+/// Max-pooling a vector of channels at a time. The index of a maximum is kept as a float beside it, a vector like all others.
 /// </summary>
 internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometry) : IMaxPool
     where TSimd : struct, ISimd<TVector>
@@ -16,17 +16,17 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
         && geometry.Input.Height % geometry.Window == 0
         && geometry.Input.Width % geometry.Window == 0;
 
-    public void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> places)
+    public void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> argMax)
     {
         geometry.Input.Check(input, nameof(input));
         geometry.Output.Check(output, nameof(output));
-        if (!places.IsEmpty)
+        if (!argMax.IsEmpty)
         {
-            geometry.Places.Check(places, nameof(places));
+            geometry.ArgMax.Check(argMax, nameof(argMax));
         }
 
         SampleLayout layout = geometry.Output;
-        fixed (float* x = input, y = output, p = places)
+        fixed (float* x = input, y = output, p = argMax)
         {
             for (int row = 0; row < layout.Height; row++)
             {
@@ -34,25 +34,25 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
                 {
                     float* window = x + geometry.Input.Offset(row * geometry.Stride, column * geometry.Stride);
                     float* maximum = y + layout.Offset(row, column);
-                    float* place = p == null ? null : p + geometry.Places.Offset(row, column);
+                    float* index = p == null ? null : p + geometry.ArgMax.Offset(row, column);
                     int channel = 0;
                     for (; channel <= layout.Channels - TSimd.Count; channel += TSimd.Count)
                     {
-                        Forward<TSimd, TVector>(window + channel, maximum + channel, place == null ? null : place + channel);
+                        Forward<TSimd, TVector>(window + channel, maximum + channel, index == null ? null : index + channel);
                     }
 
                     for (; channel < layout.Channels; channel++)
                     {
-                        Forward<SimdScalar, float>(window + channel, maximum + channel, place == null ? null : place + channel);
+                        Forward<SimdScalar, float>(window + channel, maximum + channel, index == null ? null : index + channel);
                     }
                 }
             }
         }
     }
 
-    public void Backward(ReadOnlySpan<float> places, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
+    public void Backward(ReadOnlySpan<float> argMax, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
     {
-        geometry.Places.Check(places, nameof(places));
+        geometry.ArgMax.Check(argMax, nameof(argMax));
         geometry.OutputGradient.Check(outputGradient, nameof(outputGradient));
         geometry.InputGradient.Check(inputGradient, nameof(inputGradient));
         SampleLayout layout = geometry.OutputGradient;
@@ -61,7 +61,7 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
             ClearImage(inputGradient);
         }
 
-        fixed (float* p = places, dy = outputGradient, dx = inputGradient)
+        fixed (float* p = argMax, dy = outputGradient, dx = inputGradient)
         {
             for (int row = 0; row < layout.Height; row++)
             {
@@ -69,16 +69,16 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
                 {
                     float* windowGradient = dx + geometry.InputGradient.Offset(row * geometry.Stride, column * geometry.Stride);
                     float* gradient = dy + layout.Offset(row, column);
-                    float* place = p + geometry.Places.Offset(row, column);
+                    float* index = p + geometry.ArgMax.Offset(row, column);
                     int channel = 0;
                     for (; channel <= layout.Channels - TSimd.Count; channel += TSimd.Count)
                     {
-                        Backward<TSimd, TVector>(place + channel, gradient + channel, windowGradient + channel);
+                        Backward<TSimd, TVector>(index + channel, gradient + channel, windowGradient + channel);
                     }
 
                     for (; channel < layout.Channels; channel++)
                     {
-                        Backward<SimdScalar, float>(place + channel, gradient + channel, windowGradient + channel);
+                        Backward<SimdScalar, float>(index + channel, gradient + channel, windowGradient + channel);
                     }
                 }
             }
@@ -95,7 +95,7 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Forward<TS, T>(float* window, float* maximum, float* place)
+    private void Forward<TS, T>(float* window, float* maximum, float* index)
         where TS : struct, ISimd<T>
         where T : struct
     {
@@ -119,21 +119,21 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
         }
 
         TS.Store(max, maximum);
-        if (place != null)
+        if (index != null)
         {
-            TS.Store(first, place);
+            TS.Store(first, index);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Backward<TS, T>(float* place, float* gradient, float* windowGradient)
+    private void Backward<TS, T>(float* index, float* gradient, float* windowGradient)
         where TS : struct, ISimd<T>
         where T : struct
     {
         nint rowStride = geometry.InputGradient.RowStride;
         nint channels = geometry.InputGradient.Channels;
         int size = geometry.Window;
-        T first = TS.Load(place);
+        T first = TS.Load(index);
         T whole = TS.Load(gradient);
         T current = TS.Zero;
         for (int row = 0; row < size; row++)

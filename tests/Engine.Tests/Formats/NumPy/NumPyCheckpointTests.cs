@@ -162,7 +162,7 @@ public sealed class NumPyCheckpointTests : IDisposable
     }
 
     [Fact]
-    public void Other_arrays_are_nobodys_concern_be_they_what_they_will()
+    public void Other_arrays_are_ignored_whatever_they_are()
     {
         Dictionary<string, byte[]> arrays = SmallNetwork.Arrays();
         arrays["optimizer"] = NpyBytes.Of("|O", "()", [0x80, 0x04, (byte)'.']);
@@ -199,7 +199,7 @@ public sealed class NumPyCheckpointTests : IDisposable
     }
 
     [Fact]
-    public void Does_not_save_what_nobody_could_use()
+    public void Does_not_save_what_is_of_no_use()
     {
         string path = _temporary.Below("nan.npz");
         using Network network = SmallNetwork.Create();

@@ -6,7 +6,7 @@ namespace CifarFast.Engine.Tests.Kernels.Convolution;
 /// <summary>What is left of a product when the zeros of the border are cut off; that the parts add up to it is for the convolutions' tests.</summary>
 public class GemmPartTests
 {
-    private static readonly TapBand[] _bands = TapBand.Cut(count: 16, step: 1, taps: 3, tapStep: 1, origin: -1, size: 16);
+    private static readonly PaddingBand[] _bands = PaddingBand.Cut(count: 16, step: 1, taps: 3, tapStep: 1, origin: -1, size: 16);
 
     [Fact]
     public void A_padded_image_loses_a_tap_along_each_edge()

@@ -123,7 +123,7 @@ public class PooledConvolutionTests
         {
             float[] outputGradient = new float[geometry.OutputGradient.Size];
             float[] inputGradient = new float[geometry.InputGradient.Size];
-            pool.Backward(numbers.Places[n], numbers.PooledGradients[n], outputGradient);
+            pool.Backward(numbers.ArgMax[n], numbers.PooledGradients[n], outputGradient);
             algorithm.BackwardWeights.Run(numbers.Inputs[n], outputGradient, weightGradient, biasGradient, n > 0 ? Accumulation.Add : Accumulation.Overwrite, scratch: []);
             algorithm.BackwardData.Run(outputGradient, inputGradient, scratch: []);
             results.Add(new NamedValues($"input gradient of sample {n}", ImageOf(geometry, inputGradient)));
@@ -152,7 +152,7 @@ public class PooledConvolutionTests
         {
             ReadOnlySpan<float> input = memory.Hold(numbers.Inputs[n]);
             Span<float> inputGradient = memory.Allocate(geometry.InputGradient.Size);
-            layout.Gather(numbers.Places[n], numbers.PooledGradients[n], lists);
+            layout.Gather(numbers.ArgMax[n], numbers.PooledGradients[n], lists);
             algorithm.BackwardWeights.Run(input, lists, weightGradient, biasGradient, n > 0 ? Accumulation.Add : Accumulation.Overwrite, scratch: []);
             algorithm.BackwardData.Run(lists, inputGradient, scratch);
             results.Add(new NamedValues($"input gradient of sample {n}", Samples.Take(geometry.InputGradient, inputGradient)));
@@ -191,13 +191,13 @@ public class PooledConvolutionTests
         public Numbers(ConvolutionGeometry geometry, PoolingGeometry pooling, bool absolute)
         {
             var random = new RandomValues(seed: 1, absolute);
-            var places = new RandomValues(seed: 2);
+            var indices = new RandomValues(seed: 2);
             float[] all = [.. Enumerable.Range(0, pooling.Window * pooling.Window).Select(place => (float)place)];
             Weight = random.Next(geometry.WeightCount);
             for (int n = 0; n < SampleCount; n++)
             {
                 Inputs.Add(Samples.Place(geometry.Input, random.Next(geometry.Input.Features)));
-                Places.Add(Samples.Place(pooling.Places, places.NextOf(all, pooling.Places.Features)));
+                ArgMax.Add(Samples.Place(pooling.ArgMax, indices.NextOf(all, pooling.ArgMax.Features)));
 
                 // Of one sample everything has a gradient, of one nothing, of one some.
                 float[] gradient = random.Next(pooling.Output.Features);
@@ -210,7 +210,7 @@ public class PooledConvolutionTests
 
         public List<float[]> Inputs { get; } = [];
 
-        public List<float[]> Places { get; } = [];
+        public List<float[]> ArgMax { get; } = [];
 
         public List<float[]> PooledGradients { get; } = [];
     }

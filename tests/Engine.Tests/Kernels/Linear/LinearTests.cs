@@ -61,7 +61,7 @@ public class LinearTests
     {
         // An image of 2 channels by 1 row by 2 columns: in memory channels alternate, in the weight they follow each other.
         var geometry = new LinearGeometry(new SampleLayout(2, 1, 2, 0), SampleLayout.Of(new Shape(2)), MaxSamples: 1);
-        ILinear algorithm = LinearAlgorithm.Create(ExecutionPaths.Options(path), geometry);
+        ILinear algorithm = LinearKernels.Create(ExecutionPaths.Options(path), geometry);
         float[] input = [1, 3, 2, 4];
         float[] weight = StoredParameter.Place(algorithm.WeightLayout, [1, 10, 100, 1000, -1, 0, 1, 2]);
         float[] bias = StoredParameter.Place(algorithm.BiasLayout, [0.5f, -0.5f]);
@@ -98,7 +98,7 @@ public class LinearTests
     {
         const int samples = 3;
         var geometry = new LinearGeometry(SampleLayout.Of(new Shape(19)), SampleLayout.Of(new Shape(21)), samples);
-        ILinear algorithm = LinearAlgorithm.Create(ExecutionPaths.Options(tier), geometry);
+        ILinear algorithm = LinearKernels.Create(ExecutionPaths.Options(tier), geometry);
         Memory<float> input = new float[Samples.Length(geometry.Input, samples)];
         Memory<float> output = new float[Samples.Length(geometry.Output, samples)];
         Memory<float> weight = new float[algorithm.WeightLayout.StoredLength];
@@ -119,7 +119,7 @@ public class LinearTests
     {
         // Everything is long enough for one sample more than the largest batch.
         var geometry = new LinearGeometry(SampleLayout.Of(new Shape(19)), SampleLayout.Of(new Shape(21)), MaxSamples: 2);
-        ILinear algorithm = LinearAlgorithm.Create(ExecutionPaths.Options(tier), geometry);
+        ILinear algorithm = LinearKernels.Create(ExecutionPaths.Options(tier), geometry);
         float[] input = new float[Samples.Length(geometry.Input, 3)];
         float[] output = new float[Samples.Length(geometry.Output, 3)];
         float[] weight = new float[algorithm.WeightLayout.StoredLength];
@@ -141,7 +141,7 @@ public class LinearTests
             [.. batches.Select(samples => LinearPasses.Run(naive, geometry, samples, GuardSide.Behind, absolute: true))];
         foreach (GuardSide side in Enum.GetValues<GuardSide>())
         {
-            ILinear algorithm = LinearAlgorithm.Create(ExecutionPaths.Options(tier), geometry);
+            ILinear algorithm = LinearKernels.Create(ExecutionPaths.Options(tier), geometry);
             for (int i = 0; i < batches.Length; i++)
             {
                 ScaledTolerance.AssertAgree(LinearPasses.Run(algorithm, geometry, batches[i], side), references[i], magnitudes[i]);

@@ -39,11 +39,11 @@ public class MaxPoolTests
         float[] image = [5, 5, 1, 4, 0, 0, 5, 5, 4, 4, 3, 3];
         float[] input = Samples.Place(geometry.Input, [.. image, .. image]);
         float[] output = new float[geometry.Output.Size];
-        float[] places = new float[geometry.Places.Size];
+        float[] argMax = new float[geometry.ArgMax.Size];
         float[] inputGradient = new float[geometry.InputGradient.Size];
-        pool.Forward(input, output, places);
+        pool.Forward(input, output, argMax);
         float[] outputGradient = Samples.Place(geometry.OutputGradient, [10, 20, 30, 40, 50, 60]);
-        pool.Backward(places, outputGradient, inputGradient);
+        pool.Backward(argMax, outputGradient, inputGradient);
 
         inputGradient = [.. Enumerable.Range(0, 24).Select(i => inputGradient[geometry.InputGradient.OffsetOfFeature(i)])];
         Assert.Equal([10, 0, 0, 20, 0, 0, 0, 0, 0, 0, 30, 0, 40, 0, 0, 50, 0, 0, 0, 0, 0, 0, 60, 0], inputGradient);
@@ -56,10 +56,10 @@ public class MaxPoolTests
         IMaxPool pool = Create(new PoolingCase(Window: 2, Stride: 1, Channels: 1, Height: 2, Width: 4, Border: 0), path, out PoolingGeometry geometry);
         float[] input = Samples.Place(geometry.Input, [1, 9, 2, 3, 0, 0, 0, 0]);
         float[] output = new float[geometry.Output.Size];
-        float[] places = new float[geometry.Places.Size];
+        float[] argMax = new float[geometry.ArgMax.Size];
         float[] inputGradient = new float[geometry.InputGradient.Size];
-        pool.Forward(input, output, places);
-        pool.Backward(places, Samples.Place(geometry.OutputGradient, [10, 20, 40]), inputGradient);
+        pool.Forward(input, output, argMax);
+        pool.Backward(argMax, Samples.Place(geometry.OutputGradient, [10, 20, 40]), inputGradient);
 
         Assert.Equal([9, 9, 3], Enumerable.Range(0, 3).Select(i => output[geometry.Output.OffsetOfFeature(i)]));
         Assert.Equal([0, 30, 0, 40, 0, 0, 0, 0], Enumerable.Range(0, 8).Select(i => inputGradient[geometry.InputGradient.OffsetOfFeature(i)]));
@@ -80,9 +80,9 @@ public class MaxPoolTests
             }
 
             float[] output = new float[geometry.Output.Size];
-            float[] places = new float[geometry.Places.Size];
-            pool.Forward(Samples.Place(geometry.Input, values), output, places);
-            Assert.All(places, place => Assert.Contains(place, new[] { 0f, 1, 2, 3 }));
+            float[] argMax = new float[geometry.ArgMax.Size];
+            pool.Forward(Samples.Place(geometry.Input, values), output, argMax);
+            Assert.All(argMax, place => Assert.Contains(place, new[] { 0f, 1, 2, 3 }));
             for (int channel = 0; channel < channels; channel++)
             {
                 Assert.Equal(channel % 2 == 0 ? float.NaN : 1, output[geometry.Output.OffsetOfFeature(channel)]);
@@ -97,19 +97,19 @@ public class MaxPoolTests
         IMaxPool pool = Create(new PoolingCase(Window: 2, Stride: 2, Channels: 17, Height: 4, Width: 6, Border: 1), tier, out PoolingGeometry geometry);
         Memory<float> input = new float[geometry.Input.Size];
         Memory<float> output = new float[geometry.Output.Size];
-        Memory<float> places = new float[geometry.Places.Size];
+        Memory<float> argMax = new float[geometry.ArgMax.Size];
         Memory<float> outputGradient = new float[geometry.OutputGradient.Size];
         Memory<float> inputGradient = new float[geometry.InputGradient.Size];
 
-        ShortSpans.AssertRefused([input, output, places], spans => pool.Forward(spans[0].Span, spans[1].Span, spans[2].Span));
-        ShortSpans.AssertRefused([places, outputGradient, inputGradient], spans =>
+        ShortSpans.AssertRefused([input, output, argMax], spans => pool.Forward(spans[0].Span, spans[1].Span, spans[2].Span));
+        ShortSpans.AssertRefused([argMax, outputGradient, inputGradient], spans =>
             pool.Backward(spans[0].Span, spans[1].Span, spans[2].Span));
     }
 
     private static IMaxPool Create(PoolingCase one, string path, out PoolingGeometry geometry)
     {
         geometry = one.Geometry;
-        return MaxPoolAlgorithm.Create(ExecutionPaths.Options(path), geometry);
+        return MaxPoolKernels.Create(ExecutionPaths.Options(path), geometry);
     }
 
     private static void AssertAgree(PoolingCase one, string tier)
@@ -132,17 +132,17 @@ public class MaxPoolTests
         ReadOnlySpan<float> outputGradient = memory.Hold(Samples.Place(geometry.OutputGradient, random.Next(geometry.Output.Features)));
         Span<float> output = memory.Allocate(geometry.Output.Size);
         Span<float> outputAlone = memory.Allocate(geometry.Output.Size);
-        Span<float> places = memory.Allocate(geometry.Places.Size);
+        Span<float> argMax = memory.Allocate(geometry.ArgMax.Size);
         Span<float> inputGradient = memory.Allocate(geometry.InputGradient.Size);
-        pool.Forward(input, output, places);
-        pool.Forward(input, outputAlone, places: []);
-        pool.Backward(places, outputGradient, inputGradient);
+        pool.Forward(input, output, argMax);
+        pool.Forward(input, outputAlone, argMax: []);
+        pool.Backward(argMax, outputGradient, inputGradient);
         memory.AssertIntact();
         return
         [
             new NamedValues("output", Samples.Take(geometry.Output, output)),
-            new NamedValues("output without places", Samples.Take(geometry.Output, outputAlone)),
-            new NamedValues("places", Samples.Take(geometry.Places, places)),
+            new NamedValues("output without argmax", Samples.Take(geometry.Output, outputAlone)),
+            new NamedValues("argmax", Samples.Take(geometry.ArgMax, argMax)),
             new NamedValues("input gradient", Samples.Take(geometry.InputGradient, inputGradient)),
         ];
     }

@@ -11,10 +11,10 @@ public class PooledGradientTests
     {
         // Two channels, two rows of two windows, and room for more pixels in a row than the image has.
         var layout = new PooledGradientLayout(new PoolingCase(Window: 2, Stride: 2, Channels: 2, Height: 4, Width: 4, Border: 0).Geometry, Pitch: 10, BandRows: 1);
-        float[] places = Samples.Place(layout.Pooling.Places, [0, 1, 2, 3, 3, 3, 0, 0]);
+        float[] argMax = Samples.Place(layout.Pooling.ArgMax, [0, 1, 2, 3, 3, 3, 0, 0]);
         float[] outputGradient = Samples.Place(layout.Pooling.OutputGradient, [1, 0, 2, 3, -0f, 4, 0, float.NaN]);
         float[] lists = new float[layout.Length];
-        layout.Gather(places, outputGradient, lists);
+        layout.Gather(argMax, outputGradient, lists);
 
         Assert.Equal(2, layout.Bands);
         Assert.Equal([1, 1, 2, 1], layout.Counts(lists));
@@ -35,11 +35,11 @@ public class PooledGradientTests
     public void Spans_that_are_too_short_are_refused()
     {
         var layout = new PooledGradientLayout(new PoolingCase(Window: 2, Stride: 2, Channels: 17, Height: 4, Width: 6, Border: 1).Geometry, Pitch: 8, BandRows: 2);
-        Memory<float> places = new float[layout.Pooling.Places.Size];
+        Memory<float> argMax = new float[layout.Pooling.ArgMax.Size];
         Memory<float> outputGradient = new float[layout.Pooling.OutputGradient.Size];
         Memory<float> lists = new float[layout.Length];
 
-        ShortSpans.AssertRefused([places, outputGradient, lists], spans => layout.Gather(spans[0].Span, spans[1].Span, spans[2].Span));
+        ShortSpans.AssertRefused([argMax, outputGradient, lists], spans => layout.Gather(spans[0].Span, spans[1].Span, spans[2].Span));
     }
 
     private static (int Pixel, float Value) Entry(PooledGradientLayout layout, ReadOnlySpan<float> lists, int list, int entry) =>
@@ -54,14 +54,14 @@ public class PooledGradientTests
             var layout = new PooledGradientLayout(geometry, geometry.InputGradient.Width + 3, bandRows);
             float[] values = random.Next(geometry.Output.Features);
             values.AsSpan(0, values.Length / 3).Clear();
-            ReadOnlySpan<float> places = memory.Hold(Samples.Place(geometry.Places, random.NextOf(Places(geometry.Window), geometry.Places.Features)));
+            ReadOnlySpan<float> argMax = memory.Hold(Samples.Place(geometry.ArgMax, random.NextOf(WindowPositions(geometry.Window), geometry.ArgMax.Features)));
             ReadOnlySpan<float> outputGradient = memory.Hold(Samples.Place(geometry.OutputGradient, values));
             Span<float> lists = memory.Allocate(layout.Length);
-            layout.Gather(places, outputGradient, lists);
+            layout.Gather(argMax, outputGradient, lists);
             memory.AssertIntact();
 
             float[] expected = new float[geometry.InputGradient.Size];
-            new NaiveMaxPool(geometry).Backward(places, outputGradient, expected);
+            new NaiveMaxPool(geometry).Backward(argMax, outputGradient, expected);
             float[] spread = new float[geometry.InputGradient.Size];
             for (int list = 0; list < layout.Bands * layout.Channels; list++)
             {
@@ -76,5 +76,5 @@ public class PooledGradientTests
         }
     }
 
-    private static float[] Places(int window) => [.. Enumerable.Range(0, window * window).Select(place => (float)place)];
+    private static float[] WindowPositions(int window) => [.. Enumerable.Range(0, window * window).Select(place => (float)place)];
 }

@@ -2,7 +2,7 @@ using CifarFast.Engine.Training;
 
 namespace CifarFast.Engine.Tests.Training;
 
-public class ProgressionTests
+public class BestEpochTrackerTests
 {
     [Theory]
     [InlineData(Metric.TrainLoss, new[] { 3.0, 2, 2, 2.5 }, 2, 2)]
@@ -15,10 +15,10 @@ public class ProgressionTests
     [InlineData(Metric.TrainLoss, new double[0], 0, 0)]
     public void The_best_epoch_is_the_first_with_the_best_value(Metric metric, double[] values, int best, int without)
     {
-        var progression = Progression.Of(metric, values.Select((value, i) => Epoch(i + 1, metric, value)));
+        var tracker = BestEpochTracker.Of(metric, values.Select((value, i) => Epoch(i + 1, metric, value)));
 
-        Assert.Equal((best, without), (progression.BestEpoch, progression.EpochsWithoutImprovement));
-        Assert.Equal(best == 0 ? double.NaN : values[best - 1], progression.BestValue);
+        Assert.Equal((best, without), (tracker.BestEpoch, tracker.EpochsWithoutImprovement));
+        Assert.Equal(best == 0 ? double.NaN : values[best - 1], tracker.BestValue);
     }
 
     [Fact]
@@ -27,8 +27,8 @@ public class ProgressionTests
         EpochMetrics[] epochs = [Epoch(1, Metric.TrainLoss, 3) with { Step = 10 }, Epoch(2, Metric.TrainLoss, 2) with { Step = 20 }];
         EpochMetrics cut = Epoch(3, Metric.TrainLoss, 1) with { Step = 29 };
 
-        Assert.Equal(2, Progression.Of(Metric.TrainLoss, [.. epochs, cut]).BestEpoch);
-        Assert.Equal(3, Progression.Of(Metric.TrainLoss, [cut]).BestEpoch);
+        Assert.Equal(2, BestEpochTracker.Of(Metric.TrainLoss, [.. epochs, cut]).BestEpoch);
+        Assert.Equal(3, BestEpochTracker.Of(Metric.TrainLoss, [cut]).BestEpoch);
     }
 
     /// <summary>An epoch in which only one metric is any good.</summary>

@@ -1,8 +1,8 @@
 namespace CifarFast.Engine.Training;
 
-/// <summary>The best epoch of a run by a metric, and how long ago it was. Ties go to the earlier epoch; what is not a number is never best.</summary>
+/// <summary>Tracks the best epoch of a run by a metric, and how long ago it was. Ties go to the earlier epoch; what is not a number is never best.</summary>
 /// <param name="metric">What is judged by.</param>
-public sealed class Progression(Metric metric)
+public sealed class BestEpochTracker(Metric metric)
 {
     private EpochMetrics? _first;
     private double _bestValue = double.NaN;
@@ -18,15 +18,15 @@ public sealed class Progression(Metric metric)
     public int EpochsWithoutImprovement => _last - BestEpoch;
 
     /// <summary>Judges the epochs of a run, from the first to the last.</summary>
-    public static Progression Of(Metric metric, IEnumerable<EpochMetrics> epochs)
+    public static BestEpochTracker Of(Metric metric, IEnumerable<EpochMetrics> epochs)
     {
-        var progression = new Progression(metric);
+        var tracker = new BestEpochTracker(metric);
         foreach (EpochMetrics epoch in epochs)
         {
-            progression.Add(epoch);
+            tracker.Add(epoch);
         }
 
-        return progression;
+        return tracker;
     }
 
     /// <summary>Judges the next epoch. One that was cut short, which only the last can be, is best only for want of a whole one.</summary>

@@ -5,14 +5,14 @@ using CifarFast.Trainer.Runs;
 namespace CifarFast.Trainer.Commands;
 
 /// <summary>Says what is wrong with a command line, in words that name the option or argument: the parser's own do not always.</summary>
-internal static class CommandLineTrouble
+internal static class CommandLineErrors
 {
-    /// <summary>The first trouble, as a sentence, or null where there is none.</summary>
+    /// <summary>The first error, as a sentence, or null where there is none.</summary>
     public static string? Find(ParseResult parsed)
     {
         OptionResult[] given = [.. parsed.CommandResult.Children.OfType<OptionResult>().Where(option => !option.Implicit)];
-        return given.Select(FindIn).FirstOrDefault(trouble => trouble is not null)
-            ?? parsed.CommandResult.Children.OfType<ArgumentResult>().Select(given => FindIn(given, parsed)).FirstOrDefault(trouble => trouble is not null)
+        return given.Select(FindIn).FirstOrDefault(error => error is not null)
+            ?? parsed.CommandResult.Children.OfType<ArgumentResult>().Select(given => FindIn(given, parsed)).FirstOrDefault(error => error is not null)
             ?? FindIn(parsed);
     }
 
@@ -43,7 +43,7 @@ internal static class CommandLineTrouble
         return option.ValueType == typeof(string) ? FindEmpty(option.Name, given.Tokens) : null;
     }
 
-    /// <summary>An argument that takes any number of names takes options that nobody knows for some of them.</summary>
+    /// <summary>An argument that takes any number of names takes unknown options for some of them.</summary>
     private static string? FindIn(ArgumentResult given, ParseResult parsed) =>
         given.Tokens.FirstOrDefault(token => token.Value is ['-', _, ..] && !Path.Exists(token.Value)) is Token option
             ? UnknownOption(option.Value, parsed)

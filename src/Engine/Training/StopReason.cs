@@ -1,7 +1,7 @@
 namespace CifarFast.Engine.Training;
 
 /// <summary>Why a run ended.</summary>
-public enum TrainingEnd
+public enum StopReason
 {
     /// <summary>All epochs, or all steps, are done.</summary>
     Completed,

@@ -14,7 +14,7 @@ using CifarFast.Engine.Tests.Kernels.Pooling;
 namespace CifarFast.Engine.Tests.Kernels;
 
 /// <summary>The kernels and the tier that are asked for are the ones that run.</summary>
-public class AlgorithmTests
+public class KernelSelectionTests
 {
     [Theory]
     [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
@@ -54,11 +54,11 @@ public class AlgorithmTests
     public void The_naive_kernels_run_where_they_are_asked_for() => Assert.All(AllKinds(ExecutionPaths.Options("naive")), algorithm =>
         Assert.StartsWith("Naive", algorithm.GetType().Name));
 
-    /// <summary>Every choice there is, so that one that is added must be added here.</summary>
+    /// <summary>Every choice there is, each a static class, so that one that is added must be added here.</summary>
     [Fact]
     public void No_choice_is_left_out()
     {
-        IEnumerable<Type> choices = typeof(ExecutionOptions).Assembly.GetTypes().Where(type => type.Name.EndsWith("Algorithm", StringComparison.Ordinal));
+        IEnumerable<Type> choices = typeof(ExecutionOptions).Assembly.GetTypes().Where(type => type is { IsAbstract: true, IsSealed: true } && type.Name.EndsWith("Kernels", StringComparison.Ordinal));
 
         Assert.Equal(choices.Count(), All(new ExecutionOptions()).Count - 3);
     }
@@ -86,8 +86,8 @@ public class AlgorithmTests
             ConvolutionPasses.Forward(problem),
             ConvolutionPasses.BackwardData(problem),
             ConvolutionPasses.BackwardWeights(problem),
-            LinearAlgorithm.Create(execution, new LinearGeometry(features, features, MaxSamples: 2)),
-            MaxPoolAlgorithm.Create(execution, new PoolingCase(2, 2, 3, 4, 4, 0).Geometry),
+            LinearKernels.Create(execution, new LinearGeometry(features, features, MaxSamples: 2)),
+            MaxPoolKernels.Create(execution, new PoolingCase(2, 2, 3, 4, 4, 0).Geometry),
         ];
     }
 }

@@ -3,9 +3,9 @@ using CifarFast.Engine.Simd;
 namespace CifarFast.Engine.Kernels.Pooling;
 
 /// <summary>Chooses how max-pooling is computed.</summary>
-internal static class MaxPoolAlgorithm
+internal static class MaxPoolKernels
 {
-    /// <summary>The algorithm for a geometry on the kernels and the tier that are asked for.</summary>
+    /// <summary>The kernels for a geometry, on the path and the tier that are asked for.</summary>
     public static IMaxPool Create(ExecutionOptions execution, PoolingGeometry geometry) =>
         execution.Kernels == KernelPath.Naive
             ? new NaiveMaxPool(geometry)

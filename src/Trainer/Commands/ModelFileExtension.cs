@@ -2,21 +2,21 @@ using CifarFast.Trainer.Console;
 
 namespace CifarFast.Trainer.Commands;
 
-/// <summary>What the ending of a file's name says of the format in it.</summary>
-internal static class ModelEnding
+/// <summary>What the extension of a file's name says of the format in it.</summary>
+internal static class ModelFileExtension
 {
-    /// <summary>The format that a name tells by its ending, or null.</summary>
+    /// <summary>The format that a name's extension stands for, or null.</summary>
     public static ModelFormat? Find(string file)
     {
-        string ending = Path.GetExtension(file);
-        return Enum.GetValues<ModelFormat>().Cast<ModelFormat?>().FirstOrDefault(format => ending.Equals(Of(format!.Value), StringComparison.OrdinalIgnoreCase));
+        string extension = Path.GetExtension(file);
+        return Enum.GetValues<ModelFormat>().Cast<ModelFormat?>().FirstOrDefault(format => extension.Equals(Of(format!.Value), StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Makes sure that a file is not named as one of another format, for which it would be taken later.</summary>
     /// <param name="option">What names the file.</param>
     /// <param name="file">The name.</param>
     /// <param name="format">What is to be written.</param>
-    /// <exception cref="UsageException">The name has another format's ending.</exception>
+    /// <exception cref="UsageException">The name has another format's extension.</exception>
     public static void Check(string option, string file, ModelFormat format)
     {
         if (Find(file) is ModelFormat other && other != format)
