@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Benchmarks;
@@ -30,7 +31,7 @@ public class StepBenchmarks : WorkBenchmark
     {
         ImageDataset images = SyntheticImages.Create(seed: 1, train: BatchSize, test: 10);
         _network = new Network(NetworkCatalog.Reference(), Execution, BatchSize, seed: 1);
-        _step = new TrainingStep(_network, images.Train, new TrainingOptions());
+        _step = new TrainingStep(_network, images.Train, new Recipe());
     }
 
     [GlobalCleanup]

@@ -3,6 +3,8 @@ using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Benchmarks.Reports;
@@ -41,12 +43,11 @@ internal static class CheckpointReport
         string directory = Directory.CreateTempSubdirectory("cifarfast-checkpoints-").FullName;
         try
         {
-            var options = new TrainingOptions
+            var options = new Recipe
             {
+                Optimizer = new SGD(LearningRate: 1e-4f, Momentum: momentum),
                 Epochs = int.MaxValue,
                 BatchSize = BatchSize,
-                LearningRate = 1e-4f,
-                Momentum = momentum,
                 MaxSteps = (WarmUp + (2 * Rounds)) * StepsOfWindow,
             };
             using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions(), BatchSize, seed: 1);

@@ -2,6 +2,7 @@ using System.Diagnostics.Tracing;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Benchmarks.Reports;
@@ -44,7 +45,7 @@ internal static class EpochReport
 
     private static (double Seconds, int Collections) RunEpoch()
     {
-        var options = new TrainingOptions { Epochs = 1, BatchSize = BatchSize };
+        var options = new Recipe { Epochs = 1, BatchSize = BatchSize };
         using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions(), BatchSize, seed: 1);
         var session = new TrainingSession(network, new TrainingData(StepContestant.Images.Train), options);
         GC.Collect();
@@ -74,7 +75,7 @@ internal static class EpochReport
     {
         int[] indices = [.. Enumerable.Range(0, BatchSize)];
         using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions(), BatchSize, seed: 1);
-        var step = new TrainingStep(network, StepContestant.Images.Train, new TrainingOptions());
+        var step = new TrainingStep(network, StepContestant.Images.Train, new Recipe());
         using var counter = new LoopCounter();
         step.Run(indices, learningRateFactor: 1);
         return counter.Count;

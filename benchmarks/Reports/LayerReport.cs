@@ -4,6 +4,8 @@ using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
 
@@ -18,7 +20,7 @@ internal static class LayerReport
     public static Markdown Write()
     {
         var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions { Threads = 1 }, BatchSize, seed: 1);
-        var step = new TrainingStep(network, StepContestant.Images.Train, new TrainingOptions { LearningRate = 1e-4f });
+        var step = new TrainingStep(network, StepContestant.Images.Train, new Recipe { Optimizer = new SGD(LearningRate: 1e-4f) });
         int[] indices = [.. Enumerable.Range(0, BatchSize)];
         for (int i = 0; i < Steps; i++)
         {

@@ -45,11 +45,14 @@ internal sealed class Markdown
         return this;
     }
 
+    /// <summary>Whether a file has the line that marks the beginning of <paramref name="section"/>.</summary>
+    public static bool HasSection(string path, string section) => File.ReadAllText(path).Contains(Begin(section), StringComparison.Ordinal);
+
     /// <summary>Writes the text into a file, between the lines that mark the beginning and the end of <paramref name="section"/>.</summary>
     /// <exception cref="InvalidDataException">The file has no such lines.</exception>
     public void WriteTo(string path, string section)
     {
-        string begin = $"<!-- {section}: begin -->";
+        string begin = Begin(section);
         string end = $"<!-- {section}: end -->";
         string text = File.ReadAllText(path);
         int from = text.IndexOf(begin, StringComparison.Ordinal);
@@ -61,6 +64,8 @@ internal sealed class Markdown
 
         File.WriteAllText(path, $"{text[..(from + begin.Length)]}\n{_text}{text[to..]}");
     }
+
+    private static string Begin(string section) => $"<!-- {section}: begin -->";
 
     /// <summary>The text.</summary>
     public override string ToString() => _text.ToString();

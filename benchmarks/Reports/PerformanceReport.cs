@@ -1,6 +1,6 @@
 namespace CifarFast.Benchmarks.Reports;
 
-/// <summary>Writes the measured sections of a page such as docs/perf.md, all of them or those that are named.</summary>
+/// <summary>Writes the measured sections of a page such as docs/perf.md, those that it has or those that are named.</summary>
 internal static class PerformanceReport
 {
     private static readonly Dictionary<string, Func<Markdown>> _sections = new()
@@ -15,11 +15,12 @@ internal static class PerformanceReport
         ["scaling"] = ScalingReport.Write,
         ["epoch"] = EpochReport.Write,
         ["checkpoints"] = CheckpointReport.Write,
+        ["recipes"] = RecipesReport.Write,
     };
 
     /// <summary>Measures and writes.</summary>
     /// <param name="path">The page.</param>
-    /// <param name="names">Which sections; none for all.</param>
+    /// <param name="names">Which sections; none for all that the page has.</param>
     /// <exception cref="ArgumentException">There is no section of a name.</exception>
     public static void Write(string path, IReadOnlyCollection<string> names)
     {
@@ -28,7 +29,7 @@ internal static class PerformanceReport
             throw new ArgumentException($"there is no section '{unknown}'; there are {string.Join(", ", _sections.Keys)}");
         }
 
-        foreach ((string name, Func<Markdown> write) in _sections.Where(section => names.Count == 0 || names.Contains(section.Key)))
+        foreach ((string name, Func<Markdown> write) in _sections.Where(section => names.Count == 0 ? Markdown.HasSection(path, section.Key) : names.Contains(section.Key)))
         {
             Console.WriteLine($"measuring {name}");
             write().WriteTo(path, name);

@@ -2,6 +2,8 @@ using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Benchmarks.Reports;
@@ -19,7 +21,7 @@ internal static class StepContestant
     {
         int[] indices = [.. Enumerable.Range(0, batchSize)];
         var step = new TrainingStep(
-            new Network(NetworkCatalog.Reference(), execution, batchSize, seed: 1), Images.Train, new TrainingOptions { LearningRate = 1e-4f });
+            new Network(NetworkCatalog.Reference(), execution, batchSize, seed: 1), Images.Train, new Recipe { Optimizer = new SGD(LearningRate: 1e-4f) });
         return new Contestant(name, () => step.Run(indices, learningRateFactor: 1), repeats);
     }
 }

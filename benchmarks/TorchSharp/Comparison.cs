@@ -1,3 +1,5 @@
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Benchmarks.Reports;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
@@ -40,7 +42,7 @@ internal static class Comparison
         var channelsLast = new TorchReference(batchSize, channelsLast: true);
         using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions { Threads = threads }, batchSize, seed: 1);
         var step = new TrainingStep(
-            network, SyntheticImages.Create(seed: 1, train: batchSize, test: 10).Train, new TrainingOptions { LearningRate = 1e-4f });
+            network, SyntheticImages.Create(seed: 1, train: batchSize, test: 10).Train, new Recipe { Optimizer = new SGD(LearningRate: 1e-4f) });
         int[] indices = [.. Enumerable.Range(0, batchSize)];
         int repeats = Math.Max(1, 1280 / batchSize);
         Compare(report, $"step, batch {batchSize}", threads, contiguous.Step, channelsLast.Step, () => step.Run(indices, learningRateFactor: 1), repeats);

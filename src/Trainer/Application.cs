@@ -34,6 +34,7 @@ internal sealed class Application(IAnsiConsole console, SteadyWriter output, Tex
         root.Subcommands.Add(CompareCommand.Create(session));
         root.Subcommands.Add(ExportCommand.Create(session));
         root.Subcommands.Add(ImportCommand.Create(session));
+        root.Subcommands.Add(RecipesCommand.Create(session));
         root.Subcommands.Add(InfoCommand.Create(session));
         // An argument that begins with @ is a name like any other, no file of further arguments.
         var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };

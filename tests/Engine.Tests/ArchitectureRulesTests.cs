@@ -28,6 +28,7 @@ public sealed class ArchitectureRulesTests
         "Losses",
         "Optim",
         "Evaluation",
+        "Recipes",
         "Training",
         "Checkpoints",
         "Formats",

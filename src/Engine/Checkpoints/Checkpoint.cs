@@ -5,6 +5,7 @@ using CifarFast.Engine.Execution;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Numerics;
 using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Training;
 
@@ -21,6 +22,7 @@ public sealed class Checkpoint
     internal const string VersionKey = "checkpoint_version";
     internal const string NumericsKey = "numerics_version";
     internal const string NetworkKey = "network";
+    internal const string ArchitectureKey = "cifarfast_architecture";
     internal const string StateKey = "state";
 
     private readonly SafetensorsFile _file;
@@ -119,7 +121,7 @@ public sealed class Checkpoint
         }
 
         var snapshot = new CheckpointSnapshot(network.StateTensors);
-        snapshot.Take(network.Architecture.Name, state, numerics: null, BestEpochTracker.Of(Metric.TrainLoss, state.Epochs), metadata);
+        snapshot.Take(network.Architecture, state, numerics: null, BestEpochTracker.Of(new Recipe(), state.Epochs), metadata);
         snapshot.WriteTo(stream);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Training;
 
@@ -37,15 +38,15 @@ internal sealed class CheckpointSnapshot
     /// <param name="session">The run that there is room for.</param>
     /// <param name="metadata">The caller's own texts.</param>
     public void Take(TrainingSession session, IReadOnlyDictionary<string, string> metadata) =>
-        Take(session.Network.Architecture.Name, session.State, session.Numerics, session.BestEpochTracker, metadata);
+        Take(session.Network.Architecture, session.State, session.Numerics, session.BestEpochTracker, metadata);
 
     /// <summary>Takes down the tensors, and where a run of them stands.</summary>
-    /// <param name="network">The network's name.</param>
+    /// <param name="architecture">The network.</param>
     /// <param name="state">The state of the run.</param>
     /// <param name="numerics">The numerics version of its last steps; null where none is known.</param>
     /// <param name="tracker">Its best epoch.</param>
     /// <param name="metadata">The caller's own texts.</param>
-    public void Take(string network, TrainingState state, int? numerics, BestEpochTracker tracker, IReadOnlyDictionary<string, string> metadata)
+    public void Take(Architecture architecture, TrainingState state, int? numerics, BestEpochTracker tracker, IReadOnlyDictionary<string, string> metadata)
     {
         for (int i = 0; i < _values.Length; i++)
         {
@@ -56,13 +57,18 @@ internal sealed class CheckpointSnapshot
         {
             ["format"] = "pt",
             [Checkpoint.VersionKey] = Checkpoint.Version,
-            [Checkpoint.NetworkKey] = network,
+            [Checkpoint.NetworkKey] = architecture.Name,
             ["epoch"] = state.Epoch.ToString(CultureInfo.InvariantCulture),
             ["batch"] = state.Batch.ToString(CultureInfo.InvariantCulture),
             ["step"] = state.Step.ToString(CultureInfo.InvariantCulture),
             [BestEpochKey] = tracker.BestEpoch.ToString(CultureInfo.InvariantCulture),
             [Checkpoint.StateKey] = JsonSerializer.Serialize(StateRecord.Of(state), StateJson.Default.StateRecord),
         };
+        if (architecture.ToJson() is string json)
+        {
+            _metadata[Checkpoint.ArchitectureKey] = json;
+        }
+
         if (numerics is int version)
         {
             _metadata[Checkpoint.NumericsKey] = version.ToString(CultureInfo.InvariantCulture);

@@ -8,7 +8,8 @@ namespace CifarFast.Engine.Checkpoints;
 public static class Safetensors
 {
     /// <summary>
-    /// Writes the parameters and buffers of a network with the names, shapes and order of a PyTorch <c>state_dict</c>, in 32-bit floats.
+    /// Writes the parameters and buffers of a network with the names, shapes and order of a PyTorch <c>state_dict</c>, in 32-bit floats,
+    /// and what network it is, so that it can be built again from the file alone.
     /// </summary>
     /// <param name="path">The file, which is there in whole or not at all.</param>
     /// <param name="network">Whose.</param>
@@ -29,6 +30,12 @@ public static class Safetensors
             tensors[i].CopyTo(image.Tensor(i));
         }
 
-        image.WriteTo(stream, metadata);
+        var all = new Dictionary<string, string>(metadata) { [Checkpoint.NetworkKey] = network.Architecture.Name };
+        if (network.Architecture.ToJson() is string json)
+        {
+            all[Checkpoint.ArchitectureKey] = json;
+        }
+
+        image.WriteTo(stream, all);
     }
 }

@@ -124,6 +124,14 @@ public sealed class Network : IDisposable
         return twin;
     }
 
+    /// <summary>A network that only classifies, an image at a time, with parameters and buffers of its own; it goes with this one.</summary>
+    internal Network Apart()
+    {
+        var other = new Network(Architecture, Execution, batchSize: 1, RequiredGradients.None, owner: null);
+        _twins.Add(other);
+        return other;
+    }
+
     /// <summary>Computes the outputs of the first <paramref name="samples"/> samples of <see cref="Input"/>.</summary>
     internal void Forward(int samples) => Forward(BatchPart.Whole(samples));
 

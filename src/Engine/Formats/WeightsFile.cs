@@ -49,6 +49,9 @@ public sealed class WeightsFile : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _source.Dispose();
 
+    /// <summary>How many numbers the file has in all.</summary>
+    internal long ElementCount => _source.Tensors.Sum(tensor => tensor.Sizes?.Aggregate(1L, (product, size) => product * size) ?? 0);
+
     /// <summary>The text that the file has about itself under <paramref name="key"/>, in UTF-8, or null.</summary>
     /// <exception cref="CheckpointException">It is not valid text.</exception>
     internal byte[]? Metadata(string key) => _source.Metadata(key);

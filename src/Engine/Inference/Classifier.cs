@@ -32,20 +32,19 @@ public sealed class Classifier : IDisposable
     public TensorAssignment Weights { get; }
 
     /// <summary>Loads a checkpoint or other weights; <see cref="WeightsFile"/> tells which.</summary>
-    /// <param name="path">The file. Where its metadata name no network, it is taken for one of the reference network.</param>
+    /// <param name="path">The file. Where it neither describes nor names a network, it is taken for one of the reference network.</param>
     /// <param name="execution">How to compute; null for the fastest this machine has.</param>
     /// <param name="batchSize">Images computed at a time; memory grows with it.</param>
     /// <param name="mappings">What a person says of the names of tensors; null for nothing.</param>
+    /// <param name="architecture">The network; null for what the file says.</param>
     /// <exception cref="CheckpointException">The file is missing or damaged, or of a network that is not known, or it is in doubt which tensor is which.</exception>
     public static Classifier Load(
-        string path, ExecutionOptions? execution = null, int batchSize = Evaluator.BatchSize, IReadOnlyList<TensorMapping>? mappings = null)
+        string path, ExecutionOptions? execution = null, int batchSize = Evaluator.BatchSize, IReadOnlyList<TensorMapping>? mappings = null, Architecture? architecture = null)
     {
         using var file = WeightsFile.Open(path);
-        string? name = file.Text(Checkpoint.NetworkKey);
-        Architecture architecture = name is null ? NetworkCatalog.Reference() : NetworkCatalog.Find(name)
-            ?? throw new CheckpointException($"{path} is of a network '{SafetensorsHeader.Printable(name)}', which this program does not know");
+        architecture ??= ArchitectureOf(file, path);
         IReadOnlyList<string> classNames = ClassNamesOf(file, path, architecture.OutputShape.Count);
-        var network = new Network(architecture, execution ?? new ExecutionOptions(), batchSize, seed: 0, RequiredGradients.None);
+        Network network = Build(path, architecture, execution ?? new ExecutionOptions(), batchSize);
         try
         {
             return new Classifier(network, classNames, file.CopyTo(network, mappings ?? []));
@@ -54,6 +53,18 @@ public sealed class Classifier : IDisposable
         {
             network.Dispose();
             throw;
+        }
+    }
+
+    private static Network Build(string path, Architecture architecture, ExecutionOptions execution, int batchSize)
+    {
+        try
+        {
+            return new Network(architecture, execution, batchSize, seed: 0, RequiredGradients.None);
+        }
+        catch (OverflowException error)
+        {
+            throw new CheckpointException($"{path} is of a network that takes more memory for {Quantity.Of(batchSize, "image")} than there can be", error);
         }
     }
 
@@ -78,6 +89,30 @@ public sealed class Classifier : IDisposable
 
     /// <summary>Gives the network's memory back.</summary>
     public void Dispose() => Network.Dispose();
+
+    /// <summary>The network that a file describes, or else names; without either, the reference network.</summary>
+    private static Architecture ArchitectureOf(WeightsFile file, string path)
+    {
+        if (file.Metadata(Checkpoint.ArchitectureKey) is byte[] json)
+        {
+            try
+            {
+                var architecture = Architecture.FromJson(json);
+                long parameters = architecture.Layers.Sum(layer => layer.ParameterCount);
+                return parameters <= file.ElementCount
+                    ? architecture
+                    : throw new CheckpointException($"{path} is damaged: it describes a network of {parameters} parameters, more numbers than it has");
+            }
+            catch (Exception error) when (error is FormatException or OverflowException)
+            {
+                throw new CheckpointException($"{path} is damaged: the network in it is not what it should be: {SafetensorsHeader.Printable(error.Message)}", error);
+            }
+        }
+
+        string? name = file.Text(Checkpoint.NetworkKey);
+        return name is null ? NetworkCatalog.Reference() : NetworkCatalog.Find(name)
+            ?? throw new CheckpointException($"{path} is of a network '{SafetensorsHeader.Printable(name)}', which this program does not know, and does not describe it");
+    }
 
     private static IReadOnlyList<string> ClassNamesOf(WeightsFile file, string path, int classes)
     {

@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace CifarFast.Engine.Losses;
 
 /// <summary>What training makes small, as data: a number for each sample, of its logits and what it is.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(CrossEntropyLoss), nameof(CrossEntropyLoss))]
 public abstract record Loss
 {
     /// <summary>Computes the losses of samples of one class each, counts correct predictions, and writes the gradient of the mean loss.</summary>

@@ -57,6 +57,13 @@ public sealed class Architecture
     /// <summary>A row a layer, in the order of <see cref="Layers"/>.</summary>
     public IReadOnlyList<LayerSummary> Summary { get; }
 
+    /// <summary>The network that <see cref="ToJson"/> described.</summary>
+    /// <exception cref="FormatException">The text, which is not trusted, describes no network; the message says why.</exception>
+    public static Architecture FromJson(ReadOnlySpan<byte> json) => ArchitectureJson.Read(json);
+
+    /// <summary>The network as JSON: name, input and the tree of its modules, each with its kind and its numbers; null where that cannot be read back: a module is not of the engine, or the name is empty, over 100 characters long, or has control characters.</summary>
+    public string? ToJson() => ArchitectureJson.Write(this);
+
     /// <summary>The layers with the values between them.</summary>
     internal Graph Graph { get; }
 }

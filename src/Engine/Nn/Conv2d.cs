@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CifarFast.Engine.Kernels.Convolution;
 using CifarFast.Engine.Operators;
 using CifarFast.Engine.Tensors;
@@ -31,7 +32,8 @@ public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int
     public int Padding { get; } = Padding >= 0 ? Padding : throw new ArgumentOutOfRangeException(nameof(Padding));
 
     /// <inheritdoc/>
-    public override long ParameterCount => ((long)InChannels * KernelSize * KernelSize * OutChannels) + OutChannels;
+    [JsonIgnore]
+    public override long ParameterCount => checked(((long)InChannels * KernelSize * KernelSize * OutChannels) + OutChannels);
 
     internal override int InputBorder => Padding;
 
@@ -47,7 +49,7 @@ public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int
             throw Reject($"{InChannels}×H×W", input);
         }
 
-        int smallest = KernelSize - (2 * Padding);
+        long smallest = KernelSize - (2L * Padding);
         if (input[1] < smallest || input[2] < smallest)
         {
             throw Reject($"{InChannels}×H×W with H and W of at least {smallest}", input);
@@ -57,7 +59,7 @@ public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int
     }
 
     /// <inheritdoc/>
-    public override long MultiplyAdds(Shape input) => (long)OutputShape(input).Count * InChannels * KernelSize * KernelSize;
+    public override long MultiplyAdds(Shape input) => checked((long)OutputShape(input).Count * InChannels * KernelSize * KernelSize);
 
     /// <inheritdoc/>
     public override string ToString() =>
@@ -79,5 +81,5 @@ public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int
 
     private static int Positive(int value, string name) => value > 0 ? value : throw new ArgumentOutOfRangeException(name);
 
-    private int Extent(int size) => ((size + (2 * Padding) - KernelSize) / Stride) + 1;
+    private int Extent(int size) => checked((int)(((size + (2L * Padding) - KernelSize) / Stride) + 1));
 }

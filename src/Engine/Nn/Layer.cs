@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CifarFast.Engine.Operators;
 using CifarFast.Engine.Tensors;
 
@@ -7,6 +8,7 @@ namespace CifarFast.Engine.Nn;
 public abstract record Layer : Module
 {
     /// <summary>The layer's kind as PyTorch names it, such as <c>Conv2d</c>.</summary>
+    [JsonIgnore]
     public string Kind => GetType().Name;
 
     /// <summary>Border of zeros the operator wants around its input.</summary>
@@ -35,6 +37,7 @@ public abstract record Layer : Module
     public abstract Shape OutputShape(Shape input);
 
     /// <summary>How many numbers the layer learns.</summary>
+    [JsonIgnore]
     public virtual long ParameterCount => 0;
 
     /// <summary>Multiply-adds of the forward pass for a sample of shape <paramref name="input"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CifarFast.Engine.Operators;
 using CifarFast.Engine.Tensors;
 
@@ -15,6 +16,7 @@ public sealed record Linear(int InFeatures, int OutFeatures) : Layer
     public int OutFeatures { get; } = OutFeatures > 0 ? OutFeatures : throw new ArgumentOutOfRangeException(nameof(OutFeatures));
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override long ParameterCount => ((long)InFeatures * OutFeatures) + OutFeatures;
 
     internal override bool WholeBatch => true;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CifarFast.Engine.Kernels.Pooling;
 using CifarFast.Engine.Operators;
 using CifarFast.Engine.Tensors;
@@ -9,16 +10,25 @@ namespace CifarFast.Engine.Nn;
 /// </summary>
 public sealed record MaxPool2d : Layer
 {
+    /// <summary>Makes a layer whose windows lie side by side.</summary>
+    /// <param name="kernelSize">Rows and columns of the window.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not positive.</exception>
+    public MaxPool2d(int kernelSize)
+        : this(kernelSize, kernelSize)
+    {
+    }
+
     /// <summary>Makes the layer.</summary>
     /// <param name="kernelSize">Rows and columns of the window.</param>
-    /// <param name="stride">Pixels from a window to the next; the window's size if it is left out.</param>
+    /// <param name="stride">Pixels from a window to the next.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
-    public MaxPool2d(int kernelSize, int? stride = null)
+    [JsonConstructor]
+    public MaxPool2d(int kernelSize, int stride)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kernelSize);
-        Stride = stride ?? kernelSize;
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Stride, nameof(stride));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stride);
         KernelSize = kernelSize;
+        Stride = stride;
     }
 
     /// <summary>Rows and columns of the window.</summary>

@@ -1,9 +1,22 @@
+using System.Text.Json.Serialization;
+
 namespace CifarFast.Engine.Nn;
 
 /// <summary>
 /// A part of a network as data: a <see cref="Layer"/>, or modules put together. It has no parameters and no buffers of its own, so
 /// one description can serve many networks.
 /// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(Conv2d), nameof(Conv2d))]
+[JsonDerivedType(typeof(Flatten), nameof(Flatten))]
+[JsonDerivedType(typeof(Frozen), nameof(Frozen))]
+[JsonDerivedType(typeof(FrozenBatchNorm2d), nameof(FrozenBatchNorm2d))]
+[JsonDerivedType(typeof(LeakyReLU), nameof(LeakyReLU))]
+[JsonDerivedType(typeof(Linear), nameof(Linear))]
+[JsonDerivedType(typeof(MaxPool2d), nameof(MaxPool2d))]
+[JsonDerivedType(typeof(ReLU), nameof(ReLU))]
+[JsonDerivedType(typeof(Residual), nameof(Residual))]
+[JsonDerivedType(typeof(Sequential), nameof(Sequential))]
 public abstract record Module
 {
     /// <summary>Adds what the module consists of to a graph.</summary>

@@ -4,6 +4,10 @@ namespace CifarFast.Engine.Nn;
 /// <param name="Modules">The modules, the first one nearest to the input.</param>
 public sealed record Sequential(params IReadOnlyList<Module> Modules) : Module
 {
+    /// <summary>The modules, the first one nearest to the input.</summary>
+    /// <exception cref="ArgumentException">One is null.</exception>
+    public IReadOnlyList<Module> Modules { get; } = !Modules.Contains(null!) ? Modules : throw new ArgumentException("a module is null", nameof(Modules));
+
     /// <summary>Whether both have equal modules in the same order.</summary>
     public bool Equals(Sequential? other) => other is not null && Modules.SequenceEqual(other.Modules);
 

@@ -20,8 +20,8 @@ public sealed record AdamW(float LearningRate = 0.001f, double Beta1 = 0.9, doub
 
     internal override string? FindFault() =>
         base.FindFault()
-        ?? (Beta1 is not (>= 0 and < 1) || Beta2 is not (>= 0 and < 1) ? "betas must be from 0 to below 1"
-        : !(Epsilon >= 0 && float.IsFinite(Epsilon)) ? "epsilon must be a finite number of at least 0"
+        ?? (Beta1 is not (>= 0 and < 1) || Beta2 is not (>= 0 and < 1) ? "betas that are not from 0 to below 1"
+        : !(Epsilon >= 0 && float.IsFinite(Epsilon)) ? "an epsilon that is no finite number of at least 0"
         : null);
 
     internal override void Update(ElementwiseKernels elementwise, in OptimizerBlock block)

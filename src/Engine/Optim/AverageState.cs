@@ -24,7 +24,7 @@ internal sealed class AverageState
         _network = network;
         _share = (float)(1 - average.Decay);
         _elementwise = ElementwiseKernels.For(network.Execution);
-        Model = new Network(network.Architecture, network.Execution, batchSize: 1, seed: 0, RequiredGradients.None);
+        Model = network.Apart();
         _blocks = [.. Blocks(network.Values, Model.Values), .. Blocks(network.Buffers, Model.Buffers)];
         _updateBlock = UpdateBlock;
         Begin();

@@ -12,6 +12,9 @@ public sealed record CosineSchedule(double WarmUp = 0, double End = 0) : Learnin
     /// <summary>The share of the run that the factor rises from 0 to 1 in.</summary>
     public double WarmUp { get; } = WarmUp is >= 0 and < 1 ? WarmUp : throw new ArgumentOutOfRangeException(nameof(WarmUp));
 
+    /// <summary>The factor that the run comes to after its last step.</summary>
+    public double End { get; } = double.IsFinite(End) ? End : throw new ArgumentOutOfRangeException(nameof(End));
+
     /// <inheritdoc/>
     public override double Factor(long step, long steps)
     {

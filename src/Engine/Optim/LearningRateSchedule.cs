@@ -1,6 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace CifarFast.Engine.Optim;
 
 /// <summary>How the learning rate changes during a run: a pure function of the step, so that there is nothing to save of it.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(ConstantSchedule), nameof(ConstantSchedule))]
+[JsonDerivedType(typeof(CosineSchedule), nameof(CosineSchedule))]
+[JsonDerivedType(typeof(LinearSchedule), nameof(LinearSchedule))]
 public abstract record LearningRateSchedule
 {
     /// <summary>What the learning rate is multiplied by.</summary>

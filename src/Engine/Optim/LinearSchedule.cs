@@ -9,6 +9,12 @@ public sealed record LinearSchedule(double Start = 0.2, double Peak = 0.2, doubl
     /// <summary>The share of the run after which the factor is 1.</summary>
     public double Peak { get; } = Peak is >= 0 and < 1 ? Peak : throw new ArgumentOutOfRangeException(nameof(Peak));
 
+    /// <summary>The factor of the first step.</summary>
+    public double Start { get; } = double.IsFinite(Start) ? Start : throw new ArgumentOutOfRangeException(nameof(Start));
+
+    /// <summary>The factor after the last step of the run.</summary>
+    public double End { get; } = double.IsFinite(End) ? End : throw new ArgumentOutOfRangeException(nameof(End));
+
     /// <inheritdoc/>
     public override double Factor(long step, long steps)
     {

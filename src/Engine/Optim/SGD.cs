@@ -13,7 +13,7 @@ public sealed record SGD(float LearningRate = 0.01f, float Momentum = 0, bool Ne
     internal override IReadOnlyList<string> Buffers => Momentum == 0 ? [] : ["momentum_buffer"];
 
     internal override string? FindFault() =>
-        base.FindFault() ?? (float.IsFinite(Momentum) ? null : "momentum must be a finite number");
+        base.FindFault() ?? (float.IsFinite(Momentum) ? null : "a momentum that is no finite number");
 
     internal override void Update(ElementwiseKernels elementwise, in OptimizerBlock block)
     {

@@ -16,7 +16,7 @@ internal readonly record struct SampleLayout(int Channels, int Height, int Width
     public int RowStride => (Width + (2 * Border)) * Channels;
 
     /// <summary>Floats a sample takes, border included.</summary>
-    public int Size => (Height + (2 * Border)) * RowStride;
+    public int Size => checked((int)((long)(Height + (2 * Border)) * (Width + (2 * Border)) * Channels));
 
     /// <summary>
     /// Floats from a sample to the next: whole cache lines, and never a multiple of 4 KiB, which would put the same element of

@@ -1,9 +1,10 @@
+using CifarFast.Engine.Recipes;
 namespace CifarFast.Engine.Training;
 
 /// <summary>Where a run stands after a step.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Batch">The batch within the epoch, from 1.</param>
-/// <param name="Batches">How many batches the epoch has, or will have done when <see cref="TrainingOptions.MaxSteps"/> ends it.</param>
+/// <param name="Batches">How many batches the epoch has, or will have done when <see cref="Recipe.MaxSteps"/> ends it.</param>
 /// <param name="Step">Steps since the start of the run.</param>
 /// <param name="BatchLoss">The mean loss of this batch.</param>
 /// <param name="EpochLoss">The mean loss over the images of the epoch so far.</param>

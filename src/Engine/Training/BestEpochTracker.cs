@@ -1,8 +1,11 @@
+using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Recipes;
+
 namespace CifarFast.Engine.Training;
 
-/// <summary>Tracks the best epoch of a run by a metric, and how long ago it was. Ties go to the earlier epoch; what is not a number is never best.</summary>
-/// <param name="metric">What is judged by.</param>
-public sealed class BestEpochTracker(Metric metric)
+/// <summary>Tracks the best epoch of a run by its recipe's metric, and how long ago it was. Ties go to the earlier epoch; what is not a number is never best.</summary>
+/// <param name="recipe">What says what is judged by, and where the run is to end.</param>
+public sealed class BestEpochTracker(Recipe recipe)
 {
     private EpochMetrics? _first;
     private double _bestValue = double.NaN;
@@ -18,9 +21,9 @@ public sealed class BestEpochTracker(Metric metric)
     public int EpochsWithoutImprovement => _last - BestEpoch;
 
     /// <summary>Judges the epochs of a run, from the first to the last.</summary>
-    public static BestEpochTracker Of(Metric metric, IEnumerable<EpochMetrics> epochs)
+    public static BestEpochTracker Of(Recipe recipe, IEnumerable<EpochMetrics> epochs)
     {
-        var tracker = new BestEpochTracker(metric);
+        var tracker = new BestEpochTracker(recipe);
         foreach (EpochMetrics epoch in epochs)
         {
             tracker.Add(epoch);
@@ -29,17 +32,21 @@ public sealed class BestEpochTracker(Metric metric)
         return tracker;
     }
 
-    /// <summary>Judges the next epoch. One that was cut short, which only the last can be, is best only for want of a whole one.</summary>
+    /// <summary>
+    /// Judges the next epoch. One that was cut short, which only the last can be, is best only for want of a whole one, unless the recipe has the
+    /// run end there.
+    /// </summary>
     public void Add(EpochMetrics epoch)
     {
         _first ??= epoch;
-        if (epoch.Step * _first.Epoch != _first.Step * epoch.Epoch)
+        bool isWhole = epoch.Step * _first.Epoch == _first.Step * epoch.Epoch;
+        if (!isWhole && (_first.Epoch <= 0 || epoch.Step != recipe.Steps((int)(_first.Step / _first.Epoch))))
         {
             return;
         }
 
-        double value = epoch.Value(metric);
-        bool better = metric is Metric.TrainLoss or Metric.ValidationLoss ? value < _bestValue : value > _bestValue;
+        double value = epoch.Value(recipe.Monitor);
+        bool better = recipe.Monitor is Metric.TrainLoss or Metric.ValidationLoss ? value < _bestValue : value > _bestValue;
         if (better || (double.IsNaN(_bestValue) && !double.IsNaN(value)))
         {
             (_bestValue, BestEpoch) = (value, epoch.Epoch);

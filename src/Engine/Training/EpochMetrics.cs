@@ -1,3 +1,4 @@
+using CifarFast.Engine.Evaluation;
 namespace CifarFast.Engine.Training;
 
 /// <summary>The metrics of an epoch. Losses are means per image, accuracies 0 to 1; NaN where there is no such set of images.</summary>

@@ -1,3 +1,4 @@
+using CifarFast.Engine.Recipes;
 namespace CifarFast.Engine.Training;
 
 /// <summary>Is told how a run goes. Calls come from the training thread, between steps, so they should return quickly. What an observer leaves out does nothing.</summary>
@@ -5,7 +6,7 @@ public interface ITrainingObserver
 {
     /// <summary>
     /// An epoch of <paramref name="batches"/> batches begins, or is resumed; the last one may be cut short by
-    /// <see cref="TrainingOptions.MaxSteps"/>.
+    /// <see cref="Recipe.MaxSteps"/>.
     /// </summary>
     void EpochStarted(int epoch, int batches)
     {
@@ -17,7 +18,7 @@ public interface ITrainingObserver
     }
 
     /// <summary>
-    /// Another <see cref="TrainingState.RowInterval"/> batches of an epoch are done; fewer where <see cref="TrainingOptions.MaxSteps"/> ends
+    /// Another <see cref="TrainingState.RowInterval"/> batches of an epoch are done; fewer where <see cref="Recipe.MaxSteps"/> ends
     /// the run after them. Comes before <see cref="StepCompleted"/> of the last of them, or else after it.
     /// </summary>
     void BatchesCompleted(BatchMetrics metrics)

@@ -1,3 +1,4 @@
+using CifarFast.Engine.Recipes;
 namespace CifarFast.Engine.Training;
 
 /// <summary>Why a run ended.</summary>
@@ -6,7 +7,7 @@ public enum StopReason
     /// <summary>All epochs, or all steps, are done.</summary>
     Completed,
 
-    /// <summary>The metric did not improve for as many epochs as <see cref="TrainingOptions.Patience"/> allows.</summary>
+    /// <summary>The metric did not improve for as many epochs as <see cref="Recipe.Patience"/> allows.</summary>
     EarlyStopped,
 
     /// <summary>It was asked to stop; it can go on from where it stands.</summary>

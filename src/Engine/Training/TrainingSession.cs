@@ -4,6 +4,7 @@ using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Numerics;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Training;
@@ -15,41 +16,40 @@ namespace CifarFast.Engine.Training;
 /// </summary>
 public sealed class TrainingSession
 {
-    private readonly TrainingOptions _options;
+    private readonly Recipe _recipe;
     private readonly float _learningRate;
     private readonly TrainingStep _step;
     private readonly Evaluator? _validation;
     private readonly Evaluator? _test;
     private readonly int[] _order;
+    private readonly long _totalSteps;
     private readonly SpeedMeter _speed = new();
     private long _lap;
 
     /// <summary>Prepares a run from its start.</summary>
     /// <param name="network">What is trained.</param>
     /// <param name="data">The images.</param>
-    /// <param name="options">The recipe.</param>
+    /// <param name="recipe">What to do.</param>
     /// <exception cref="ShapeException">The network does not take images of this size.</exception>
     /// <exception cref="ArgumentException">There are no images, or an option is out of its range; the message names it.</exception>
-    public TrainingSession(Network network, TrainingData data, TrainingOptions options)
+    public TrainingSession(Network network, TrainingData data, Recipe recipe)
     {
         ArgumentOutOfRangeException.ThrowIfZero(data.Train.Count, nameof(data));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Epochs, nameof(options.Epochs));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSize, nameof(options.BatchSize));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchSize, network.BatchSize, nameof(options.BatchSize));
-        if (options.Optimizer.FindFault() is string fault)
+        if (recipe.FindFault() is string fault)
         {
-            throw new ArgumentException(fault, nameof(options));
+            throw new ArgumentException($"nothing can be trained with {fault}", nameof(recipe));
         }
 
-        if (data.Validation is null && options.Monitor is Metric.ValidationLoss or Metric.ValidationAccuracy)
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(recipe.BatchSize, network.BatchSize, nameof(recipe.BatchSize));
+        if (data.Validation is null && recipe.Monitor is Metric.ValidationLoss or Metric.ValidationAccuracy)
         {
-            throw new ArgumentException($"{options.Monitor} needs images that are held out", nameof(options));
+            throw new ArgumentException($"{recipe.Monitor} needs images that are held out", nameof(recipe));
         }
 
         Network = network;
-        _options = options;
-        _learningRate = options.Optimizer.LearningRate;
-        _step = new TrainingStep(network, data.Train, options);
+        _recipe = recipe;
+        _learningRate = recipe.Optimizer.LearningRate;
+        _step = new TrainingStep(network, data.Train, recipe);
         int measured = Math.Max(data.Validation?.Count ?? 0, data.Test?.Count ?? 0);
         if (measured > 0)
         {
@@ -59,13 +59,14 @@ public sealed class TrainingSession
         }
 
         _order = new int[data.Train.Count];
-        State.ChooseRowInterval(BatchesOfEpoch);
+        _totalSteps = recipe.Steps(BatchesOfWholeEpoch);
+        State.ChooseRowInterval(BatchesOfWholeEpoch);
     }
 
     /// <summary>What is trained.</summary>
     public Network Network { get; }
 
-    /// <summary>What is evaluated and saved: <see cref="Network"/> itself, or the <see cref="TrainingOptions.Average"/> of what it was.</summary>
+    /// <summary>What is evaluated and saved: <see cref="Network"/> itself, or the <see cref="Recipe.Average"/> of what it was.</summary>
     public Network Model => _step.Average?.Model ?? Network;
 
     /// <summary>Where the run stands.</summary>
@@ -74,8 +75,8 @@ public sealed class TrainingSession
     /// <summary>The <see cref="NumericsVersion"/> of the last steps; null where this program has made none.</summary>
     internal int? Numerics { get; private set; }
 
-    /// <summary>The best epoch so far by <see cref="TrainingOptions.Monitor"/>.</summary>
-    public BestEpochTracker BestEpochTracker => BestEpochTracker.Of(_options.Monitor, State.Epochs);
+    /// <summary>The best epoch so far by <see cref="Recipe.Monitor"/>.</summary>
+    public BestEpochTracker BestEpochTracker => BestEpochTracker.Of(_recipe, State.Epochs);
 
     /// <summary>Whether losses, weights and what the optimizer keeps are still numbers: what is not can neither go on nor is worth keeping.</summary>
     public bool IsFinite => double.IsFinite(State.EpochSoFar.LossSum) && Network.IsFinite && Model.IsFinite && _step.Optimizer.IsFinite;
@@ -88,9 +89,12 @@ public sealed class TrainingSession
     public IReadOnlyList<StateTensor> StateTensors =>
         field ??= [.. Model.StateTensors, .. _step.Average?.TrainedTensors ?? [], .. _step.Optimizer.Tensors];
 
-    private int BatchesOfEpoch => (_order.Length + _options.BatchSize - 1) / _options.BatchSize;
+    private int BatchesOfWholeEpoch => (_order.Length + _recipe.BatchSize - 1) / _recipe.BatchSize;
 
-    private bool StepsAreUp => State.Step >= _options.MaxSteps;
+    /// <summary>Batches of the epoch that is under way: the last one of a run may be planned to be shorter.</summary>
+    private int BatchesOfEpoch => (int)Math.Min(BatchesOfWholeEpoch, _totalSteps - ((State.Epoch - 1L) * BatchesOfWholeEpoch));
+
+    private bool StepsAreUp => State.Step >= _recipe.MaxSteps;
 
     /// <summary>Puts the run to where another one stood; tensors are the caller's to set.</summary>
     /// <exception cref="FormatException">A run over these images in these batches cannot stand there; the message says why.</exception>
@@ -98,13 +102,13 @@ public sealed class TrainingSession
     /// <param name="numerics">The <see cref="Numerics"/> of the steps until there.</param>
     internal void Resume(TrainingState state, int? numerics)
     {
-        state.Check(_order.Length, _options.BatchSize);
-        state.ChooseRowInterval(BatchesOfEpoch);
+        state.Check(_order.Length, _recipe.BatchSize, _totalSteps);
+        state.ChooseRowInterval(BatchesOfWholeEpoch);
         State = state;
         Numerics = numerics;
     }
 
-    /// <summary>Has the average, where there is one, begin with what the network is now.</summary>
+    /// <summary>Has the average, where there is one, begin with what the network is now; a run begins so by itself.</summary>
     internal void BeginAverage() => _step.Average?.Begin();
 
     /// <summary>Trains, from where the run stands, until there is a reason to end.</summary>
@@ -112,9 +116,14 @@ public sealed class TrainingSession
     /// <param name="stop">Ends the run between two steps, so that it can go on from there.</param>
     public TrainingResult Run(ITrainingObserver observer, CancellationToken stop)
     {
-        while (State.Epoch <= _options.Epochs && !(StepsAreUp && State.Batch == 0))
+        if (State.Step == 0)
         {
-            if (BestEpochTracker.EpochsWithoutImprovement >= _options.Patience)
+            BeginAverage();
+        }
+
+        while (State.Epoch <= _recipe.EpochCount && !(StepsAreUp && State.Batch == 0))
+        {
+            if (BestEpochTracker.EpochsWithoutImprovement >= _recipe.Patience)
             {
                 return Result(StopReason.EarlyStopped);
             }
@@ -166,8 +175,8 @@ public sealed class TrainingSession
     private EpochMetrics? RunEpoch(ITrainingObserver observer, CancellationToken stop)
     {
         _lap = Stopwatch.GetTimestamp();
-        EpochOrder.Fill(_options.Seed, State.Epoch, _order);
-        long stepsLeft = Math.Clamp((_options.MaxSteps ?? long.MaxValue) - State.Step, 0, BatchesOfEpoch);
+        EpochOrder.Fill(_recipe.Seed, State.Epoch, _order);
+        long stepsLeft = Math.Clamp((_recipe.MaxSteps ?? long.MaxValue) - State.Step, 0, BatchesOfEpoch);
         int batches = (int)Math.Min(BatchesOfEpoch, State.Batch + stepsLeft);
         observer.EpochStarted(State.Epoch, batches);
         while (State.Batch < batches)
@@ -199,7 +208,7 @@ public sealed class TrainingSession
             State.EpochSoFar.ImagesPerSecond);
     }
 
-    private double LearningRateFactor(long step) => _options.Schedule.Factor(step, (long)_options.Epochs * BatchesOfEpoch);
+    private double LearningRateFactor(long step) => _recipe.Schedule.Factor(step, _totalSteps);
 
     /// <summary>The learning rate of a step, from 0.</summary>
     private float LearningRateOf(long step) => (float)(_learningRate * LearningRateFactor(step));
@@ -207,8 +216,8 @@ public sealed class TrainingSession
     private double RunStep(ITrainingObserver observer, int batches)
     {
         long start = Stopwatch.GetTimestamp();
-        int first = State.Batch * _options.BatchSize;
-        int count = Math.Min(_options.BatchSize, _order.Length - first);
+        int first = State.Batch * _recipe.BatchSize;
+        int count = Math.Min(_recipe.BatchSize, _order.Length - first);
         double learningRateFactor = LearningRateFactor(State.Step);
         (double lossSum, int correct) = _step.Run(_order.AsMemory(first, count), learningRateFactor);
         Numerics = NumericsVersion.Current;

@@ -147,9 +147,12 @@ public sealed class TrainingState
         (Batch, EpochSoFar, WindowSoFar, Seconds) = (0, default, default, 0);
     }
 
-    /// <summary>Makes sure that a run over <paramref name="images"/> images in batches of <paramref name="batchSize"/> can stand so.</summary>
+    /// <summary>
+    /// Makes sure that a run over <paramref name="images"/> images in batches of <paramref name="batchSize"/> can stand so, which has its last epoch
+    /// end after <paramref name="totalSteps"/> steps, be it whole or not.
+    /// </summary>
     /// <exception cref="FormatException">It cannot; the message says why.</exception>
-    internal void Check(int images, int batchSize)
+    internal void Check(int images, int batchSize, long totalSteps = long.MaxValue)
     {
         int batches = (images + batchSize - 1) / batchSize;
         int rowsOfEpoch = batches / RowInterval;
@@ -162,19 +165,30 @@ public sealed class TrainingState
         long ImagesOf(int batchesDone) => Math.Min(images, batchesDone * (long)batchSize);
         long firstRow = Rows(RecordedFrom.Epoch, RecordedFrom.Batch);
 
+        // Behind an epoch that was not whole nothing comes.
+        long missing = Batch > 0 || Epoch == 1 ? 0 : ((Epoch - 1L) * batches) - EndOf(Epoch - 1, batches, totalSteps);
+        long rows = missing == 0 ? Rows(Epoch, Batch) : Rows(Epoch - 1, (int)(batches - missing));
+
         string? fault =
             Batch < 0 || Batch > batches ? $"batch {Batch} of {batches}"
             : !IsRecordedFromHere(batches) ? "where its record begins"
             : !IsSum(EpochSoFar, 0) || !IsSum(WindowSoFar, Batch / RowInterval * RowInterval) ? "its sums"
             : !IsTime(Seconds) ? "its time"
-            : !_epochs.Select((epoch, i) => IsEpoch(epoch, i, batches)).All(right => right) ? "its epochs"
-            : _batches.Count != Rows(Epoch, Batch) - firstRow ? "its rows of batches"
+            : !_epochs.Select((epoch, i) => IsEpoch(epoch, i, batches, totalSteps)).All(right => right) ? "its epochs"
+            : _batches.Count != rows - firstRow ? "its rows of batches"
             : !_batches.Select((row, i) => IsRow(row, (int)((firstRow + i) / rowsOfEpoch), (int)((firstRow + i) % rowsOfEpoch), batches)).All(right => right) ? "its rows of batches"
             : null;
         if (fault is not null)
         {
             throw new FormatException($"the state in it cannot be that of a run over {Quantity.Of(images, "image")} in batches of {batchSize}: {fault}");
         }
+    }
+
+    /// <summary>The step that an epoch ends at: the last one of a run may be planned not to be whole.</summary>
+    private static long EndOf(int epoch, int batches, long totalSteps)
+    {
+        long whole = (long)epoch * batches;
+        return whole - batches < totalSteps && totalSteps < whole ? totalSteps : whole;
     }
 
     private static bool IsTime(double seconds) => double.IsFinite(seconds) && seconds >= 0;
@@ -189,8 +203,8 @@ public sealed class TrainingState
     /// Losses of an evaluation may be anything, as weights that are still numbers can make some that are none; what another program
     /// did not note down is not known.
     /// </summary>
-    private bool IsEpoch(EpochMetrics epoch, int index, int batches) =>
-        epoch.Epoch == index + 1 && epoch.Step == (index + 1L) * batches &&
+    private bool IsEpoch(EpochMetrics epoch, int index, int batches, long totalSteps) =>
+        epoch.Epoch == index + 1 && epoch.Step == EndOf(index + 1, batches, totalSteps) &&
         ((double.IsFinite(epoch.TrainLoss) && IsShare(epoch.TrainAccuracy)) ||
          (epoch.Epoch < RecordedFrom.Epoch && !double.IsInfinity(epoch.TrainLoss) && (double.IsNaN(epoch.TrainAccuracy) || IsShare(epoch.TrainAccuracy)))) &&
         (double.IsNaN(epoch.ValidationAccuracy) || IsShare(epoch.ValidationAccuracy)) &&

@@ -4,21 +4,22 @@ using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 
 namespace CifarFast.Engine.Training;
 
 /// <summary>One step of training: a batch from its bytes to the updated weights.</summary>
-internal sealed class TrainingStep(Network network, ImageSet images, TrainingOptions options)
+internal sealed class TrainingStep(Network network, ImageSet images, Recipe recipe)
 {
     private readonly BatchLoader _loader = new(network, images);
-    private readonly Loss _loss = options.Loss;
+    private readonly Loss _loss = recipe.Loss;
     private readonly double[] _losses = new double[network.BatchSize];
 
     /// <summary>What updates the weights.</summary>
-    public OptimizerState Optimizer { get; } = new(network, options.Optimizer);
+    public OptimizerState Optimizer { get; } = new(network, recipe.Optimizer);
 
     /// <summary>The average of the weights; null where none is wanted.</summary>
-    public AverageState? Average { get; } = options.Average is null ? null : new AverageState(network, options.Average);
+    public AverageState? Average { get; } = recipe.Average is null ? null : new AverageState(network, recipe.Average);
 
     /// <summary>Trains on a batch of images.</summary>
     /// <param name="indices">Which images.</param>

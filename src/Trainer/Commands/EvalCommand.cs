@@ -27,7 +27,7 @@ internal static class EvalCommand
         Option<SimdTier?> simd = CommonOptions.Simd();
         var command = new Command("eval", "Tells how well a trained network classifies: accuracy, loss, figures of each class, confusion matrix.")
         {
-            choice.Argument, choice.Option, choice.Map, data, split, limit, json, threads, simd,
+            choice.Argument, choice.Option, choice.Weights, choice.Map, data, split, limit, json, threads, simd,
         };
         command.SetAction(parsed =>
         {

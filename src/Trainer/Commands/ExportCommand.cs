@@ -27,7 +27,7 @@ internal static class ExportCommand
             $"a whole number from {OnnxModel.OldestOperatorSet} to {OnnxModel.NewestOperatorSet}");
         var command = new Command("export", "Writes a trained network as an ONNX model, as safetensors or as .npz.")
         {
-            choice.Argument, choice.Option, choice.Map, format, path, probabilities, operatorSet,
+            choice.Argument, choice.Option, choice.Weights, choice.Map, format, path, probabilities, operatorSet,
         };
         command.SetAction(parsed =>
         {

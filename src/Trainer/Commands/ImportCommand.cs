@@ -2,6 +2,7 @@ using System.CommandLine;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Formats.NumPy;
 using CifarFast.Engine.Inference;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;
@@ -20,7 +21,7 @@ internal static class ImportCommand
         Option<TensorMapping[]> map = MapOption.Create();
         var path = new Option<string>("--out") { Description = $"The checkpoint to write, or {OutputFile.StandardOutput} for standard output.", HelpName = "file", Required = true };
         Option<int> batchSize = NumberOption.Create(
-            "--batch-size", "Images a step of the run it comes from, to know where its epoch stands.", new TrainingOptions().BatchSize, static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
+            "--batch-size", "Images a step of the run it comes from, to know where its epoch stands.", new Recipe().BatchSize, static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
         Option<int> images = NumberOption.Create(
             "--train-images", "Images an epoch of the run it comes from.", ReferenceImages, static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
         var command = new Command("import", "Makes a checkpoint of other programs' weights, to evaluate, to begin with (train --init) or to go on with (train --resume).")

@@ -10,7 +10,7 @@ internal sealed class ModelChoice
     /// <summary>What names it by its place.</summary>
     public Argument<string?> Argument { get; } = new("model")
     {
-        Description = $"A checkpoint, weights in the safetensors or .npz format, or a run's folder or {RunName.Latest}, which stands for its best checkpoint.",
+        Description = $"A checkpoint, weights in the safetensors or .npz format, or a run's folder or {RunName.Latest}, which stands for the weights that its recipe makes for.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -20,6 +20,10 @@ internal sealed class ModelChoice
         Description = "The same as <model>, which is left out then.",
         HelpName = $"file|run|{RunName.Latest}",
     };
+
+    /// <summary>Which of a run's weights it is.</summary>
+    public Option<RunWeights?> Weights { get; } = NamedOption.CreateOptional<RunWeights>(
+        "--weights", "Which weights of a run: those of its best epoch, or the last. Default: best; last where the recipe plans the learning rate to the end of the run.");
 
     /// <summary>What says which tensor in its file is which.</summary>
     public Option<TensorMapping[]> Map { get; } = MapOption.Create();
@@ -32,8 +36,8 @@ internal sealed class ModelChoice
     /// <exception cref="RunException">There is no such run, or nothing in it.</exception>
     public string Find(ParseResult parsed) => (parsed.GetValue(Argument), parsed.GetValue(Option)) switch
     {
-        (string name, null) => ModelFile.Find(option: "", name),
-        (null, string name) => ModelFile.Find(Option.Name, name),
+        (string name, null) => ModelFile.Find(option: "", name, parsed.GetValue(Weights)),
+        (null, string name) => ModelFile.Find(Option.Name, name, parsed.GetValue(Weights)),
         (string name, string other) => throw new UsageException($"the model is named twice, '{name}' and {Option.Name} '{other}'; name it once"),
         _ => throw Missing(parsed, "a model"),
     };
@@ -50,8 +54,8 @@ internal sealed class ModelChoice
         string[] others = parsed.GetValue(rest)!;
         return (first, parsed.GetValue(Option)) switch
         {
-            (string picture, string name) => (ModelFile.Find(Option.Name, name), [picture, .. others]),
-            (string name, null) when others.Length > 0 => (ModelFile.Find(option: "", name), others),
+            (string picture, string name) => (ModelFile.Find(Option.Name, name, parsed.GetValue(Weights)), [picture, .. others]),
+            (string name, null) when others.Length > 0 => (ModelFile.Find(option: "", name, parsed.GetValue(Weights)), others),
             (string name, null) => throw Missing(parsed, $"a model and {what}; '{name}' is only one of them"),
             (null, string) => throw Missing(parsed, what),
             _ => throw Missing(parsed, $"a model and {what}"),

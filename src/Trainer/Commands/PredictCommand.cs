@@ -37,7 +37,7 @@ internal static class PredictCommand
         Option<SimdTier?> simd = CommonOptions.Simd();
         var command = new Command("predict", "Tells what a trained network takes pictures for.")
         {
-            choice.Argument, images, choice.Option, choice.Map, top, json, threads, simd,
+            choice.Argument, images, choice.Option, choice.Weights, choice.Map, top, json, threads, simd,
         };
         command.SetAction(parsed =>
         {

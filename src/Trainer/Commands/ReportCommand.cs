@@ -32,7 +32,7 @@ internal static class ReportCommand
         return command;
     }
 
-    /// <summary>Evaluates the best checkpoint of a run on the test images, tells the figures, and draws the report.</summary>
+    /// <summary>Evaluates the checkpoint that stands for a run on the test images, tells the figures, and draws the report.</summary>
     /// <param name="session">Where to write.</param>
     /// <param name="run">The run.</param>
     /// <param name="execution">How to compute.</param>
@@ -58,7 +58,7 @@ internal static class ReportCommand
         session.Output.WriteLine($"pictures: {paths.Pictures}");
     }
 
-    /// <summary>The best checkpoint that can be read; damaged ones are passed over, which is said.</summary>
+    /// <summary>The first checkpoint of those that stand for the run that can be read; damaged ones are passed over, which is said.</summary>
     private static (string Checkpoint, Classifier Model)? LoadModel(Session session, RunRecord run, ExecutionOptions execution)
     {
         foreach (string checkpoint in ModelFile.AllIn(run.Path))

@@ -1,4 +1,6 @@
 using System.Globalization;
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;
 
@@ -13,73 +15,66 @@ internal static class ResumeRules
     private static readonly (string Option, Func<TrainSettings, object?> Value)[] _fixed =
     [
         ("--dataset", settings => settings.Dataset.Kind),
-        ("--batch-size", settings => settings.Training.BatchSize),
-        ("--lr", settings => settings.Training.LearningRate),
-        ("--momentum", settings => settings.Training.Momentum),
-        ("--nesterov", settings => settings.Training.Nesterov),
-        ("--weight-decay", settings => settings.Training.WeightDecay),
-        ("--seed", settings => settings.Training.Seed),
+        ("--batch-size", settings => settings.Recipe.BatchSize),
+        ("--lr", settings => settings.Recipe.Optimizer.LearningRate),
+        ("--momentum", settings => (settings.Recipe.Optimizer as SGD)?.Momentum),
+        ("--nesterov", settings => (settings.Recipe.Optimizer as SGD)?.Nesterov),
+        ("--weight-decay", settings => settings.Recipe.Optimizer.WeightDecay),
+        ("--seed", settings => settings.Recipe.Seed),
         ("--kernels", settings => settings.Execution.Kernels),
         ("--limit-train", settings => settings.LimitTrain),
         ("--limit-test", settings => settings.LimitTest),
         ("--validation-split", settings => settings.ValidationSplit),
-        ("--monitor", settings => settings.Training.Monitor),
+        ("--monitor", settings => settings.Recipe.Monitor),
         ("--init", settings => settings.Init),
     ];
 
     /// <summary>Limits of a run: what is done stays as it is when they are raised.</summary>
-    private static readonly (string Option, Func<TrainSettings, long?> Value)[] _raisable =
+    private static readonly (string Option, Func<TrainSettings, decimal?> Value)[] _raisable =
     [
-        ("--epochs", settings => settings.Training.Epochs),
-        ("--max-steps", settings => settings.Training.MaxSteps),
-        ("--patience", settings => settings.Training.Patience),
+        ("--epochs", settings => settings.Recipe.Epochs),
+        ("--max-steps", settings => settings.Recipe.MaxSteps),
+        ("--patience", settings => settings.Recipe.Patience),
     ];
 
-    /// <summary>The settings a run goes on with.</summary>
-    /// <param name="stored">Those it was begun with.</param>
-    /// <param name="asked">Those of this command line, with its defaults.</param>
-    /// <param name="isGiven">Whether an option stands on this command line.</param>
+    /// <summary>Makes sure that a run that goes on stays the same run.</summary>
+    /// <param name="stored">The settings it was begun with.</param>
+    /// <param name="asked">Those, with what this command line says.</param>
+    /// <param name="recipe">The recipe that this command line names, or null.</param>
     /// <exception cref="UsageException">An option would make another run of it.</exception>
-    public static TrainSettings Apply(TrainSettings stored, TrainSettings asked, Func<string, bool> isGiven)
+    public static void Check(TrainSettings stored, TrainSettings asked, string? recipe)
     {
+        if (recipe is not null && recipe != stored.Recipe.Name)
+        {
+            throw Another("--recipe", recipe, stored.Recipe.Name);
+        }
+
         foreach ((string option, Func<TrainSettings, object?> value) in _fixed)
         {
-            if (isGiven(option) && !Equals(value(asked), value(stored)))
+            if (!Equals(value(asked), value(stored)))
             {
-                throw new UsageException(
-                    $"{option} {Text(value(asked))}: the run was begun with {Text(value(stored))}, and with another value it would be another run; leave the option out, or begin a new run");
+                throw Another(option, Text(value(asked)), Text(value(stored)));
             }
         }
 
-        foreach ((string option, Func<TrainSettings, long?> value) in _raisable)
+        foreach ((string option, Func<TrainSettings, decimal?> value) in _raisable)
         {
-            if (isGiven(option) && (value(stored) is not long before || value(asked) < before))
+            if (value(asked) != value(stored) && (value(stored) is not decimal before || value(asked) < before))
             {
                 throw new UsageException($"{option} {Text(value(asked))}: the run was begun with {Text(value(stored))}, which can be raised but not lowered");
             }
         }
 
-        return stored with
+        Recipe planned = stored.Recipe;
+        if (asked.Recipe.Epochs != planned.Epochs && (planned.IsPlannedToItsEnd || planned.Epochs != decimal.Truncate(planned.Epochs)))
         {
-            Dataset = stored.Dataset with
-            {
-                Path = isGiven("--data") ? asked.Dataset.Path : stored.Dataset.Path,
-                Mirror = isGiven("--mirror") ? asked.Dataset.Mirror : stored.Dataset.Mirror,
-            },
-            Training = stored.Training with
-            {
-                Epochs = isGiven("--epochs") ? asked.Training.Epochs : stored.Training.Epochs,
-                MaxSteps = isGiven("--max-steps") ? asked.Training.MaxSteps : stored.Training.MaxSteps,
-                Patience = isGiven("--patience") ? asked.Training.Patience : stored.Training.Patience,
-            },
-            Execution = asked.Execution with { Threads = isGiven("--threads") ? asked.Execution.Threads : stored.Execution.Threads, Kernels = stored.Execution.Kernels },
-            CheckpointEvery = isGiven("--checkpoint-every") ? asked.CheckpointEvery : stored.CheckpointEvery,
-            MaxTime = asked.MaxTime,
-            Out = asked.Out,
-            NoReport = asked.NoReport,
-            NoProgress = asked.NoProgress,
-        };
+            string why = planned.IsPlannedToItsEnd ? "and its learning rates were planned for these" : "and its last epoch was planned to be a part of one";
+            throw new UsageException($"--epochs {Text(asked.Recipe.Epochs)}: the run was begun with {Text(planned.Epochs)}, {why}; begin a new run");
+        }
     }
+
+    private static UsageException Another(string option, string asked, string stored) => new(
+        $"{option} {asked}: the run was begun with {stored}, and with another value it would be another run; leave the option out, or begin a new run");
 
     private static string Text(object? value) => value switch
     {

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Simd;
-using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;
 
@@ -18,7 +21,7 @@ internal static class TrainCommand
     /// <summary>Makes the command. Of the options that name a choice, the first value is the default.</summary>
     public static Command Create(Session session)
     {
-        var defaults = new TrainingOptions();
+        Recipe reference = RecipeCatalog.All[0];
         Option<string?> data = CommonOptions.Data();
         Option<DatasetKind> dataset = NamedOption.Create<DatasetKind>(
             "--dataset", "auto (the default): CIFAR-10 where it can be had, else the synthetic set. cifar10: CIFAR-10 or an error. synthetic: drawn shapes and textures, built in.");
@@ -28,19 +31,29 @@ internal static class TrainCommand
             CustomParser = ParseMirror,
             HelpName = "url",
         };
-        Option<int> epochs = NumberOption.Create(
-            "--epochs", "How many times to go through the training set.", defaults.Epochs, static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
-        Option<int> batchSize = NumberOption.Create(
-            "--batch-size", "Images a step.", defaults.BatchSize, static n => n is > 0 and <= TrainSettings.MaxBatchSize, $"a whole number from 1 to {TrainSettings.MaxBatchSize}");
-        Option<float> lr = NumberOption.Create(
-            "--lr", "Learning rate of SGD.", defaults.LearningRate, static x => x > 0 && float.IsFinite(x), "a finite number above 0");
-        Option<float> momentum = NumberOption.Create(
-            "--momentum", "Momentum of SGD; 0 for none.", defaults.Momentum, static x => x is >= 0 and < 1, "a number from 0 to below 1");
+        var recipe = new Option<string?>("--recipe")
+        {
+            Description = $"What to train and how; the options below override one number each. Default: {reference.Name}. The command recipes lists them.",
+            HelpName = "name",
+        };
+        var config = new Option<string?>("--config")
+        {
+            Description = "Do the run again that wrote this config.json, on any machine: the same weights, bit for bit. Options beside it win.",
+            HelpName = "config.json",
+        };
+        Option<decimal?> epochs = NumberOption.CreateOptional<decimal>(
+            "--epochs", $"How many times to go through the training set; may be a fraction, such as 9.9. {OfRecipe(reference.Epochs)}", static n => n > 0 && n <= int.MaxValue, $"a number above 0, up to {int.MaxValue}");
+        Option<int?> batchSize = NumberOption.CreateOptional<int>(
+            "--batch-size", $"Images a step. {OfRecipe(reference.BatchSize)}", static n => n is > 0 and <= TrainSettings.MaxBatchSize, $"a whole number from 1 to {TrainSettings.MaxBatchSize}");
+        Option<float?> lr = NumberOption.CreateOptional<float>(
+            "--lr", $"Learning rate; groups of parameters that have their own keep their proportion to it. {OfRecipe(reference.Optimizer.LearningRate)}", static x => x > 0 && float.IsFinite(x), "a finite number above 0");
+        Option<float?> momentum = NumberOption.CreateOptional<float>(
+            "--momentum", $"Momentum of SGD; 0 for none. {OfRecipe(0)}", static x => x is >= 0 and < 1, "a number from 0 to below 1");
         var nesterov = new Option<bool>("--nesterov") { Description = "Make the momentum Nesterov's." };
-        Option<float> weightDecay = NumberOption.Create(
-            "--weight-decay", "L2 penalty added to every gradient; 0 for none.", defaults.WeightDecay, static x => x >= 0 && float.IsFinite(x), "a finite number of at least 0");
-        Option<ulong> seed = NumberOption.Create(
-            "--seed", "Decides the initial weights, the order of the images and the synthetic set.", defaults.Seed, static _ => true, $"a whole number from 0 to {ulong.MaxValue}");
+        Option<float?> weightDecay = NumberOption.CreateOptional<float>(
+            "--weight-decay", $"Weight decay, of SGD an L2 penalty added to every gradient; 0 for none. {OfRecipe(reference.Optimizer.WeightDecay)}", static x => x >= 0 && float.IsFinite(x), "a finite number of at least 0");
+        Option<ulong?> seed = NumberOption.CreateOptional<ulong>(
+            "--seed", $"Decides the initial weights, the order of the images and the synthetic set. {OfRecipe(reference.Seed)}", static _ => true, $"a whole number from 0 to {ulong.MaxValue}");
         Option<int> threads = CommonOptions.Threads();
         Option<KernelPath> kernels = NamedOption.Create<KernelPath>(
             "--kernels", "fast (the default): im2col and blocked GEMM on SIMD instructions. naive: textbook loops, hundreds of times slower.");
@@ -63,7 +76,7 @@ internal static class TrainCommand
             "--checkpoint-every", "Save a checkpoint every so many steps, and at the end of each epoch; 0 for these only.", DefaultCheckpointEvery, static n => n >= 0, $"a whole number from 0 to {int.MaxValue}");
         var init = new Option<string?>("--init")
         {
-            Description = $"Begin with these weights instead of random ones: a checkpoint, weights in the safetensors or .npz format, or a run's folder or {RunName.Latest}, which stands for its best checkpoint.",
+            Description = $"Begin with these weights instead of random ones: a checkpoint, weights in the safetensors or .npz format, or a run's folder or {RunName.Latest}, which stands for the weights that its recipe makes for.",
             HelpName = $"file|run|{RunName.Latest}",
         };
         Option<TensorMapping[]> map = MapOption.Create();
@@ -84,94 +97,126 @@ internal static class TrainCommand
         var noReport = new Option<bool>("--no-report") { Description = "Leave out the evaluation, the pictures and report.html at the end; report <run> draws them at any time." };
         var noProgress = new Option<bool>("--no-progress") { Description = "Print plain lines instead of the live view." };
 
-        var command = new Command("train", "Trains the reference network: by default 20 epochs of SGD, learning rate 0.01, batches of 64.")
+        var command = new Command("train", "Trains a network by a recipe. The default is the reference recipe: 20 epochs of SGD, learning rate 0.01, batches of 64.")
         {
-            data, dataset, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, simd,
+            recipe, config, data, dataset, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, simd,
             maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, init, map, resume, acceptNumerics, outDirectory, noReport, noProgress,
         };
         command.SetAction(parsed =>
         {
             session.DoWithoutOutput();
-            SimdTier? tier = SimdTiers.Requested(parsed.GetValue(simd)?.Name());
-            var asked = new TrainSettings
+            var fresh = new TrainSettings
             {
-                Dataset = new DatasetRequest
-                {
-                    Kind = parsed.GetValue(dataset),
-                    Path = parsed.GetValue(data),
-                    Mirror = parsed.GetValue(mirror),
-                    Seed = parsed.GetValue(seed),
-                },
-                Training = new TrainingOptions
-                {
-                    Epochs = parsed.GetValue(epochs),
-                    BatchSize = parsed.GetValue(batchSize),
-                    LearningRate = parsed.GetValue(lr),
-                    Momentum = parsed.GetValue(momentum),
-                    Nesterov = parsed.GetValue(nesterov),
-                    WeightDecay = parsed.GetValue(weightDecay),
-                    Seed = parsed.GetValue(seed),
-                    MaxSteps = parsed.GetValue(maxSteps),
-                    Monitor = parsed.GetValue(monitor) ?? (parsed.GetValue(validationSplit) is null ? Metric.TrainLoss : Metric.ValidationAccuracy),
-                    Patience = parsed.GetValue(patience),
-                },
-                Execution = new ExecutionOptions
-                {
-                    Kernels = parsed.GetValue(kernels),
-                    Tier = tier ?? SimdTiers.Best,
-                    Threads = parsed.GetValue(threads),
-                },
-                LimitTrain = parsed.GetValue(limitTrain),
-                LimitTest = parsed.GetValue(limitTest),
-                ValidationSplit = parsed.GetValue(validationSplit),
-                Init = parsed.GetValue(init) is string name ? Path.GetFullPath(ModelFile.Find(init.Name, name)) : null,
-                InitMap = parsed.GetValue(map),
-                CheckpointEvery = parsed.GetValue(checkpointEvery),
-                MaxTime = parsed.GetValue(maxTime),
-                Out = parsed.GetValue(outDirectory),
-                AcceptNumerics = parsed.GetValue(acceptNumerics),
-                NoReport = parsed.GetValue(noReport),
-                NoProgress = parsed.GetValue(noProgress),
+                Dataset = new DatasetRequest(),
+                Recipe = parsed.GetValue(recipe) is string chosen ? RecipesCommand.Find(chosen, recipe.Name) : reference,
+                Execution = new ExecutionOptions { Threads = parsed.GetValue(threads) },
+                CheckpointEvery = DefaultCheckpointEvery,
             };
-            if (parsed.GetValue(resume) is not string target)
+            bool IsGiven(Option option) => parsed.GetResult(option) is OptionResult { Implicit: false };
+
+            // What is asked for, on the basis of settings that say the rest.
+            TrainSettings On(TrainSettings basis)
             {
-                if (asked.AcceptNumerics)
+                Recipe based = basis.Recipe;
+                double? split = parsed.GetValue(validationSplit) ?? basis.ValidationSplit;
+                bool splitsAnew = split is not null && basis.ValidationSplit is null;
+                ulong drawn = parsed.GetValue(seed) ?? based.Seed;
+                return basis with
                 {
-                    throw new UsageException("--accept-numerics needs a --resume, whose run it is about");
-                }
+                    Dataset = new DatasetRequest
+                    {
+                        Kind = IsGiven(dataset) ? parsed.GetValue(dataset) : basis.Dataset.Kind,
+                        Path = parsed.GetValue(data) ?? (IsGiven(dataset) && parsed.GetValue(dataset) != basis.Dataset.Kind ? null : basis.Dataset.Path),
+                        Mirror = parsed.GetValue(mirror) ?? basis.Dataset.Mirror,
 
-                CheckTogether(asked);
-                if (asked is { InitMap.Count: > 0, Init: null })
-                {
-                    throw new UsageException("--map needs an --init, whose tensors it is about");
-                }
-
-                return new TrainRun(session, asked).Execute();
+                        // A run that is done again with another seed has the same images.
+                        Seed = ReferenceEquals(basis, fresh) ? drawn : basis.Dataset.Seed,
+                    },
+                    Recipe = based with
+                    {
+                        Epochs = parsed.GetValue(epochs) ?? based.Epochs,
+                        BatchSize = parsed.GetValue(batchSize) ?? based.BatchSize,
+                        Optimizer = WithOptions(
+                            based.Optimizer, parsed.GetValue(lr), parsed.GetValue(momentum), IsGiven(nesterov) ? parsed.GetValue(nesterov) : null, parsed.GetValue(weightDecay)),
+                        Seed = drawn,
+                        MaxSteps = parsed.GetValue(maxSteps) ?? based.MaxSteps,
+                        Monitor = parsed.GetValue(monitor) ?? (splitsAnew ? Metric.ValidationAccuracy : based.Monitor),
+                        Patience = parsed.GetValue(patience) ?? based.Patience,
+                    },
+                    Execution = basis.Execution with
+                    {
+                        Kernels = IsGiven(kernels) ? parsed.GetValue(kernels) : basis.Execution.Kernels,
+                        Tier = SimdTiers.Requested(parsed.GetValue(simd)?.Name()) ?? SimdTiers.Best,
+                        Threads = IsGiven(threads) ? parsed.GetValue(threads) : basis.Execution.Threads,
+                    },
+                    LimitTrain = parsed.GetValue(limitTrain) ?? basis.LimitTrain,
+                    LimitTest = parsed.GetValue(limitTest) ?? basis.LimitTest,
+                    ValidationSplit = split,
+                    Init = parsed.GetValue(init) is string name ? Path.GetFullPath(ModelFile.Find(init.Name, name)) : basis.Init,
+                    InitMap = IsGiven(map) || IsGiven(init) ? parsed.GetValue(map) : basis.InitMap,
+                    InitSha256 = IsGiven(init) ? null : basis.InitSha256,
+                    CheckpointEvery = IsGiven(checkpointEvery) ? parsed.GetValue(checkpointEvery) : basis.CheckpointEvery,
+                    MaxTime = parsed.GetValue(maxTime),
+                    Out = parsed.GetValue(outDirectory),
+                    AcceptNumerics = parsed.GetValue(acceptNumerics),
+                    NoReport = parsed.GetValue(noReport),
+                    NoProgress = parsed.GetValue(noProgress),
+                };
             }
 
-            if (asked.InitMap?.Count > 0)
+            if (parsed.GetValue(resume) is string target)
             {
-                throw new UsageException("--map does not go with --resume, which has its own weights");
-            }
-
-            return new TrainRun(session, asked, ResumeTarget.Find(target), stored =>
-            {
-                // Another program's run says nothing of its recipe.
-                if (stored is null)
+                if (IsGiven(config))
                 {
-                    CheckTogether(asked);
-                    return asked.Init is null ? asked : throw new UsageException("--init does not go with --resume, which has its own weights");
+                    throw new UsageException("--config does not go with --resume: the one begins a run, the other goes on with one");
                 }
 
-                return ResumeRules.Apply(stored, asked, option => parsed.GetResult(option) is OptionResult { Implicit: false });
-            }).Execute();
+                if (parsed.GetValue(map)?.Length > 0)
+                {
+                    throw new UsageException("--map does not go with --resume, which has its own weights");
+                }
+
+                return new TrainRun(session, On(fresh), ResumeTarget.Find(target), stored =>
+                {
+                    TrainSettings settings = On(stored ?? fresh);
+                    if (stored is not null)
+                    {
+                        ResumeRules.Check(stored, settings, parsed.GetValue(recipe));
+                        return settings;
+                    }
+
+                    // Another program's run says nothing of its recipe.
+                    CheckTogether(settings);
+                    return settings.Init is null ? settings : throw new UsageException("--init does not go with --resume, which has its own weights");
+                }).Execute();
+            }
+
+            if (parsed.GetValue(acceptNumerics))
+            {
+                throw new UsageException("--accept-numerics needs a --resume, whose run it is about");
+            }
+
+            if (IsGiven(config) && IsGiven(recipe))
+            {
+                throw new UsageException("--recipe does not go with --config, which has its own recipe");
+            }
+
+            RunConfig? again = parsed.GetValue(config) is string path ? RunConfig.ReadAgain(path) : null;
+            TrainSettings asked = On(again?.Again(fresh.Execution.Threads) ?? fresh);
+            CheckTogether(asked);
+            if (asked is { InitMap.Count: > 0, Init: null })
+            {
+                throw new UsageException("--map needs an --init, whose tensors it is about");
+            }
+
+            return new TrainRun(session, asked) { Again = again }.Execute();
         });
         return command;
     }
 
     private static void CheckTogether(TrainSettings settings)
     {
-        if (settings.Training is { Nesterov: true, Momentum: 0 })
+        if (settings.Recipe.Optimizer is SGD { Nesterov: true, Momentum: 0 })
         {
             throw new UsageException("--nesterov needs a --momentum above 0");
         }
@@ -186,10 +231,20 @@ internal static class TrainCommand
             throw new UsageException("--validation-split needs at least 2 training images, and --limit-train leaves 1");
         }
 
-        if (settings is { ValidationSplit: null, Training.Monitor: Metric.ValidationLoss or Metric.ValidationAccuracy })
+        if (settings is { ValidationSplit: null, Recipe.Monitor: Metric.ValidationLoss or Metric.ValidationAccuracy })
         {
-            throw new UsageException($"--monitor {ChoiceName.Of(settings.Training.Monitor)} needs a --validation-split");
+            throw new UsageException($"--monitor {ChoiceName.Of(settings.Recipe.Monitor)} needs a --validation-split");
         }
+    }
+
+    private static string OfRecipe(IFormattable value) => $"Default: the recipe's, of {RecipeCatalog.All[0].Name} {value.ToString(null, CultureInfo.InvariantCulture)}.";
+
+    private static Optimizer WithOptions(Optimizer optimizer, float? learningRate, float? momentum, bool? nesterov, float? weightDecay)
+    {
+        optimizer = optimizer with { LearningRate = learningRate ?? optimizer.LearningRate, WeightDecay = weightDecay ?? optimizer.WeightDecay };
+        return momentum is null && nesterov is null ? optimizer
+            : optimizer is SGD sgd ? sgd with { Momentum = momentum ?? sgd.Momentum, Nesterov = nesterov ?? sgd.Nesterov }
+            : throw new UsageException($"{(momentum is null ? "--nesterov" : "--momentum")} is of SGD, and the recipe's optimizer is {optimizer.GetType().Name}");
     }
 
     private static Uri? ParseMirror(ArgumentResult result)

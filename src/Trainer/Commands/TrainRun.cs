@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
@@ -8,6 +9,8 @@ using CifarFast.Engine.Inference;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Numerics;
+using CifarFast.Engine.Recipes;
+using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Reports;
@@ -25,6 +28,9 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 {
     private ITrainingView? _view;
 
+    /// <summary>The run that is to be done again, or null.</summary>
+    public RunConfig? Again { get; init; }
+
     private bool IsLive => session.IsInteractive && !asked.NoProgress;
 
     /// <summary>Trains and returns the exit code.</summary>
@@ -34,11 +40,9 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     /// <exception cref="DataException">The data set is missing, damaged or not to be had.</exception>
     public int Execute()
     {
-        Architecture architecture = NetworkCatalog.Reference();
-
         // Whatever can fail for a reason known now must not fail after hours of training.
         bool inPlace = resume is not null && asked.Out is null;
-        using RunFolder folder = inPlace && resume!.Run is string run ? RunFolder.Open(run) : RunFolder.Create(asked.Out, architecture.Name);
+        using RunFolder folder = inPlace && resume!.Run is string run ? RunFolder.Open(run) : RunFolder.Create(asked.Out, asked.Recipe.Name);
         using var interruption = new Interruption(
             () => _view?.Note("stopping after this batch; once more to leave at once"),
             () =>
@@ -48,7 +52,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             });
         try
         {
-            (RunSummary summary, TestHalf test, ExecutionOptions execution) = LoadAndTrain(folder, inPlace, architecture, interruption);
+            (RunSummary summary, TestHalf test, ExecutionOptions execution) = LoadAndTrain(folder, inPlace, interruption);
             return summary.Status == StopReason.Stopped ? interruption.ExitCode ?? ExitCode.Success
                 : asked.NoReport ? ExitCode.Success
                 : Report(folder, test, execution, interruption);
@@ -67,28 +71,29 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     }
 
     private (RunSummary Summary, TestHalf Test, ExecutionOptions Execution) LoadAndTrain(
-        RunFolder folder, bool inPlace, Architecture architecture, Interruption interruption)
+        RunFolder folder, bool inPlace, Interruption interruption)
     {
         Checkpoint? checkpoint = resume?.Read(inPlace, session.Warn);
         RunConfig? begun = checkpoint is null ? null : RunConfig.Of(checkpoint);
         begun = inPlace ? begun?.WithLimitsOf(folder.Paths.Config) : begun;
-        if (checkpoint is not null && checkpoint.Network != architecture.Name)
-        {
-            throw new RunException($"{checkpoint.Path} is of a network '{checkpoint.Network}', which this program does not know");
-        }
-
         CheckNumerics(checkpoint);
         TrainSettings settings = checkpoint is null ? asked : merge!(begun?.Options);
         TensorAssignment? initial = null;
+        Architecture? resumed = null;
         if ((checkpoint?.Path ?? settings.Init) is string weights)
         {
-            // Weights that are of no use are found before images are loaded, or downloaded.
-            using var model = Classifier.Load(weights, batchSize: 1, mappings: checkpoint is null ? settings.InitMap : null);
+            // Weights that are of no use are found before images are loaded, or downloaded. All data sets there are have images like these.
+            Architecture? wanted = begun is null ? settings.Recipe.Network(new Shape(3, 32, 32), 10) : null;
+            using var model = Classifier.Load(weights, batchSize: 1, mappings: checkpoint is null ? settings.InitMap : null, architecture: wanted);
             initial = model.Weights;
+            resumed = checkpoint is null ? null : model.Network.Architecture;
+            settings = checkpoint is null ? WithHashOfInit(settings) : settings;
         }
 
         (LoadedDataset loaded, RunData identity) = Load(settings, begun, interruption.Token);
         TrainingData data = Divide(loaded.Dataset, settings);
+        var shape = new Shape(data.Train.Channels, data.Train.Height, data.Train.Width);
+        Architecture architecture = resumed ?? settings.Recipe.Network(shape, loaded.Dataset.ClassNames.Count);
         RunConfig config = new()
         {
             ProgramVersion = RunConfig.ThisProgramVersion,
@@ -108,8 +113,8 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
 
         // A batch is never larger than the set, and memory for more would only be missed elsewhere.
-        TrainingOptions options = settings.Training with { BatchSize = Math.Min(settings.Training.BatchSize, data.Train.Count) };
-        RunSummary summary = Train(folder, architecture, data, options, config, checkpoint, inPlace, interruption);
+        Recipe recipe = settings.Recipe with { BatchSize = Math.Min(settings.Recipe.BatchSize, data.Train.Count) };
+        RunSummary summary = Train(folder, architecture, data, recipe, config, checkpoint, inPlace, interruption);
         return (summary, TestHalf.Of(loaded.Dataset), config.Options.Execution);
     }
 
@@ -131,13 +136,19 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
     /// <summary>Trains, saves the results, and gives all memory back.</summary>
     private RunSummary Train(
-        RunFolder folder, Architecture architecture, TrainingData data, TrainingOptions options, RunConfig config, Checkpoint? checkpoint, bool inPlace, Interruption interruption)
+        RunFolder folder, Architecture architecture, TrainingData data, Recipe recipe, RunConfig config, Checkpoint? checkpoint, bool inPlace, Interruption interruption)
     {
         using var time = new CancellationTokenSource();
         time.CancelAfter(asked.MaxTime ?? Timeout.InfiniteTimeSpan);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, time.Token);
-        using var network = new Network(architecture, config.Options.Execution, options.BatchSize, options.Seed);
-        var training = new TrainingSession(network, data, options);
+        using var network = new Network(architecture, config.Options.Execution, recipe.BatchSize, recipe.Seed);
+        if (checkpoint is null && config.Options.Init is string weights)
+        {
+            using var file = WeightsFile.Open(weights);
+            file.CopyTo(network, config.Options.InitMap ?? []);
+        }
+
+        var training = new TrainingSession(network, data, recipe);
         using var store = new CheckpointStore(folder.Paths.Checkpoints);
         Begin(folder, store, training, config, checkpoint, inPlace);
 
@@ -150,8 +161,8 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
         RunRecorder recorder = null!;
         TrainingResult result = IsLive
-            ? LiveView.Show(session.Console, options, data.Validation is not null, training.State, view => Run(view, out recorder))
-            : Run(new PlainView(session.Output, session.Error, options.Epochs), out recorder);
+            ? LiveView.Show(session.Console, recipe, data.Validation is not null, training.State, view => Run(view, out recorder))
+            : Run(new PlainView(session.Output, session.Error, recipe.EpochCount), out recorder);
         _view = null;
         var summary = RunSummary.Of(config, data, training, result);
         End(folder, store, recorder, training, config, summary);
@@ -187,10 +198,20 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         DatasetRequest request = begun is null ? settings.Dataset : begun.Locate(settings.Dataset);
         LoadedDataset loaded = DataSource.Load(session, IsLive, request, only: null, cancellation);
         var identity = RunData.Of(loaded);
-        return begun is null || begun.Data.IsSameAs(identity)
+        return (begun ?? Again) is not RunConfig earlier || earlier.Data.IsSameAs(identity)
             ? (loaded, identity)
             : throw new RunException(
-                $"--resume: the images ({loaded.Origin}) are not those the run was begun with ({begun.Data.Origin}); say with --data where those are");
+                $"{(begun is null ? "--config" : "--resume")}: the images ({loaded.Origin}) are not those the run was begun with ({earlier.Data.Origin}); say with --data where those are");
+    }
+
+    /// <summary>Notes down what the weights to begin with are; a run that is done again must begin with the same ones.</summary>
+    private static TrainSettings WithHashOfInit(TrainSettings settings)
+    {
+        using FileStream file = File.OpenRead(settings.Init!);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(file));
+        return settings.InitSha256 is null || settings.InitSha256 == hash
+            ? settings with { InitSha256 = hash }
+            : throw new RunException($"--config: {settings.Init} is no longer the file that the run was begun with (by SHA-256); name that one with --init");
     }
 
     private static TrainingData Divide(ImageDataset dataset, TrainSettings settings)
@@ -207,7 +228,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             throw new UsageException("--validation-split needs at least 2 training images");
         }
 
-        (ImageSet kept, ImageSet heldOut) = train.Split(share, settings.Training.Seed);
+        (ImageSet kept, ImageSet heldOut) = train.Split(share, settings.Recipe.Seed);
         return new TrainingData(kept, heldOut, test);
     }
 
@@ -215,16 +236,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     private static void Begin(
         RunFolder folder, CheckpointStore store, TrainingSession training, RunConfig config, Checkpoint? checkpoint, bool inPlace)
     {
-        if (checkpoint is not null)
-        {
-            checkpoint.CopyTo(training);
-        }
-        else if (config.Options.Init is string weights)
-        {
-            using var file = WeightsFile.Open(weights);
-            file.CopyTo(training.Network, config.Options.InitMap ?? []);
-        }
-
+        checkpoint?.CopyTo(training);
         if (inPlace)
         {
             store.Continue(checkpoint!);
@@ -272,7 +284,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         string saved = "";
         if (summary.Status != StopReason.Stopped)
         {
-            Exception? ofWeights = SaveWeights(folder.Paths.Weights, store, training.Network, config, summary);
+            Exception? ofWeights = SaveWeights(folder.Paths.Weights, store, training.Model, config, summary);
             saved = ofWeights is null ? $", and {folder.Paths.Weights} the trained weights" : "";
             failure ??= ofWeights;
         }

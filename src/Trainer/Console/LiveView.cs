@@ -1,3 +1,4 @@
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Runs;
 using Spectre.Console;
@@ -28,7 +29,7 @@ internal sealed class LiveView : ITrainingView
     private readonly Lock _lock = new();
     private readonly IAnsiConsole _console;
     private readonly LiveRegion _region;
-    private readonly TrainingOptions _options;
+    private readonly Recipe _recipe;
     private readonly bool _validates;
     private readonly ITimer _timer;
     private readonly BestEpochTracker _tracker;
@@ -45,13 +46,13 @@ internal sealed class LiveView : ITrainingView
     private string? _printedHeads;
     private bool _isOver;
 
-    private LiveView(IAnsiConsole console, TrainingOptions options, bool validates, TrainingState earlier, TimeProvider time)
+    private LiveView(IAnsiConsole console, Recipe recipe, bool validates, TrainingState earlier, TimeProvider time)
     {
         _console = console;
         _region = new LiveRegion(console);
-        _options = options;
+        _recipe = recipe;
         _validates = validates;
-        _tracker = new BestEpochTracker(options.Monitor);
+        _tracker = new BestEpochTracker(recipe);
         foreach (EpochMetrics epoch in earlier.Epochs)
         {
             Add(epoch);
@@ -68,20 +69,20 @@ internal sealed class LiveView : ITrainingView
 
     /// <summary>Runs <paramref name="train"/> with the view.</summary>
     /// <param name="console">The terminal.</param>
-    /// <param name="options">The recipe.</param>
+    /// <param name="recipe">The recipe.</param>
     /// <param name="validates">Whether there are images held out, whose figures want columns.</param>
     /// <param name="earlier">Where the run stands: what it did before is shown too.</param>
     /// <param name="train">Trains.</param>
     /// <param name="time">Tells when to draw.</param>
     public static TrainingResult Show(
         IAnsiConsole console,
-        TrainingOptions options,
+        Recipe recipe,
         bool validates,
         TrainingState earlier,
         Func<ITrainingView, TrainingResult> train,
         TimeProvider? time = null)
     {
-        var view = new LiveView(console, options, validates, earlier, time ?? TimeProvider.System);
+        var view = new LiveView(console, recipe, validates, earlier, time ?? TimeProvider.System);
         try
         {
             return train(view);
@@ -96,7 +97,7 @@ internal sealed class LiveView : ITrainingView
     {
         lock (_lock)
         {
-            _progress = new EpochProgress(epoch, _options.Epochs, batches);
+            _progress = new EpochProgress(epoch, _recipe.EpochCount, batches);
         }
     }
 
@@ -104,11 +105,11 @@ internal sealed class LiveView : ITrainingView
     {
         lock (_lock)
         {
-            _progress = new EpochProgress(progress.Epoch, _options.Epochs, progress.Batches)
+            _progress = new EpochProgress(progress.Epoch, _recipe.EpochCount, progress.Batches)
             {
                 Batch = progress,
-                SecondsLeft = TimeLeft.OfEpoch(progress, _options.BatchSize),
-                SecondsLeftOfRun = TimeLeft.OfRun(progress, _options, _last),
+                SecondsLeft = TimeLeft.OfEpoch(progress, _recipe.BatchSize),
+                SecondsLeftOfRun = TimeLeft.OfRun(progress, _recipe, _last),
             };
             if (HasFewLosses)
             {
@@ -129,7 +130,7 @@ internal sealed class LiveView : ITrainingView
     {
         lock (_lock)
         {
-            _progress = (_progress ?? new EpochProgress(epoch, _options.Epochs, 0)) with { Evaluated = (done, total) };
+            _progress = (_progress ?? new EpochProgress(epoch, _recipe.EpochCount, 0)) with { Evaluated = (done, total) };
         }
     }
 

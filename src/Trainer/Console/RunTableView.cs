@@ -1,4 +1,5 @@
 using System.Globalization;
+using CifarFast.Engine.Optim;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Runs;
@@ -21,25 +22,30 @@ internal static class RunTableView
             RunRecord run = runs[i];
             EpochMetrics? last = run.Epochs.Count > 0 ? run.Epochs[^1] : null;
             double best = RunSummary.BestTestAccuracyOf(run.Epochs);
-            Line(output, $"{Fit(names[i], width)}{$"{run.Epochs.Count}/{run.Config.Options.Training.Epochs}",9}{ShareFigure.Format(best),11}{ShareFigure.Format(last?.TestAccuracy ?? double.NaN),11}{(last is null ? "-" : LossFigure.Format(last.TrainLoss)),12}{Clock.Format(run.Epochs.Sum(epoch => epoch.Seconds)),9}{last?.ImagesPerSecond,10:N0}");
+            Line(output, $"{Fit(names[i], width)}{$"{run.Epochs.Count}/{Number(run.Config.Options.Recipe.Epochs)}",9}{ShareFigure.Format(best),11}{ShareFigure.Format(last?.TestAccuracy ?? double.NaN),11}{(last is null ? "-" : LossFigure.Format(last.TrainLoss)),12}{Clock.Format(run.Epochs.Sum(epoch => epoch.Seconds)),9}{last?.ImagesPerSecond,10:N0}");
         }
 
         (string Option, Func<RunRecord, string> Value)[] options =
         [
             ("network", run => run.Config.Network),
             ("data set", run => $"{run.Config.Data.Name} (SHA-256 {run.Config.Data.TrainSha256[..8]}, {run.Config.Data.TestSha256[..8]})"),
-            ("--lr", run => Number(run.Config.Options.Training.LearningRate)),
-            ("--batch-size", run => Number(run.Config.Options.Training.BatchSize)),
-            ("--momentum", run => Number(run.Config.Options.Training.Momentum)),
-            ("--nesterov", run => run.Config.Options.Training.Nesterov ? "yes" : "no"),
-            ("--weight-decay", run => Number(run.Config.Options.Training.WeightDecay)),
-            ("--seed", run => Number(run.Config.Options.Training.Seed)),
+            ("recipe", run => run.Config.Options.Recipe.Name),
+            ("optimizer", run => run.Config.Options.Recipe.Optimizer.GetType().Name),
+            ("schedule", run => RecipeText.Of(run.Config.Options.Recipe.Schedule) is { Length: > 0 } schedule ? schedule : "constant"),
+            ("loss", run => RecipeText.Of(run.Config.Options.Recipe.Loss)),
+            ("average", run => RecipeText.Of(run.Config.Options.Recipe.Average) is { Length: > 0 } average ? average : "none"),
+            ("--lr", run => Number(run.Config.Options.Recipe.Optimizer.LearningRate)),
+            ("--batch-size", run => Number(run.Config.Options.Recipe.BatchSize)),
+            ("--momentum", run => Number((run.Config.Options.Recipe.Optimizer as SGD)?.Momentum ?? 0)),
+            ("--nesterov", run => run.Config.Options.Recipe.Optimizer is SGD { Nesterov: true } ? "yes" : "no"),
+            ("--weight-decay", run => Number(run.Config.Options.Recipe.Optimizer.WeightDecay)),
+            ("--seed", run => Number(run.Config.Options.Recipe.Seed)),
             ("--init", run => run.Config.Options.Init ?? "none"),
-            ("--max-steps", run => run.Config.Options.Training.MaxSteps is long steps ? Number(steps) : "none"),
+            ("--max-steps", run => run.Config.Options.Recipe.MaxSteps is long steps ? Number(steps) : "none"),
             ("--limit-train", run => run.Config.Options.LimitTrain is int limit ? Number(limit) : "none"),
             ("--limit-test", run => run.Config.Options.LimitTest is int limit ? Number(limit) : "none"),
             ("--validation-split", run => run.Config.Options.ValidationSplit is double share ? Number(share) : "none"),
-            ("--monitor", run => ChoiceName.Of(run.Config.Options.Training.Monitor)),
+            ("--monitor", run => ChoiceName.Of(run.Config.Options.Recipe.Monitor)),
             ("--threads", run => Number(run.Config.Options.Execution.Threads)),
             ("--kernels", run => ChoiceName.Of(run.Config.Options.Execution.Kernels)),
             ("--simd", run => run.Config.Options.Execution.Tier.Name()),

@@ -1,3 +1,4 @@
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Trainer.Console;
@@ -11,13 +12,15 @@ internal static class TimeLeft
 
     /// <summary>Seconds until the last step of the run, and for each epoch's evaluation as long as that of the last epoch took.</summary>
     /// <param name="progress">Where the run stands.</param>
-    /// <param name="options">The recipe.</param>
+    /// <param name="recipe">The recipe.</param>
     /// <param name="last">The last epoch that is done, or null, when evaluations are not counted.</param>
-    public static double OfRun(in BatchProgress progress, TrainingOptions options, EpochMetrics? last)
+    public static double OfRun(in BatchProgress progress, Recipe recipe, EpochMetrics? last)
     {
-        long stepsOfEpochs = ((options.Epochs - progress.Epoch + 1L) * progress.Batches) - progress.Batch;
-        long steps = Math.Min(stepsOfEpochs, (options.MaxSteps ?? long.MaxValue) - progress.Step);
-        long evaluations = (progress.Batch + steps + progress.Batches - 1) / progress.Batches;
-        return (steps * options.BatchSize / progress.ImagesPerSecond) + (last is null ? 0 : evaluations * (last.Seconds - last.TrainSeconds));
+        // The last epoch of a run may be shorter than those before it.
+        int batches = progress.Epoch == 1 ? progress.Batches : (int)((progress.Step - progress.Batch) / (progress.Epoch - 1));
+        long end = Math.Min(recipe.EpochCount == 1 ? progress.Batches : recipe.Steps(batches), recipe.MaxSteps ?? long.MaxValue);
+        long steps = end - progress.Step;
+        long evaluations = (progress.Batch + steps + batches - 1) / batches;
+        return (steps * recipe.BatchSize / progress.ImagesPerSecond) + (last is null ? 0 : evaluations * (last.Seconds - last.TrainSeconds));
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;
@@ -11,9 +12,10 @@ namespace CifarFast.Trainer.Reports;
 
 /// <summary>Writes a run down as one page that needs nothing beside itself: no other file, no network, no script.</summary>
 /// <param name="run">The run.</param>
+/// <param name="architecture">Its network, or null where there is no file of weights to tell.</param>
 /// <param name="evaluation">How well its network classifies, or null where there were no images to tell by.</param>
 /// <param name="drawings">Its pictures.</param>
-internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IReadOnlyList<Drawing> drawings)
+internal sealed class HtmlReport(RunRecord run, Architecture? architecture, ModelEvaluation? evaluation, IReadOnlyList<Drawing> drawings)
 {
     private readonly StringBuilder _page = new();
 
@@ -50,7 +52,7 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
 
     private void WriteHead()
     {
-        TrainingOptions training = run.Config.Options.Training;
+        Recipe recipe = run.Config.Options.Recipe;
         string began = run.Config.Started.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
         Line($"<h1>{run.Name}</h1>");
         Line($"<p class=\"faint\">network {run.Config.Network} on {run.Config.Data.Name}, begun {began}, {run.Status}</p>");
@@ -66,7 +68,7 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
         {
             EpochMetrics last = run.Epochs[^1];
             Figure(LossFigure.Format(last.TrainLoss), "training loss of the last epoch");
-            Figure($"{run.Epochs.Count} of {training.Epochs}", training.Epochs == 1 ? "epoch" : "epochs");
+            Figure($"{run.Epochs.Count} of {recipe.EpochCount}", recipe.EpochCount == 1 ? "epoch" : "epochs");
             Figure(Clock.Format(run.Epochs.Sum(epoch => epoch.Seconds)), "time");
             Figure(Rate(run.Summary?.ImagesPerSecond ?? last.ImagesPerSecond), "training images a second");
         }
@@ -93,7 +95,7 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
                 Loss(epoch.TestLoss), Percent(epoch.TestAccuracy),
                 .. IsKnown(epoch) ? new[] { epoch.LearningRate.ToString(CultureInfo.InvariantCulture), Clock.Format(epoch.Seconds), Rate(epoch.ImagesPerSecond) } : ["–", "–", "–"],
             ]));
-        Line($"<p class=\"faint\">★ best by {ChoiceName.Of(run.Config.Options.Training.Monitor)}</p>");
+        Line($"<p class=\"faint\">★ best by {ChoiceName.Of(run.Config.Options.Recipe.Monitor)}</p>");
     }
 
     private void WriteEvaluation()
@@ -140,7 +142,7 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
 
     private void WriteNetwork()
     {
-        if (NetworkCatalog.Find(run.Config.Network) is not Architecture network)
+        if ((architecture ?? NetworkCatalog.Find(run.Config.Network)) is not Architecture network)
         {
             return;
         }
@@ -154,15 +156,26 @@ internal sealed class HtmlReport(RunRecord run, ModelEvaluation? evaluation, IRe
     private void WriteConfiguration()
     {
         TrainSettings settings = run.Config.Options;
-        TrainingOptions training = settings.Training;
+        Recipe recipe = settings.Recipe;
         RunData data = run.Config.Data;
         Machine machine = run.Config.Machine;
-        string momentum = training.Momentum == 0 ? "none" : string.Create(CultureInfo.InvariantCulture, $"{training.Momentum}{(training.Nesterov ? ", Nesterov" : "")}");
         Heading("Configuration");
         _page.Append("<div class=\"scroll\"><table class=\"text\"><tbody>\n");
-        Row("optimizer", string.Create(CultureInfo.InvariantCulture, $"SGD, learning rate {training.LearningRate}, momentum {momentum}, weight decay {training.WeightDecay}"));
-        Row("recipe", $"{Quantity.Of(training.Epochs, "epoch")}{(training.MaxSteps is long steps ? $", at most {Quantity.Of(steps, "step")}" : "")}, batches of {training.BatchSize:N0}, seed {training.Seed}");
-        Row("best epoch by", $"{ChoiceName.Of(training.Monitor)}{(training.Patience is int patience ? $", stops after {Quantity.Of(patience, "epoch")} without a better one" : "")}");
+        string schedule = RecipeText.Of(recipe.Schedule);
+        Row("recipe", $"{recipe.Name}: {RecipeText.Length(recipe)}, seed {recipe.Seed}");
+        Row("optimizer", RecipeText.Of(recipe.Optimizer));
+        if (schedule.Length > 0)
+        {
+            Row("learning rate", schedule);
+        }
+
+        Row("loss", RecipeText.Of(recipe.Loss));
+        if (recipe.Average is not null)
+        {
+            Row("evaluated", RecipeText.Of(recipe.Average));
+        }
+
+        Row("best epoch by", $"{ChoiceName.Of(recipe.Monitor)}{(recipe.Patience is int patience ? $", stops after {Quantity.Of(patience, "epoch")} without a better one" : "")}");
         Row("data", $"{data.Name}, {Quantity.Of(data.TrainImages, "training image")} and {Quantity.Of(data.TestImages, "test image")}{Limits(settings)}");
         Row("SHA-256 of the training images", data.TrainSha256);
         Row("SHA-256 of the test images", data.TestSha256);

@@ -31,7 +31,7 @@ internal static class RunReport
             .. model is null ? [] : PictureSheets.OfFilters(model.Network),
         ];
         Drawing[] drawings = Draw(pictures, cancellation);
-        string page = new HtmlReport(run, evaluation, drawings).Write();
+        string page = new HtmlReport(run, model?.Network.Architecture, evaluation, drawings).Write();
         WriteTo(run, () =>
         {
             using IDisposable mine = Lock(run, cancellation);

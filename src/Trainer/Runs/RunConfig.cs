@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Inference;
-using CifarFast.Engine.Training;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Numerics;
+using CifarFast.Engine.Recipes;
 
 namespace CifarFast.Trainer.Runs;
 
@@ -53,7 +55,7 @@ internal sealed record RunConfig
         ["program"] = $"CifarFast {ProgramVersion}",
         ["network"] = Network,
         ["dataset"] = Data.Name,
-        ["seed"] = Options.Training.Seed.ToString(CultureInfo.InvariantCulture),
+        ["seed"] = Options.Recipe.Seed.ToString(CultureInfo.InvariantCulture),
         [Classifier.ClassNamesKey] = JsonSerializer.Serialize(Data.ClassNames, RunJson.Compact.IReadOnlyListString),
     };
 
@@ -68,16 +70,63 @@ internal sealed record RunConfig
     /// <exception cref="CheckpointException">It is damaged.</exception>
     public static RunConfig? Of(Checkpoint checkpoint)
     {
-        RunConfig? config = Read(checkpoint, CheckpointKey, RunJson.Compact.RunConfig);
+        RunConfig? config = Read(checkpoint, CheckpointKey, Parse);
         return config?.Options.FindFault() is string fault
             ? throw new CheckpointException($"{checkpoint.Path} is damaged: no run can have been begun with {fault}")
             : config;
     }
 
+    /// <summary>Reads the configuration of a run that is to be done again.</summary>
+    /// <exception cref="RunException">There is none in the file, or it is damaged, or of a program that computes otherwise; the message names it.</exception>
+    public static RunConfig ReadAgain(string path)
+    {
+        RunConfig config;
+        try
+        {
+            config = Parse(File.ReadAllBytes(path), RunJson.Strict) ?? throw new JsonException("it is empty");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RunException($"--config: '{path}' cannot be read: {Reason.Of(error)} Name the config.json of a run.", error);
+        }
+        catch (JsonException error)
+        {
+            string place = error.Path is { Length: > 1 } field ? $" at {field}" : "";
+            throw new RunException($"--config: {path} is no config.json that this program can read{place}; it may be damaged, or of a later version", error);
+        }
+
+        if (config.Options.FindFault() is string fault)
+        {
+            throw new RunException($"--config: {path} is damaged: no run can have been begun with {fault}");
+        }
+
+        Recipe recipe = RecipeCatalog.Find(config.Options.Recipe.Name)
+            ?? throw new RunException($"--config: {path} is of a recipe '{config.Options.Recipe.Name}', which this program does not know");
+        IReadOnlyList<int> numerics = config.NumericsVersions ?? [NumericsVersion.First];
+        if (numerics is not [NumericsVersion.Current])
+        {
+            throw new RunException($"--config: {path} is of numerics version {string.Join(" and ", numerics)}, and this program computes by version {NumericsVersion.Current}: the run would come to other weights; to train so all the same, give its options on the command line");
+        }
+
+        if (config.Imported is not null)
+        {
+            throw new RunException($"--config: {path} is of a run that another program began, whose first part cannot be done again");
+        }
+
+        return config with { Options = config.Options with { Recipe = config.Options.Recipe with { Network = recipe.Network } } };
+    }
+
+    /// <summary>The settings to do the run again with: all that shapes its weights, and nothing of the machine it was done on.</summary>
+    public TrainSettings Again(int threads) => Options with
+    {
+        Dataset = Locate(Options.Dataset),
+        Execution = new ExecutionOptions { Kernels = Options.Execution.Kernels, Convolution = Options.Execution.Convolution, Threads = threads },
+    };
+
     /// <summary>What another program noted down of the run before it became this program's, or null.</summary>
     /// <exception cref="CheckpointException">It is damaged.</exception>
     public static ImportedHistory? ImportedHistoryOf(Checkpoint? checkpoint) =>
-        checkpoint is null ? null : Of(checkpoint)?.Imported ?? Read(checkpoint, HistoryKey, RunJson.Compact.ImportedHistory);
+        checkpoint is null ? null : Of(checkpoint)?.Imported ?? Read(checkpoint, HistoryKey, json => JsonSerializer.Deserialize(json, RunJson.Compact.ImportedHistory));
 
     /// <summary>The texts of a checkpoint that is made of another program's.</summary>
     public static IReadOnlyDictionary<string, string> MetadataOf(ImportedHistory history) => new Dictionary<string, string>
@@ -95,12 +144,29 @@ internal sealed record RunConfig
         [Classifier.ClassNamesKey] = JsonSerializer.Serialize(classifier.ClassNames, RunJson.Compact.IReadOnlyListString),
     };
 
-    private static T? Read<T>(Checkpoint checkpoint, string key, JsonTypeInfo<T> type)
+    /// <summary>Reads what this version or an earlier one wrote.</summary>
+    /// <exception cref="JsonException">It is something else.</exception>
+    public static RunConfig? Parse(byte[] json) => Parse(json, RunJson.Readable);
+
+    private static RunConfig? Parse(byte[] json, RunJson format)
+    {
+        try
+        {
+            return FirstConfig.Upgrade(JsonNode.Parse(json)).Deserialize(format.RunConfig);
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or FormatException or NotSupportedException)
+        {
+            // What the constructor of an optimizer or a schedule refuses, a node of another kind than expected, an optimizer without a type.
+            throw new JsonException(error.Message, error);
+        }
+    }
+
+    private static T? Read<T>(Checkpoint checkpoint, string key, Func<byte[], T?> parse)
         where T : class
     {
         try
         {
-            return checkpoint.Metadata(key) is byte[] json ? JsonSerializer.Deserialize(json, type) : null;
+            return checkpoint.Metadata(key) is byte[] json ? parse(json) : null;
         }
         catch (JsonException error)
         {
@@ -117,19 +183,19 @@ internal sealed record RunConfig
     {
         try
         {
-            RunConfig? later = JsonSerializer.Deserialize(File.ReadAllBytes(path), RunJson.Readable.RunConfig);
+            RunConfig? later = Parse(File.ReadAllBytes(path));
             if (later?.Started != Started)
             {
                 return this;
             }
 
-            TrainingOptions own = Options.Training;
-            TrainingOptions raised = later.Options.Training;
+            Recipe own = Options.Recipe;
+            Recipe raised = later.Options.Recipe;
             return this with
             {
                 Options = Options with
                 {
-                    Training = own with
+                    Recipe = own with
                     {
                         Epochs = Math.Max(own.Epochs, raised.Epochs),
                         MaxSteps = raised.MaxSteps > own.MaxSteps ? raised.MaxSteps : own.MaxSteps,

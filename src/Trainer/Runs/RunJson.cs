@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
@@ -12,6 +13,7 @@ namespace CifarFast.Trainer.Runs;
 /// <summary>How a run's JSON files are written.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    AllowOutOfOrderMetadataProperties = true,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     Converters =
@@ -30,6 +32,7 @@ namespace CifarFast.Trainer.Runs;
 [JsonSerializable(typeof(InfoSummary))]
 [JsonSerializable(typeof(PredictionSummary))]
 [JsonSerializable(typeof(ImportedHistory))]
+[JsonSerializable(typeof(IReadOnlyList<RecipeSummary>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class RunJson : JsonSerializerContext
 {
@@ -38,6 +41,9 @@ internal sealed partial class RunJson : JsonSerializerContext
 
     /// <summary>On many, for a person.</summary>
     public static RunJson Readable => field ??= Create(indented: true);
+
+    /// <summary>For a file that a person may have edited: what is not known there is an error.</summary>
+    public static RunJson Strict => field ??= new(new JsonSerializerOptions(Default.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow });
 
     /// <summary>Writes a text that ends as texts do.</summary>
     public static void Write<T>(Stream stream, T value, JsonTypeInfo<T> type)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using CifarFast.Engine.Training;
 using CsvHelper;
 using CsvHelper.Configuration;
@@ -26,7 +25,7 @@ internal sealed record RunRecord(
     {
         get
         {
-            int best = BestEpochTracker.Of(Config.Options.Training.Monitor, Epochs).BestEpoch;
+            int best = BestEpochTracker.Of(Config.Options.Recipe, Epochs).BestEpoch;
             return Epochs.FirstOrDefault(epoch => epoch.Epoch == best);
         }
     }
@@ -53,7 +52,7 @@ internal sealed record RunRecord(
     public static RunRecord Read(string path)
     {
         var paths = new RunPaths(path);
-        RunConfig config = ReadJson(paths.Config, RunJson.Readable.RunConfig)
+        RunConfig config = ReadJson(paths.Config, RunConfig.Parse)
             ?? throw new RunException($"'{path}' is no run: it has no {System.IO.Path.GetFileName(paths.Config)}; name a run's folder");
         if (config.Options.FindFault() is string fault)
         {
@@ -62,14 +61,14 @@ internal sealed record RunRecord(
 
         IReadOnlyList<EpochMetrics> epochs = ReadTable(paths.Metrics, RunColumns.Epoch);
         IReadOnlyList<BatchMetrics> batches = ReadTable(paths.Batches, RunColumns.Batch);
-        RunSummary? summary = ReadJson(paths.Summary, RunJson.Readable.RunSummary);
+        RunSummary? summary = ReadJson(paths.Summary, json => JsonSerializer.Deserialize(json, RunJson.Readable.RunSummary));
 
         // A run that went on after it had ended, or was stopped, may have left its old summary behind.
         bool isOld = summary is not null && (summary.Epochs < epochs.Count || (batches.Count > 0 && summary.Steps < batches[^1].Step));
         return new RunRecord(path, config, epochs, batches, isOld ? null : summary);
     }
 
-    private static T? ReadJson<T>(string path, JsonTypeInfo<T> type)
+    private static T? ReadJson<T>(string path, Func<byte[], T?> parse)
         where T : class
     {
         if (!File.Exists(path))
@@ -79,7 +78,7 @@ internal sealed record RunRecord(
 
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type) ?? throw new JsonException();
+            return parse(File.ReadAllBytes(path)) ?? throw new JsonException();
         }
         catch (JsonException error)
         {

@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Training;
 
@@ -15,6 +18,12 @@ internal sealed record RunSummary
     public required string ProgramVersion { get; init; }
 
     public required string Network { get; init; }
+
+    /// <summary>The recipe; null in the summary of a version that had none.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>The processor that it was computed on, as its maker calls it; null in the summary of a version that did not note it down.</summary>
+    public string? Processor { get; init; }
 
     public required string Dataset { get; init; }
 
@@ -73,7 +82,8 @@ internal sealed record RunSummary
     /// <summary>Sums a run up.</summary>
     public static RunSummary Of(RunConfig config, TrainingData data, TrainingSession session, TrainingResult result)
     {
-        TrainingOptions training = config.Options.Training;
+        Recipe recipe = config.Options.Recipe;
+        var sgd = recipe.Optimizer as SGD;
         ExecutionOptions execution = config.Options.Execution;
         EpochMetrics? last = result.Epochs.LastOrDefault();
         return new RunSummary
@@ -81,22 +91,24 @@ internal sealed record RunSummary
             Status = result.End,
             ProgramVersion = config.ProgramVersion,
             Network = config.Network,
+            Recipe = recipe.Name,
+            Processor = config.Machine.Processor,
             Dataset = config.Data.Name,
             TrainImages = data.Train.Count,
             ValidationImages = data.Validation?.Count ?? 0,
             TestImages = data.Test?.Count ?? 0,
             Epochs = result.Epochs.Count,
             Steps = result.Steps,
-            BatchSize = training.BatchSize,
-            LearningRate = training.LearningRate,
-            Momentum = training.Momentum,
-            Nesterov = training.Nesterov,
-            WeightDecay = training.WeightDecay,
-            Seed = training.Seed,
+            BatchSize = recipe.BatchSize,
+            LearningRate = recipe.Optimizer.LearningRate,
+            Momentum = sgd?.Momentum ?? 0,
+            Nesterov = sgd?.Nesterov ?? false,
+            WeightDecay = recipe.Optimizer.WeightDecay,
+            Seed = recipe.Seed,
             Threads = execution.Threads,
             Simd = execution.Kernels == KernelPath.Naive ? "none" : execution.Tier.Name(),
             Kernels = execution.Kernels.ToString().ToLowerInvariant(),
-            Monitor = training.Monitor,
+            Monitor = recipe.Monitor,
             BestEpoch = session.State.Epochs.Count > 0 ? session.BestEpochTracker.BestEpoch : result.Epochs.Count,
             FinalTrainLoss = last?.TrainLoss ?? double.NaN,
             FinalValidationAccuracy = last?.ValidationAccuracy ?? double.NaN,

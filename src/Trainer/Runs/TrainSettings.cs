@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Training;
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 
 namespace CifarFast.Trainer.Runs;
 
@@ -18,8 +20,8 @@ internal sealed record TrainSettings
     /// <summary>Which data set, and where it may be.</summary>
     public required DatasetRequest Dataset { get; init; }
 
-    /// <summary>The recipe.</summary>
-    public required TrainingOptions Training { get; init; }
+    /// <summary>What to do with them.</summary>
+    public required Recipe Recipe { get; init; }
 
     /// <summary>How to compute.</summary>
     public required ExecutionOptions Execution { get; init; }
@@ -35,6 +37,9 @@ internal sealed record TrainSettings
 
     /// <summary>The file of the weights to begin with, or null for random ones.</summary>
     public string? Init { get; init; }
+
+    /// <summary>The SHA-256 of that file; null where it was not noted down.</summary>
+    public string? InitSha256 { get; init; }
 
     /// <summary>What was said of the tensors in that file.</summary>
     public IReadOnlyList<TensorMapping>? InitMap { get; init; }
@@ -60,17 +65,15 @@ internal sealed record TrainSettings
 
     /// <summary>What of the settings no command line can have asked for, or null: settings may come from a file.</summary>
     public string? FindFault() =>
-        Training.Epochs <= 0 ? $"{Training.Epochs} epochs"
-        : Training.BatchSize is <= 0 or > MaxBatchSize ? $"batches of {Training.BatchSize}"
-        : !(Training.LearningRate > 0) || !float.IsFinite(Training.LearningRate) ? $"the learning rate {Training.LearningRate}"
-        : Training.Momentum is not (>= 0 and < 1) || (Training.Nesterov && Training.Momentum == 0) ? $"the momentum {Training.Momentum}"
-        : !(Training.WeightDecay >= 0) || !float.IsFinite(Training.WeightDecay) ? $"the weight decay {Training.WeightDecay}"
-        : Training.MaxSteps <= 0 ? $"{Training.MaxSteps} steps"
-        : Training.Patience <= 0 ? $"the patience {Training.Patience}"
+        Recipe.FindFault() is string fault ? fault
+        : Recipe.BatchSize > MaxBatchSize ? $"batches of {Recipe.BatchSize}"
+        : !(Recipe.Optimizer.LearningRate > 0) ? $"the learning rate {Recipe.Optimizer.LearningRate}"
+        : !(Recipe.Optimizer.WeightDecay >= 0) ? $"the weight decay {Recipe.Optimizer.WeightDecay}"
+        : Recipe.Optimizer is SGD sgd && (sgd.Momentum is not (>= 0 and < 1) || sgd is { Nesterov: true, Momentum: 0 }) ? $"the momentum {sgd.Momentum}"
         : Execution.Threads is <= 0 or > MaxThreads ? $"{Execution.Threads} threads"
         : LimitTrain <= 0 || LimitTest <= 0 ? "a limit of images that is not positive"
         : ValidationSplit is not (null or (> 0 and < 1)) ? $"the validation split {ValidationSplit}"
-        : ValidationSplit is null && Training.Monitor is Metric.ValidationLoss or Metric.ValidationAccuracy ? "a metric of images held out, and none held out"
+        : ValidationSplit is null && Recipe.Monitor is Metric.ValidationLoss or Metric.ValidationAccuracy ? "a metric of images held out, and none held out"
         : CheckpointEvery < 0 ? $"a checkpoint every {CheckpointEvery} steps"
         : null;
 }

@@ -1,6 +1,7 @@
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;
@@ -31,7 +32,7 @@ public sealed class CheckpointRoomTests : IDisposable
         _store = new CheckpointStore(directory, _disk.Write);
         _network = new Network(
             new Architecture("linear", new Shape(3, 32, 32), new Flatten(), new Linear(3072, 10)), ExecutionPaths.Options(SimdTiers.Best.Name()), batchSize: 40, seed: 1);
-        _session = new TrainingSession(_network, new TrainingData(TrainingFixture.Images.Train), new TrainingOptions { BatchSize = 40, Epochs = 1000 });
+        _session = new TrainingSession(_network, new TrainingData(TrainingFixture.Images.Train), new Recipe { BatchSize = 40, Epochs = 1000 });
         Assert.True(Save());
         Size = new FileInfo(_store.LastPath).Length;
     }

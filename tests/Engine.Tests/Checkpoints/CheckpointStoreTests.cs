@@ -2,6 +2,7 @@ using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;
@@ -26,7 +27,7 @@ public sealed class CheckpointStoreTests : IDisposable
         _store = new CheckpointStore(_temporary.Below("checkpoints"));
         _network = new Network(
             new Architecture("linear", new Shape(3, 32, 32), new Flatten(), new Linear(3072, 10)), ExecutionPaths.Options(SimdTiers.Best.Name()), batchSize: 40, seed: 1);
-        _session = new TrainingSession(_network, new TrainingData(TrainingFixture.Images.Train), new TrainingOptions { BatchSize = 40, Epochs = 1000 });
+        _session = new TrainingSession(_network, new TrainingData(TrainingFixture.Images.Train), new Recipe { BatchSize = 40, Epochs = 1000 });
     }
 
     public void Dispose()

@@ -1,6 +1,8 @@
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tests.Execution;
 using CifarFast.Engine.Tests.Training;
@@ -15,7 +17,7 @@ internal sealed class ReferenceRun : IDisposable
 
     public ReferenceRun(float momentum)
     {
-        var options = new TrainingOptions { BatchSize = 2, Momentum = momentum, MaxSteps = 3 };
+        var options = new Recipe { Optimizer = new SGD(Momentum: momentum), BatchSize = 2, MaxSteps = 3 };
         _network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name()), options.BatchSize, seed: 3);
         Session = new TrainingSession(_network, new TrainingData(TrainingFixture.Images.Train), options);
         Session.Run(new Recorder(), TestContext.Current.CancellationToken);

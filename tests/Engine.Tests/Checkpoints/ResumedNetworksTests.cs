@@ -3,6 +3,7 @@ using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Execution;
@@ -26,7 +27,7 @@ public class ResumedNetworksTests
         ["read-three-times"] = [new Conv2d(3, 3, KernelSize: 1, Stride: 4), new Residual(new Residual(new Conv2d(3, 3, KernelSize: 3, Padding: 1)))],
     };
 
-    private static readonly Dictionary<string, TrainingOptions> _options = new()
+    private static readonly Dictionary<string, Recipe> _options = new()
     {
         ["sgd"] = new() { Optimizer = new SGD(Momentum: 0.9f, Nesterov: true, WeightDecay: 1e-3f) },
         ["adamw"] = new() { Optimizer = new AdamW { Groups = [new ParameterGroup("*.bias", LearningRateFactor: 2, WeightDecay: 0)] } },
@@ -64,7 +65,7 @@ public class ResumedNetworksTests
 
     private static (float[] Tensors, EpochMetrics[] Epochs) Run(string network, string optionsName, int? stopAfter)
     {
-        TrainingOptions options = _options[optionsName] with { BatchSize = BatchSize, Epochs = 2, MaxSteps = Steps, Schedule = new CosineSchedule(WarmUp: 0.2) };
+        Recipe options = _options[optionsName] with { BatchSize = BatchSize, Epochs = 2, MaxSteps = Steps, Schedule = new CosineSchedule(WarmUp: 0.2) };
         using Network first = Make(network);
         var session = new TrainingSession(first, new TrainingData(_images, Test: _images), options);
         if (stopAfter is not int step)

@@ -1,8 +1,11 @@
 using System.Globalization;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;
@@ -17,14 +20,11 @@ public sealed class ResumedRunTests : IDisposable
 {
     private static readonly Dictionary<string, string> _noMetadata = [];
 
-    private static readonly TrainingOptions _options = new()
+    private static readonly Recipe _options = new()
     {
         Epochs = 2,
         BatchSize = 2,
-        LearningRate = 0.005f,
-        Momentum = 0.9f,
-        Nesterov = true,
-        WeightDecay = 1e-3f,
+        Optimizer = new SGD(LearningRate: 0.005f, Momentum: 0.9f, Nesterov: true, WeightDecay: 1e-3f),
         Monitor = Metric.ValidationAccuracy,
     };
 
@@ -88,7 +88,7 @@ public sealed class ResumedRunTests : IDisposable
     [Fact]
     public void More_steps_or_epochs_go_on_where_fewer_ended()
     {
-        TrainingOptions more = _options with { MaxSteps = 130 };
+        Recipe more = _options with { MaxSteps = 130 };
         Figures whole = Run(_temporary.Below("whole"), threads: 1, stopAfter: null, more);
         Run(_temporary.Below("run"), threads: 1, stopAfter: null, more with { MaxSteps = 33 });
         Run(_temporary.Below("run"), threads: 1, stopAfter: null, more with { MaxSteps = 33 });
@@ -104,14 +104,14 @@ public sealed class ResumedRunTests : IDisposable
     private static Network Network(int threads) =>
         new(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name(), threads), _options.BatchSize, _options.Seed);
 
-    private static TrainingSession Session(Network network, TrainingOptions? options = null)
+    private static TrainingSession Session(Network network, Recipe? options = null)
     {
         (ImageSet train, ImageSet validation) = TrainingFixture.Images.Train.Split(0.2, seed: 5);
         return new TrainingSession(network, new TrainingData(train, validation, TrainingFixture.Images.Test), options ?? _options);
     }
 
     /// <summary>Runs from the checkpoint in <paramref name="directory"/>, or from the start, and leaves a checkpoint.</summary>
-    private static Figures Run(string directory, int threads, int? stopAfter, TrainingOptions? options = null)
+    private static Figures Run(string directory, int threads, int? stopAfter, Recipe? options = null)
     {
         using var source = new CancellationTokenSource();
         using Network network = Network(threads);

@@ -3,6 +3,8 @@ using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Training;
 using CifarFast.Engine.Training;
@@ -35,7 +37,7 @@ internal sealed class TinyRun : IDisposable
         Session = new TrainingSession(
             _network,
             new TrainingData(train, Validation: train.Take(4)),
-            new TrainingOptions { Epochs = 100, BatchSize = BatchSize, Momentum = momentum });
+            new Recipe { Optimizer = new SGD(Momentum: momentum), Epochs = 100, BatchSize = BatchSize });
     }
 
     public TrainingSession Session { get; }

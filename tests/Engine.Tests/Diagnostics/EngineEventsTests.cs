@@ -2,6 +2,7 @@ using System.Diagnostics.Tracing;
 using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tests.Execution;
 using CifarFast.Engine.Tests.Training;
@@ -72,6 +73,6 @@ public class EngineEventsTests
     private static void RunStep()
     {
         using var network = new Network(_architecture, ExecutionPaths.Options(SimdTiers.Best.Name()), BatchSize, seed: 1);
-        new TrainingStep(network, TrainingFixture.Images.Train, new TrainingOptions()).Run(new[] { 0, 1, 2 }, learningRateFactor: 1);
+        new TrainingStep(network, TrainingFixture.Images.Train, new Recipe()).Run(new[] { 0, 1, 2 }, learningRateFactor: 1);
     }
 }

@@ -3,6 +3,7 @@ using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Checkpoints;
 using CifarFast.Engine.Tests.Execution;
@@ -53,7 +54,7 @@ public class WeightAverageTests
     public void It_is_what_is_evaluated_and_saved()
     {
         using var network = new Network(_network, ExecutionPaths.Options("naive"), batchSize: 20, seed: 1);
-        var options = new TrainingOptions { BatchSize = 20, Epochs = 1, Average = new WeightAverage(Decay: 0.9) };
+        var options = new Recipe { BatchSize = 20, Epochs = 1, Average = new WeightAverage(Decay: 0.9) };
         var session = new TrainingSession(network, new TrainingData(TrainingFixture.Images.Train, Test: TrainingFixture.Images.Test), options);
         EpochMetrics epoch = Assert.Single(session.Run(new Recorder(), TestContext.Current.CancellationToken).Epochs);
         var snapshot = new CheckpointSnapshot(session);

@@ -1,3 +1,5 @@
+using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Engine.Tests.Training;
@@ -15,7 +17,7 @@ public class BestEpochTrackerTests
     [InlineData(Metric.TrainLoss, new double[0], 0, 0)]
     public void The_best_epoch_is_the_first_with_the_best_value(Metric metric, double[] values, int best, int without)
     {
-        var tracker = BestEpochTracker.Of(metric, values.Select((value, i) => Epoch(i + 1, metric, value)));
+        var tracker = BestEpochTracker.Of(new Recipe { Monitor = metric }, values.Select((value, i) => Epoch(i + 1, metric, value)));
 
         Assert.Equal((best, without), (tracker.BestEpoch, tracker.EpochsWithoutImprovement));
         Assert.Equal(best == 0 ? double.NaN : values[best - 1], tracker.BestValue);
@@ -27,8 +29,8 @@ public class BestEpochTrackerTests
         EpochMetrics[] epochs = [Epoch(1, Metric.TrainLoss, 3) with { Step = 10 }, Epoch(2, Metric.TrainLoss, 2) with { Step = 20 }];
         EpochMetrics cut = Epoch(3, Metric.TrainLoss, 1) with { Step = 29 };
 
-        Assert.Equal(2, BestEpochTracker.Of(Metric.TrainLoss, [.. epochs, cut]).BestEpoch);
-        Assert.Equal(3, BestEpochTracker.Of(Metric.TrainLoss, [cut]).BestEpoch);
+        Assert.Equal(2, BestEpochTracker.Of(new Recipe(), [.. epochs, cut]).BestEpoch);
+        Assert.Equal(3, BestEpochTracker.Of(new Recipe(), [cut]).BestEpoch);
     }
 
     /// <summary>An epoch in which only one metric is any good.</summary>

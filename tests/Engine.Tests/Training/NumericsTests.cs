@@ -5,6 +5,8 @@ using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Execution;
@@ -110,7 +112,7 @@ public class NumericsTests
     private static (double[] Losses, string Hash) Train(ExecutionOptions execution, Architecture architecture, int batchSize)
     {
         using var network = new Network(architecture, execution, batchSize, seed: 1);
-        var options = new TrainingOptions { BatchSize = batchSize, Momentum = 0.9f, WeightDecay = 1e-3f, MaxSteps = Steps, Epochs = 100 };
+        var options = new Recipe { Optimizer = new SGD(Momentum: 0.9f, WeightDecay: 1e-3f), BatchSize = batchSize, MaxSteps = Steps, Epochs = 100 };
         var recorder = new Recorder();
         new TrainingSession(network, new TrainingData(_images), options).Run(recorder, TestContext.Current.CancellationToken);
         return ([.. recorder.Steps.Select(step => step.BatchLoss)], Hash(network));

@@ -2,6 +2,7 @@ using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Training;
 
@@ -13,7 +14,7 @@ internal static class TrainingFixture
     public static ImageDataset Images { get; } = SyntheticImages.Create(seed: 11, train: 200, test: 40);
 
     /// <summary>Trains for some steps; returns the loss of each and all weights in PyTorch's order.</summary>
-    public static (double[] Losses, float[] Weights) Train(ExecutionOptions execution, ImageSet images, int steps, TrainingOptions options)
+    public static (double[] Losses, float[] Weights) Train(ExecutionOptions execution, ImageSet images, int steps, Recipe options)
     {
         using var network = new Network(NetworkCatalog.Reference(), execution, options.BatchSize, options.Seed);
         var session = new TrainingSession(network, new TrainingData(images), options with { MaxSteps = steps, Epochs = 1000 });

@@ -3,6 +3,8 @@ using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Execution;
@@ -19,7 +21,7 @@ public class TrainingTests
     public void Naive_and_fast_paths_agree_over_five_steps()
     {
         // Of this seed no two values of a pooled window are so close that the rounding of a tier decides where the gradient goes.
-        var options = new TrainingOptions { BatchSize = 6, Seed = 2 };
+        var options = new Recipe { BatchSize = 6, Seed = 2 };
         ImageSet images = TrainingFixture.Images.Train;
         (double[] naive, _) = TrainingFixture.Train(ExecutionPaths.Options("naive", Environment.ProcessorCount), images, steps: 5, options);
 
@@ -37,7 +39,7 @@ public class TrainingTests
     public void Weights_are_bitwise_the_same_for_every_number_of_threads(string path)
     {
         // 200 images in batches of 24 leave a last batch of 8: fewer samples than shards.
-        var options = new TrainingOptions { BatchSize = 24, Momentum = 0.9f };
+        var options = new Recipe { Optimizer = new SGD(Momentum: 0.9f), BatchSize = 24 };
         int steps = path == SimdTier.Scalar.Name() ? 9 : 18;
         (double[] losses, float[] one) = TrainingFixture.Train(ExecutionPaths.Options(path), TrainingFixture.Images.Train, steps, options);
 
@@ -54,7 +56,7 @@ public class TrainingTests
     [Fact]
     public void Another_seed_trains_other_weights()
     {
-        var options = new TrainingOptions { BatchSize = 16 };
+        var options = new Recipe { BatchSize = 16 };
         string best = SimdTiers.Best.Name();
         (_, float[] one) = TrainingFixture.Train(ExecutionPaths.Options(best), TrainingFixture.Images.Train, 2, options);
         (_, float[] other) = TrainingFixture.Train(ExecutionPaths.Options(best), TrainingFixture.Images.Train, 2, options with { Seed = 2 });
@@ -65,7 +67,7 @@ public class TrainingTests
     [Fact]
     public void A_batch_can_be_overfitted()
     {
-        var options = new TrainingOptions { BatchSize = 64, Momentum = 0.9f };
+        var options = new Recipe { Optimizer = new SGD(Momentum: 0.9f), BatchSize = 64 };
 
         (double[] losses, _) = TrainingFixture.Train(
             ExecutionPaths.Options(SimdTiers.Best.Name(), Environment.ProcessorCount), TrainingFixture.Images.Train.Take(64), steps: 150, options);
@@ -83,7 +85,7 @@ public class TrainingTests
         double[] Losses(CrossEntropyLoss given)
         {
             using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name()), batchSize: 8, seed: 1);
-            var step = new TrainingStep(network, images, new TrainingOptions { Loss = given });
+            var step = new TrainingStep(network, images, new Recipe { Loss = given });
             double lossSum = step.Run(indices, learningRateFactor: 1).LossSum;
             double expected = given.Total(
                 network.Output.Activation.Span, 10, network.Output.Layout.Stride, images.Labels[..8], meanOver: 8, gradient: []).LossSum;
@@ -101,7 +103,7 @@ public class TrainingTests
     [Fact]
     public void A_warm_step_allocates_nothing()
     {
-        var options = new TrainingOptions { BatchSize = 8, Momentum = 0.9f, Nesterov = true, WeightDecay = 1e-4f };
+        var options = new Recipe { Optimizer = new SGD(Momentum: 0.9f, Nesterov: true, WeightDecay: 1e-4f), BatchSize = 8 };
         using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name()), options.BatchSize, seed: 1);
         var step = new TrainingStep(network, TrainingFixture.Images.Train, options);
         int[] indices = [.. Enumerable.Range(0, options.BatchSize)];
@@ -129,7 +131,7 @@ public class TrainingTests
         var recorder = new Recorder();
         ImageSet test = TrainingFixture.Images.Train.Select([.. Enumerable.Range(0, Evaluator.BatchSize + 40).Select(i => i % 200)]);
         var session = new TrainingSession(
-            network, new TrainingData(TrainingFixture.Images.Train, Test: test), new TrainingOptions { Epochs = 2, BatchSize = 32, LearningRate = 1e-9f });
+            network, new TrainingData(TrainingFixture.Images.Train, Test: test), new Recipe { Optimizer = new SGD(LearningRate: 1e-9f), Epochs = 2, BatchSize = 32 });
 
         TrainingResult result = session.Run(recorder, TestContext.Current.CancellationToken);
 
@@ -149,7 +151,7 @@ public class TrainingTests
     {
         using var network = Linear(batchSize: 32);
         var session = new TrainingSession(
-            network, new TrainingData(TrainingFixture.Images.Train, Test: TrainingFixture.Images.Train), new TrainingOptions { Epochs = 1, BatchSize = 32, LearningRate = 1e-9f });
+            network, new TrainingData(TrainingFixture.Images.Train, Test: TrainingFixture.Images.Train), new Recipe { Optimizer = new SGD(LearningRate: 1e-9f), Epochs = 1, BatchSize = 32 });
 
         EpochMetrics epoch = Assert.Single(session.Run(new Recorder(), TestContext.Current.CancellationToken).Epochs);
 
@@ -162,7 +164,7 @@ public class TrainingTests
     {
         using var network = Linear(batchSize: 32);
         var session = new TrainingSession(
-            network, new TrainingData(TrainingFixture.Images.Train, Test: TrainingFixture.Images.Test), new TrainingOptions { BatchSize = 32, MaxSteps = 9 });
+            network, new TrainingData(TrainingFixture.Images.Train, Test: TrainingFixture.Images.Test), new Recipe { BatchSize = 32, MaxSteps = 9 });
 
         var recorder = new Recorder();
         TrainingResult result = session.Run(recorder, TestContext.Current.CancellationToken);
@@ -178,7 +180,7 @@ public class TrainingTests
     {
         using var network = Linear(batchSize: 32);
         var session = new TrainingSession(
-            network, new TrainingData(TrainingFixture.Images.Train, Test: TrainingFixture.Images.Test), new TrainingOptions { BatchSize = 32, LearningRate = 1e38f });
+            network, new TrainingData(TrainingFixture.Images.Train, Test: TrainingFixture.Images.Test), new Recipe { Optimizer = new SGD(LearningRate: 1e38f), BatchSize = 32 });
 
         var recorder = new Recorder();
         TrainingResult result = session.Run(recorder, TestContext.Current.CancellationToken);
@@ -197,7 +199,7 @@ public class TrainingTests
         using var network = Linear(batchSize: 32);
         using var source = new CancellationTokenSource();
         var recorder = new Recorder { OnStep = progress => { if (progress.Step == 3) { source.Cancel(); } } };
-        var session = new TrainingSession(network, new TrainingData(TrainingFixture.Images.Train), new TrainingOptions { BatchSize = 32 });
+        var session = new TrainingSession(network, new TrainingData(TrainingFixture.Images.Train), new Recipe { BatchSize = 32 });
 
         TrainingResult result = session.Run(recorder, source.Token);
 
@@ -225,7 +227,7 @@ public class TrainingTests
         using var network = Linear(batchSize: 2);
         var recorder = new Recorder();
         var session = new TrainingSession(
-            network, new TrainingData(TrainingFixture.Images.Train.Take(2 * batches)), new TrainingOptions { BatchSize = 2, Epochs = 2 });
+            network, new TrainingData(TrainingFixture.Images.Train.Take(2 * batches)), new Recipe { BatchSize = 2, Epochs = 2 });
 
         session.Run(recorder, TestContext.Current.CancellationToken);
 
@@ -241,7 +243,7 @@ public class TrainingTests
         using var network = Linear(batchSize: 2);
         var recorder = new Recorder();
         var session = new TrainingSession(
-            network, new TrainingData(TrainingFixture.Images.Train.Take(100)), new TrainingOptions { BatchSize = 2, MaxSteps = 8 });
+            network, new TrainingData(TrainingFixture.Images.Train.Take(100)), new Recipe { BatchSize = 2, MaxSteps = 8 });
 
         session.Run(recorder, TestContext.Current.CancellationToken);
 
@@ -256,7 +258,7 @@ public class TrainingTests
         using var network = Linear(batchSize: 2);
         var recorder = new Recorder();
         var session = new TrainingSession(
-            network, new TrainingData(TrainingFixture.Images.Train.Take(121)), new TrainingOptions { BatchSize = 2, Epochs = 2, LearningRate = 0.001f });
+            network, new TrainingData(TrainingFixture.Images.Train.Take(121)), new Recipe { Optimizer = new SGD(LearningRate: 0.001f), BatchSize = 2, Epochs = 2 });
 
         session.Run(recorder, TestContext.Current.CancellationToken);
 
@@ -278,7 +280,7 @@ public class TrainingTests
     [Fact]
     public void Images_held_out_are_measured_and_not_learnt_from()
     {
-        var options = new TrainingOptions { BatchSize = 32, Epochs = 1, Monitor = Metric.ValidationLoss };
+        var options = new Recipe { BatchSize = 32, Epochs = 1, Monitor = Metric.ValidationLoss };
         ImageSet train = TrainingFixture.Images.Train.Take(100);
         float[][] weights = [.. new[] { TrainingFixture.Images.Test, TrainingFixture.Images.Train.Take(7) }.Select(validation =>
         {
@@ -303,7 +305,7 @@ public class TrainingTests
         var session = new TrainingSession(
             network,
             new TrainingData(TrainingFixture.Images.Train),
-            new TrainingOptions { BatchSize = 32, Epochs = 50, LearningRate = 1e-20f, Monitor = Metric.TrainAccuracy, Patience = 3 });
+            new Recipe { Optimizer = new SGD(LearningRate: 1e-20f), BatchSize = 32, Epochs = 50, Monitor = Metric.TrainAccuracy, Patience = 3 });
 
         TrainingResult result = session.Run(new Recorder(), TestContext.Current.CancellationToken);
 
@@ -321,7 +323,7 @@ public class TrainingTests
         {
             using var network = new Network(architecture, ExecutionPaths.Options(kernels), batchSize: 16, seed: 1);
             var recorder = new Recorder();
-            new TrainingSession(network, new TrainingData(TrainingFixture.Images.Train), new TrainingOptions { BatchSize = 16, MaxSteps = 6 })
+            new TrainingSession(network, new TrainingData(TrainingFixture.Images.Train), new Recipe { BatchSize = 16, MaxSteps = 6 })
                 .Run(recorder, TestContext.Current.CancellationToken);
             return recorder.Steps.Select(step => step.BatchLoss).ToArray();
         })];
@@ -337,7 +339,7 @@ public class TrainingTests
             new Architecture("toy", new Shape(1, 8, 8), new Flatten(), new Linear(64, 10)), ExecutionPaths.Options("naive"), batchSize: 4, seed: 1);
 
         ShapeException error = Assert.Throws<ShapeException>(
-            () => new TrainingSession(network, new TrainingData(TrainingFixture.Images.Train), new TrainingOptions { BatchSize = 4 }));
+            () => new TrainingSession(network, new TrainingData(TrainingFixture.Images.Train), new Recipe { BatchSize = 4 }));
 
         Assert.Equal("toy takes 1×8×8, but the images are 3×32×32", error.Message);
     }
@@ -346,13 +348,13 @@ public class TrainingTests
     public void Options_out_of_range_are_refused()
     {
         using var network = Linear(batchSize: 4);
-        foreach (TrainingOptions wrong in new TrainingOptions[]
+        foreach (Recipe wrong in new Recipe[]
         {
             new() { BatchSize = 4, Epochs = 0 },
             new() { BatchSize = 0 },
             new() { BatchSize = 5 },
-            new() { BatchSize = 4, LearningRate = float.NaN },
-            new() { BatchSize = 4, Momentum = float.PositiveInfinity },
+            new() { BatchSize = 4, Optimizer = new SGD(LearningRate: float.NaN) },
+            new() { BatchSize = 4, Optimizer = new SGD(Momentum: float.PositiveInfinity) },
             new() { BatchSize = 4, Monitor = Metric.ValidationLoss },
         })
         {

@@ -13,7 +13,7 @@ public class HelpTests
         Outcome outcome = Cifarfast.Run(args).Succeeded();
         Assert.Contains(" [command] [options]", outcome.Output);
         string[] commands = [.. outcome.Lines.SkipWhile(line => line != "Commands:").Skip(1).TakeWhile(line => line.Length > 0).Select(line => line.Trim().Split(' ')[0])];
-        Assert.Equal(["train", "eval", "predict", "report", "compare", "export", "import", "info"], commands);
+        Assert.Equal(["train", "eval", "predict", "report", "compare", "export", "import", "recipes", "info"], commands);
         Assert.Equal(["--help", "--version"], OptionsOf(outcome));
     }
 
@@ -23,8 +23,8 @@ public class HelpTests
         Outcome outcome = Cifarfast.Run("train", "--help").Succeeded();
         Assert.Equal(
             [
-                "--accept-numerics", "--batch-size", "--checkpoint-every", "--data", "--dataset", "--epochs", "--help", "--init", "--kernels", "--limit-test", "--limit-train", "--lr",
-                "--map", "--max-steps", "--max-time", "--mirror", "--momentum", "--monitor", "--nesterov", "--no-progress", "--no-report", "--out", "--patience", "--resume",
+                "--accept-numerics", "--batch-size", "--checkpoint-every", "--config", "--data", "--dataset", "--epochs", "--help", "--init", "--kernels", "--limit-test", "--limit-train", "--lr",
+                "--map", "--max-steps", "--max-time", "--mirror", "--momentum", "--monitor", "--nesterov", "--no-progress", "--no-report", "--out", "--patience", "--recipe", "--resume",
                 "--seed", "--simd", "--threads", "--validation-split", "--weight-decay",
             ],
             OptionsOf(outcome));
@@ -37,16 +37,16 @@ public class HelpTests
     }
 
     [Theory]
-    [InlineData("--epochs <n>", "20")]
-    [InlineData("--batch-size <n>", "64")]
-    [InlineData("--lr <n>", "0.01")]
-    [InlineData("--momentum <n>", "0")]
-    [InlineData("--seed <n>", "1")]
-    [InlineData("--checkpoint-every <n>", "50")]
-    public void Train_tells_the_defaults(string option, string value)
+    [InlineData("--epochs <n>", "Default: the recipe's, of reference 20.")]
+    [InlineData("--batch-size <n>", "Default: the recipe's, of reference 64.")]
+    [InlineData("--lr <n>", "Default: the recipe's, of reference 0.01.")]
+    [InlineData("--momentum <n>", "Default: the recipe's, of reference 0.")]
+    [InlineData("--seed <n>", "Default: the recipe's, of reference 1.")]
+    [InlineData("--checkpoint-every <n>", "[default: 50]")]
+    public void Train_tells_the_defaults(string option, string end)
     {
         string line = Assert.Single(Cifarfast.Run("train", "--help").Lines, line => line.TrimStart().StartsWith(option, StringComparison.Ordinal));
-        Assert.EndsWith($"[default: {value}]", line);
+        Assert.EndsWith(end, line);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Training;
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Recipes;
 using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Tests.Commands;
@@ -13,19 +15,19 @@ public sealed class ResumeRulesTests
         get
         {
             TrainSettings sound = Sound;
-            TrainingOptions training = sound.Training;
+            Recipe training = sound.Recipe;
             return
             [
-                sound with { Training = training with { Epochs = -3 } },
-                sound with { Training = training with { BatchSize = 0 } },
-                sound with { Training = training with { BatchSize = 1 << 20 } },
-                sound with { Training = training with { LearningRate = float.NaN } },
-                sound with { Training = training with { Momentum = 1 } },
-                sound with { Training = training with { Nesterov = true } },
-                sound with { Training = training with { WeightDecay = -1 } },
-                sound with { Training = training with { MaxSteps = -1 } },
-                sound with { Training = training with { Patience = 0 } },
-                sound with { Training = training with { Monitor = Metric.ValidationLoss } },
+                sound with { Recipe = training with { Epochs = -3 } },
+                sound with { Recipe = training with { BatchSize = 0 } },
+                sound with { Recipe = training with { BatchSize = 1 << 20 } },
+                sound with { Recipe = training with { Optimizer = new SGD(LearningRate: float.NaN) } },
+                sound with { Recipe = training with { Optimizer = new SGD(Momentum: 1) } },
+                sound with { Recipe = training with { Optimizer = new SGD(Nesterov: true) } },
+                sound with { Recipe = training with { Optimizer = new SGD(WeightDecay: -1) } },
+                sound with { Recipe = training with { MaxSteps = -1 } },
+                sound with { Recipe = training with { Patience = 0 } },
+                sound with { Recipe = training with { Monitor = Metric.ValidationLoss } },
                 sound with { Execution = new ExecutionOptions { Threads = 0 } },
                 sound with { Execution = new ExecutionOptions { Threads = 1 << 20 } },
                 sound with { LimitTrain = -5 },
@@ -37,7 +39,7 @@ public sealed class ResumeRulesTests
         }
     }
 
-    private static TrainSettings Sound => new() { Dataset = new DatasetRequest(), Training = new TrainingOptions(), Execution = new ExecutionOptions() };
+    private static TrainSettings Sound => new() { Dataset = new DatasetRequest(), Recipe = new Recipe(), Execution = new ExecutionOptions() };
 
     [Fact]
     public void Settings_that_no_command_line_can_have_asked_for_are_found() =>
@@ -47,6 +49,6 @@ public sealed class ResumeRulesTests
     public void Sound_settings_have_no_fault()
     {
         Assert.Null(Sound.FindFault());
-        Assert.Null((Sound with { ValidationSplit = 0.5, Training = Sound.Training with { Monitor = Metric.ValidationAccuracy, Patience = 1, MaxSteps = 1 } }).FindFault());
+        Assert.Null((Sound with { ValidationSplit = 0.5, Recipe = Sound.Recipe with { Monitor = Metric.ValidationAccuracy, Patience = 1, MaxSteps = 1 } }).FindFault());
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class TrainedRunTests(TrainedRun run) : IClassFixture<Trai
         Assert.Equal("network   reference, input 3×32×32", header[3]);
         Assert.Contains(header, line => Regex.IsMatch(line, @"^ +7 Conv2d\(64→128, 3×3, padding 1\) +128×16×16 +73,856 +18,874,368$"));
         Assert.Contains(header, line => Regex.IsMatch(line, @"^ +total +1,147,434 +29,803,776$"));
-        Assert.Equal("recipe    2 epochs, batches of 4", header[^4]);
+        Assert.Equal("recipe    reference: 2 epochs, batches of 4", header[^4]);
         Assert.Equal("          SGD, learning rate 0.02", header[^3]);
         Assert.Equal("seed      7", header[^2]);
         Assert.Equal($"compute   fast kernels on {SimdTiers.Resolve(null).Name()}, 2 threads", header[^1]);
@@ -167,13 +167,13 @@ public sealed partial class TrainedRunTests(TrainedRun run) : IClassFixture<Trai
         Assert.Equal("reference", config.GetProperty("network").GetString());
         Assert.InRange(config.GetProperty("started").GetDateTimeOffset(), run.Begun, DateTimeOffset.Now);
         JsonElement options = config.GetProperty("options");
-        JsonElement training = options.GetProperty("training");
+        JsonElement recipe = options.GetProperty("recipe");
         Assert.Equal((2, 4, 0.02f, 7ul), (
-            training.GetProperty("epochs").GetInt32(),
-            training.GetProperty("batch_size").GetInt32(),
-            training.GetProperty("learning_rate").GetSingle(),
-            training.GetProperty("seed").GetUInt64()));
-        Assert.Equal("train_loss", training.GetProperty("monitor").GetString());
+            recipe.GetProperty("epochs").GetInt32(),
+            recipe.GetProperty("batch_size").GetInt32(),
+            recipe.GetProperty("optimizer").GetProperty("learning_rate").GetSingle(),
+            recipe.GetProperty("seed").GetUInt64()));
+        Assert.Equal("train_loss", recipe.GetProperty("monitor").GetString());
         Assert.Equal(2, options.GetProperty("execution").GetProperty("threads").GetInt32());
         Assert.Equal(SimdTiers.Resolve(null).Name(), options.GetProperty("execution").GetProperty("tier").GetString());
         Assert.Equal(run.Data, options.GetProperty("dataset").GetProperty("path").GetString());

@@ -2,6 +2,7 @@ using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;
@@ -16,7 +17,7 @@ public sealed class LiveViewTests : IDisposable
     private const string Heads = " epoch  train loss  train acc  test loss  test acc      time  images/s";
 
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(0.2);
-    private static readonly TrainingOptions _options = new() { Epochs = 3, BatchSize = 10 };
+    private static readonly Recipe _options = new() { Epochs = 3, BatchSize = 10 };
 
     private readonly FakeTimeProvider _time = new();
     private readonly TestConsole _console = new TestConsole().Width(80).Height(30).Interactive().EmitAnsiSequences();
@@ -291,7 +292,7 @@ public sealed class LiveViewTests : IDisposable
     {
         ImageSet images = SyntheticImages.Create(1, train: 100, test: 10, TestContext.Current.CancellationToken).Train;
         using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions(), 1, 1);
-        var session = new TrainingSession(network, new TrainingData(images), new TrainingOptions { BatchSize = 1, Epochs = 1 });
+        var session = new TrainingSession(network, new TrainingData(images), new Recipe { BatchSize = 1, Epochs = 1 });
         session.Run(new Silence(), TestContext.Current.CancellationToken);
 
         Show(_ => Assert.StartsWith("*    1", Lines(80)[1]), earlier: session.State);
@@ -347,7 +348,7 @@ public sealed class LiveViewTests : IDisposable
 
     private void Tick() => _time.Advance(_interval);
 
-    private void Show(Action<ITrainingView> events, TrainingOptions? options = null, bool validates = false, TrainingState? earlier = null) => LiveView.Show(
+    private void Show(Action<ITrainingView> events, Recipe? options = null, bool validates = false, TrainingState? earlier = null) => LiveView.Show(
         _console,
         options ?? _options,
         validates,

@@ -1,3 +1,4 @@
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
 
@@ -28,6 +29,6 @@ public class TimeLeftTests
         // Of three epochs of a hundred batches the first is done and the second half done; a batch takes a second, an evaluation ten.
         var progress = new BatchProgress(2, 50, 100, 150, 2, 2, 0.1, ImagesPerSecond: 64);
         var last = new EpochMetrics(1, 100, 2, 0.1, double.NaN, double.NaN, 2, 0.1, 0.01f, Seconds: 110, TrainSeconds: 100, 64);
-        Assert.Equal(expected, TimeLeft.OfRun(progress, new TrainingOptions { Epochs = 3, MaxSteps = maxSteps }, last), 1e-9);
+        Assert.Equal(expected, TimeLeft.OfRun(progress, new Recipe { Epochs = 3, MaxSteps = maxSteps }, last), 1e-9);
     }
 }

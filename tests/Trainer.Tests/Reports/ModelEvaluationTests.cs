@@ -74,7 +74,7 @@ public sealed class ModelEvaluationTests(TrainedRun run) : IClassFixture<Trained
         string line = Assert.Single(table.ToString().Split('\n'), line => line.StartsWith("ship", StringComparison.Ordinal) && line.Contains('-'));
         Assert.Equal(["ship", "-", "-", "-", "0", "0"], line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
-        string page = new HtmlReport(RunRecord.Read(run.Directory), evaluation, []).Write();
+        string page = new HtmlReport(RunRecord.Read(run.Directory), architecture: null, evaluation, []).Write();
         Assert.Contains("<tr><td>ship</td><td>–</td><td>–</td><td>–</td><td>0</td><td>0</td></tr>", page);
         Assert.Contains("ship taken for cat: –", page);
         Assert.DoesNotContain("NaN", page);

@@ -22,6 +22,7 @@ internal static class OnnxOperator
             Sizes("strides", pooling.Stride, count: 2)),
         FrozenBatchNorm2d normalization => Node("BatchNormalization", Number("epsilon", normalization.Epsilon)),
         ReLU => Node("Relu"),
+        LeakyReLU leaky => Node("LeakyRelu", Number("alpha", leaky.NegativeSlope)),
         Add => Node("Add"),
         Flatten => Node("Flatten", Number("axis", 1)),
 
@@ -39,7 +40,7 @@ internal static class OnnxOperator
     /// </summary>
     public static int Since(NodeProto node) => node.OpType switch
     {
-        "Conv" or "MaxPool" or "Relu" or "Flatten" => 1,
+        "Conv" or "MaxPool" or "Relu" or "LeakyRelu" or "Flatten" => 1,
 
         // Values of different shapes have been spread over each other without being told to since then.
         "Gemm" or "Add" => 7,

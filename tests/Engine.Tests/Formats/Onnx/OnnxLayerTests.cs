@@ -56,6 +56,7 @@ public class OnnxLayerTests
 
         yield return Alone(new Shape(3, 4, 7), new ReLU());
         yield return Alone(new Shape(7), new ReLU());
+        yield return Alone(new Shape(3, 4, 7), new LeakyReLU(0.2f));
         yield return Alone(new Shape(3, 4, 7), new Flatten());
         yield return Alone(new Shape(7), new Flatten());
         yield return Alone(new Shape(7), new Linear(7, 3));

@@ -20,6 +20,8 @@ public class ElementwiseTests
     {
         ["ReLU"] = OperationCase.Unary(new Relu(), (x) => x <= 0 ? 0 : x),
         ["ReLU backward"] = OperationCase.Binary(new Relu(), (output, gradient) => output > 0 ? gradient : 0),
+        ["LeakyReLU"] = OperationCase.Unary(new LeakyRelu(0.3f), x => x > 0 ? x : 0.3f * x),
+        ["LeakyReLU backward"] = OperationCase.Binary(new LeakyRelu(0.3f), (output, gradient) => output > 0 ? gradient : 0.3f * gradient),
         ["Add"] = OperationCase.Binary(new Add(), (x, y) => x + y),
         ["Lerp"] = OperationCase.Binary(new Lerp(0.3f), (x, y) => MathF.FusedMultiplyAdd(0.3f, y - x, x)),
         ["Multiply"] = OperationCase.Binary(new Multiply(), (x, y) => x * y),

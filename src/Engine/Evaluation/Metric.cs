@@ -1,4 +1,4 @@
-namespace CifarFast.Engine.Training;
+namespace CifarFast.Engine.Evaluation;
 
 /// <summary>
 /// A figure of an epoch by which a run judges itself. Those of the test set are not among them: what chooses by the test set has

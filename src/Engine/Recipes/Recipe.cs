@@ -1,0 +1,91 @@
+using System.Text.Json.Serialization;
+using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Losses;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Optim;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Recipes;
+
+/// <summary>
+/// What a training run does, but for the images and the machine: network, optimizer, schedule, loss, how long, and how it is judged.
+/// The defaults are those of the reference recipe.
+/// </summary>
+public sealed record Recipe
+{
+    /// <summary>The name a person chooses it by.</summary>
+    [JsonRequired]
+    public string Name { get; init; } = ReferenceRecipe.Name;
+
+    /// <summary>Where the recipe comes from, in a line for a person to read.</summary>
+    [JsonIgnore]
+    public string Source { get; init; } = ReferenceRecipe.Source;
+
+    /// <summary>What accuracy to expect of it, in a few words with the number of runs.</summary>
+    [JsonIgnore]
+    public string Accuracy { get; init; } = ReferenceRecipe.Accuracy;
+
+    /// <summary>Makes the network for images of a shape (channels × height × width) and a number of classes.</summary>
+    [JsonIgnore]
+    public Func<Shape, int, Architecture> Network { get; init; } = NetworkCatalog.Reference;
+
+    /// <summary>How many times the training set is gone through. A fraction is planned from the first step, and its last part is an epoch of its own.</summary>
+    [JsonRequired]
+    public decimal Epochs { get; init; } = 20;
+
+    /// <summary>Images a step.</summary>
+    [JsonRequired]
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>What updates the weights.</summary>
+    [JsonRequired]
+    public Optimizer Optimizer { get; init; } = new SGD();
+
+    /// <summary>How the learning rate changes over <see cref="Epochs"/>, whatever ends the run earlier.</summary>
+    [JsonRequired]
+    public LearningRateSchedule Schedule { get; init; } = new ConstantSchedule();
+
+    /// <summary>What training minimizes; evaluations have plain cross-entropy, whatever it is.</summary>
+    [JsonRequired]
+    public Loss Loss { get; init; } = new CrossEntropyLoss();
+
+    /// <summary>What is evaluated and saved in place of the weights that training goes on from; null for those themselves.</summary>
+    public WeightAverage? Average { get; init; }
+
+    /// <summary>Decides the initial weights and the order of the images.</summary>
+    [JsonRequired]
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Ends the run after this many steps, in the middle of an epoch if need be; it never shapes the schedule.</summary>
+    public long? MaxSteps { get; init; }
+
+    /// <summary>What the best epoch is selected by.</summary>
+    [JsonRequired]
+    public Metric Monitor { get; init; } = Metric.TrainLoss;
+
+    /// <summary>Ends the run when <see cref="Monitor"/> has not improved for this many epochs; null for never.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>How many epochs there are, a last one that is not whole included.</summary>
+    [JsonIgnore]
+    public int EpochCount => (int)decimal.Ceiling(Epochs);
+
+    /// <summary>
+    /// Whether the learning rate is planned to the last step, so that the weights are best when the run is over, and it cannot be made
+    /// longer once it is under way.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsPlannedToItsEnd => Schedule is not ConstantSchedule;
+
+    /// <summary>How many steps the run has: <c>⌈epochs × batches⌉</c>, exactly.</summary>
+    /// <param name="batchesOfEpoch">How many batches go through the training set once.</param>
+    public long Steps(int batchesOfEpoch) => (long)decimal.Ceiling(Epochs * batchesOfEpoch);
+
+    /// <summary>What of its numbers nothing can be trained with, or null.</summary>
+    public string? FindFault() =>
+        Epochs is <= 0 or > int.MaxValue ? $"{Epochs} epochs"
+        : BatchSize <= 0 ? $"batches of {BatchSize}"
+        : MaxSteps <= 0 ? $"{MaxSteps} steps"
+        : Patience <= 0 ? $"the patience {Patience}"
+        : Optimizer.FindFault();
+}

@@ -1,0 +1,11 @@
+namespace CifarFast.Engine.Recipes;
+
+/// <summary>The recipes that come with the engine.</summary>
+public static class RecipeCatalog
+{
+    /// <summary>All of them; the first one is the default.</summary>
+    public static IReadOnlyList<Recipe> All { get; } = [ReferenceRecipe.Create()];
+
+    /// <summary>The recipe called <paramref name="name"/>, or null where there is none.</summary>
+    public static Recipe? Find(string name) => All.FirstOrDefault(recipe => recipe.Name == name);
+}

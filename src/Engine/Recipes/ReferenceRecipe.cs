@@ -1,0 +1,16 @@
+namespace CifarFast.Engine.Recipes;
+
+/// <summary>
+/// The recipe of the NumPy project that this engine began as: plain SGD on a network of four convolutions. It is the default of
+/// <see cref="Recipe"/> in every number.
+/// </summary>
+internal static class ReferenceRecipe
+{
+    public const string Name = "reference";
+
+    public const string Source = "a NumPy project written to understand convolution, where an epoch took 28 hours";
+
+    public const string Accuracy = "about 62 % at its best epoch";
+
+    public static Recipe Create() => new();
+}
