@@ -70,6 +70,9 @@ internal sealed class BatchReduction
 
     private int Stride => AlignedBuffer.WholeLines(_total.Length);
 
+    /// <summary>Floats that it takes.</summary>
+    public int Floats => _buffers.Length;
+
     /// <summary>How many shards a batch is cut into.</summary>
     public static int ShardsOf(int samples) => Math.Min(samples, Math.Clamp(samples / SamplesOfShard, FewShards, ManyShards));
 

@@ -35,12 +35,12 @@ public sealed class Network : IDisposable
     {
     }
 
-    internal Network(Architecture architecture, ExecutionOptions execution, int batchSize, ulong seed, RequiredGradients required)
+    internal Network(Architecture architecture, ExecutionOptions execution, int batchSize, ulong? seed, RequiredGradients required)
         : this(architecture, execution, batchSize, required, owner: null)
     {
-        if (IsTrained)
+        if (IsTrained && seed is ulong given)
         {
-            HeInitialization.Run(Parameters, seed);
+            HeInitialization.Run(Parameters, given);
         }
     }
 
@@ -96,6 +96,11 @@ public sealed class Network : IDisposable
 
     /// <summary>What is computed, and where it is kept.</summary>
     internal Plan Plan => _plan;
+
+    /// <summary>Bytes of memory that it takes, but for what another one shares with it.</summary>
+    internal long MemoryBytes => sizeof(float) * (
+        (_owner is null ? _values.Length + (long)_buffers.Length : 0) + _gradients.Length + _plan.BatchFloats
+        + ((long)_plan.WorkspaceLength * Execution.Threads) + _stages.Sum(stage => stage.Floats));
 
     /// <summary>All parameters in their kernels' own order, padding included.</summary>
     internal Memory<float> Values => _values.Memory;

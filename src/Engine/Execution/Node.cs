@@ -54,6 +54,9 @@ internal sealed class Node
         ? []
         : _saved.Span.Slice(sample * _savedLayout.Stride, _savedLayout.Size);
 
+    /// <summary>Floats that are kept for the batch: what forward passes leave, and gradients of inputs that are added up.</summary>
+    public long BatchFloats => (_saved?.Length ?? 0) + Inputs.Where(input => input.IsPart).Sum(input => (long)input.Gradient!.Batch.Length);
+
     /// <summary>Makes room for what forward passes leave, <paramref name="length"/> floats a sample.</summary>
     public void KeepSaved(int length, int batchSize)
     {

@@ -76,6 +76,9 @@ internal sealed class Plan
     /// <summary>The nodes of each stage.</summary>
     public IEnumerable<Node[]> Stages() => _nodes.Zip(_stage).GroupBy(pair => pair.Second, pair => pair.First).Select(stage => stage.ToArray());
 
+    /// <summary>Floats that are kept for the batch.</summary>
+    public long BatchFloats => Values.Sum(value => value.BatchFloats) + _nodes.Sum(node => node.BatchFloats);
+
     /// <summary>Gives the memory of values and nodes back to the pool.</summary>
     public void Release()
     {

@@ -6,6 +6,9 @@ namespace CifarFast.Engine.Execution;
 /// </summary>
 internal abstract class Stage
 {
+    /// <summary>Floats that it takes beside what belongs to values and nodes.</summary>
+    public virtual long Floats => 0;
+
     /// <summary>Computes the outputs of a part of the batch.</summary>
     public abstract void Forward(BatchPart part);
 

@@ -36,6 +36,9 @@ internal sealed class Value(SampleLayout layout, GradientBuffer gradient)
     /// <summary>Keeps activations for the whole batch.</summary>
     public void KeepBatch(int batchSize) => _activation ??= TensorPool.Shared.Rent(checked(Layout.Stride * batchSize));
 
+    /// <summary>Floats that are kept for the batch, gradients included.</summary>
+    public long BatchFloats => (_activation?.Length ?? 0) + Gradient.Batch.Length;
+
     /// <summary>Gives the memory back to the pool.</summary>
     public void Release()
     {

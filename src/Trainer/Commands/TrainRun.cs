@@ -90,6 +90,8 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             settings = checkpoint is null ? WithHashOfInit(settings) : settings;
         }
 
+        long memory = MemoryCheck.Run(
+            settings, resumed ?? settings.Recipe.Network(new Shape(3, 32, 32), 10), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         (LoadedDataset loaded, RunData identity) = Load(settings, begun, interruption.Token);
         TrainingData data = Divide(loaded.Dataset, settings);
         var shape = new Shape(data.Train.Channels, data.Train.Height, data.Train.Width);
@@ -106,7 +108,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             NumericsVersions = NumericsOf(checkpoint, begun),
             Imported = RunConfig.ImportedHistoryOf(checkpoint),
         };
-        RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial);
+        RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial, memory);
         if (config.NumericsVersions.Count > 1)
         {
             session.Warn($"the run has steps of the numerics versions {string.Join(" and ", config.NumericsVersions)}: no single version reproduces its weights");

@@ -13,7 +13,7 @@ internal static class RunHeader
 {
     /// <summary>Writes it as plain text of at most 80 columns, which reads the same on a terminal and in a log.</summary>
     public static void Write(
-        Session session, TrainSettings settings, LoadedDataset loaded, TrainingData data, Architecture architecture, string folder, TrainingState? resumed, TensorAssignment? weights)
+        Session session, TrainSettings settings, LoadedDataset loaded, TrainingData data, Architecture architecture, string folder, TrainingState? resumed, TensorAssignment? weights, long memory)
     {
         TextWriter output = session.Output;
         output.WriteLine($"run       {folder}{(resumed is null ? "" : $", resumed {Place(resumed)}")}");
@@ -39,7 +39,7 @@ internal static class RunHeader
             AssignmentView.Write(output, label: "", weights, settings.InitMap ?? []);
         }
 
-        output.WriteLine($"compute   {ComputeText.Of(settings.Execution)}");
+        output.WriteLine($"compute   {ComputeText.Of(settings.Execution)}, about {MemoryText.Of(memory)} of memory");
         output.WriteLine();
     }
 

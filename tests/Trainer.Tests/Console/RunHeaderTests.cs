@@ -30,7 +30,7 @@ public class RunHeaderTests
         Assert.Contains("recipe    reference: 1,000 epochs, at most 100,000 steps, batches of 16,384", lines);
         Assert.Contains("          SGD, learning rate 0.0001, Nesterov momentum 0.95, weight decay 0.0005", lines);
         Assert.Contains("seed      18446744073709551615", lines);
-        Assert.Contains("compute   fast kernels on vector128, 1,024 threads", lines);
+        Assert.Contains("compute   fast kernels on vector128, 1,024 threads, about 318 MB of memory", lines);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public class RunHeaderTests
 
         Assert.Contains("recipe    reference: 1 epoch, at most 1 step, batches of 64", lines);
         Assert.Contains("          SGD, learning rate 0.01, momentum 0.5", lines);
-        Assert.Contains("compute   naive kernels, 1 thread", lines);
+        Assert.Contains("compute   naive kernels, 1 thread, about 318 MB of memory", lines);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public class RunHeaderTests
         var settings = new TrainSettings { Dataset = new DatasetRequest(), Recipe = training, Execution = execution };
         var loaded = new LoadedDataset(new ImageDataset("synthetic", [], images, images), "drawn from seed 1", Warning: null);
         RunHeader.Write(
-            new Session(console, output, TextWriter.Null, Stream.Null, "cifarfast train"), settings, loaded, new TrainingData(images, Test: images), NetworkCatalog.Reference(), "runs/first", resumed: null, weights: null);
+            new Session(console, output, TextWriter.Null, Stream.Null, "cifarfast train"), settings, loaded, new TrainingData(images, Test: images), NetworkCatalog.Reference(), "runs/first", resumed: null, weights: null, memory: 318_400_000);
         return output.ToString().Split('\n');
     }
 }

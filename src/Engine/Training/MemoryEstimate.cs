@@ -1,0 +1,48 @@
+using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Execution;
+using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Recipes;
+
+namespace CifarFast.Engine.Training;
+
+/// <summary>What memory a run takes, from the plan of its network, before it takes it.</summary>
+public sealed class MemoryEstimate
+{
+    /// <summary>Enough for the sums over a batch to be planned as in a large one.</summary>
+    private const int PlannedBatch = 16;
+
+    private readonly double _fixedBytes;
+    private readonly double _bytesPerImage;
+
+    /// <summary>Plans a run.</summary>
+    /// <param name="architecture">Its network.</param>
+    /// <param name="execution">How it computes.</param>
+    /// <param name="recipe">What it does.</param>
+    public MemoryEstimate(Architecture architecture, ExecutionOptions execution, Recipe recipe)
+    {
+        // All that grows with the batch grows in proportion to it.
+        (long smaller, long parameters, long evaluation) = Plan(architecture, execution, PlannedBatch);
+        (long larger, _, _) = Plan(architecture, execution, 2 * PlannedBatch);
+        _bytesPerImage = (double)(larger - smaller) / PlannedBatch;
+        int averages = recipe.Average is null ? 0 : 1;
+        int state = 1 + recipe.Optimizer.Buffers.Count + averages;
+
+        // A checkpoint is taken down as it lies in memory, and put into the order of the file.
+        const int copies = 2;
+        _fixedBytes = smaller - (PlannedBatch * _bytesPerImage) + evaluation + (parameters * ((state - 1) + (copies * state)));
+    }
+
+    /// <summary>Bytes that training in batches of <paramref name="batchSize"/> images takes at its peak, images and program not counted.</summary>
+    public long Bytes(int batchSize) => (long)(_fixedBytes + (batchSize * _bytesPerImage));
+
+    /// <summary>The largest batch that <paramref name="bytes"/> are enough for; 0 where they are for none.</summary>
+    public int LargestBatch(long bytes) => (int)Math.Clamp((bytes - _fixedBytes) / _bytesPerImage, 0, int.MaxValue);
+
+    private static (long Training, long Parameters, long Evaluation) Plan(Architecture architecture, ExecutionOptions execution, int batchSize)
+    {
+        // Not disposed of: its buffers should not wait in a pool for another network of this batch.
+        var network = new Network(architecture, execution, batchSize, seed: null, RequiredGradients.Parameters);
+        return (network.MemoryBytes, sizeof(float) * (long)(network.Values.Length + network.Buffers.Length), network.WithoutGradients(Evaluator.BatchSize).MemoryBytes);
+    }
+}
