@@ -31,10 +31,11 @@ internal sealed class BatchLoader
     }
 
     /// <summary>Loads the images at <paramref name="indices"/>, at most a batch, and returns their labels, which the next call overwrites.</summary>
-    public ReadOnlySpan<int> Load(ReadOnlyMemory<int> indices)
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    public ReadOnlySpan<int> Load(ReadOnlyMemory<int> indices, CancellationToken cancellation = default)
     {
         _indices = indices;
-        _network.Loop.Run(indices.Length, _loadImage);
+        _network.Loop.Run(indices.Length, _loadImage, cancellation);
         return _labels.AsSpan(0, indices.Length);
     }
 

@@ -29,10 +29,9 @@ internal sealed class Evaluator(Network network, ImageSet images)
         float[] logits = new float[_order.Length * output.Features];
         for (int done = 0; done < _order.Length;)
         {
-            cancellation.ThrowIfCancellationRequested();
             int count = Math.Min(network.BatchSize, _order.Length - done);
-            _loader.Load(_order.AsMemory(done, count));
-            network.Forward(count);
+            _loader.Load(_order.AsMemory(done, count), cancellation);
+            network.Forward(count, cancellation);
             for (int i = 0; i < count; i++)
             {
                 network.Output.Activation.Span.Slice(i * output.Stride, output.Features).CopyTo(logits.AsSpan((done + i) * output.Features));

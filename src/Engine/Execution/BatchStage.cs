@@ -22,7 +22,8 @@ internal sealed class BatchStage : Stage
     private int _firstSample;
 
     /// <summary>Makes the stage of <paramref name="node"/>, which has one input.</summary>
-    public BatchStage(Node node, ElementwiseKernels elementwise, ParallelLoop loop)
+    public BatchStage(Node node, ElementwiseKernels elementwise, ParallelLoop loop, WorkProgress progress)
+        : base([node], progress)
     {
         _node = node;
         _input = node.Inputs[0];
@@ -32,19 +33,24 @@ internal sealed class BatchStage : Stage
         _addSample = AddSample;
     }
 
-    public override void Forward(BatchPart part)
+    public override void Forward(BatchPart part, CancellationToken cancellation)
     {
         if (part.Count > 0)
         {
             using EventSpan span = EngineEvents.Layer(_node.Name, "forward");
             _operator.Forward(
-                part.Count, Part(_input.Value.Activation, _input.Value.Layout, part), Part(_node.Output.Activation, _node.Output.Layout, part), _loop);
+                part.Count,
+                Part(_input.Value.Activation, _input.Value.Layout, part),
+                Part(_node.Output.Activation, _node.Output.Layout, part),
+                _loop,
+                cancellation);
+            Progress.Add(ForwardWork * part.Count);
         }
     }
 
     public override void BeginBackward(int samples) => _samples = samples;
 
-    public override void Backward(BatchPart part)
+    public override void Backward(BatchPart part, CancellationToken cancellation)
     {
         if (!_node.HasBackward || _input.Gradient is null || part.Count == 0)
         {
@@ -54,21 +60,23 @@ internal sealed class BatchStage : Stage
         using EventSpan span = EngineEvents.Layer(_node.Name, "backward");
         GradientBuffer output = _node.Output.Gradient;
         _operator.BackwardInput(
-            part.Count, Part(output.Batch, output.Layout, part), Part(_input.Gradient.Batch, _input.Gradient.Layout, part), _loop);
+            part.Count, Part(output.Batch, output.Layout, part), Part(_input.Gradient.Batch, _input.Gradient.Layout, part), _loop, cancellation);
         if (_input.IsPart)
         {
             _firstSample = part.FirstSample;
-            _loop.Run(part.Count, _addSample);
+            _loop.Run(part.Count, _addSample, cancellation);
         }
     }
 
-    public override void FinishBackward()
+    public override void FinishBackward(CancellationToken cancellation)
     {
         if (_node.HasBackward && !_node.IsFrozen)
         {
             using EventSpan span = EngineEvents.Layer(_node.Name, "backward");
-            _operator.BackwardParameters(_samples, _input.Value.Activation, _node.Output.Gradient.Batch, _loop);
+            _operator.BackwardParameters(_samples, _input.Value.Activation, _node.Output.Gradient.Batch, _loop, cancellation);
         }
+
+        Progress.Add(BackwardWork * _samples);
     }
 
     private static Memory<float> Part(Memory<float> batch, SampleLayout layout, BatchPart part) => batch[(part.FirstSample * layout.Stride)..];

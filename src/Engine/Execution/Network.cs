@@ -17,6 +17,7 @@ public sealed class Network : IDisposable
     private readonly RequiredGradients _required;
     private readonly Plan _plan;
     private readonly Stage[] _stages;
+    private readonly long _workOfSample;
     private readonly AlignedBuffer _values;
     private readonly AlignedBuffer _gradients;
     private readonly AlignedBuffer _buffers;
@@ -62,6 +63,7 @@ public sealed class Network : IDisposable
         StateTensors = Bind();
         Parameters = [.. StateTensors.OfType<Parameter>()];
         _stages = BuildStages();
+        _workOfSample = _stages.Sum(stage => stage.ForwardWork + stage.BackwardWork);
     }
 
     /// <summary>The layers.</summary>
@@ -81,6 +83,9 @@ public sealed class Network : IDisposable
 
     /// <summary>Whether parameters and buffers are finite numbers.</summary>
     internal bool IsFinite => Finite.All(Values.Span) && Finite.All(Buffers.Span);
+
+    /// <summary>How much of the work of a step is done; whoever makes the step begins and ends it.</summary>
+    internal WorkProgress Progress { get; } = new();
 
     /// <summary>The network's threads.</summary>
     internal ParallelLoop Loop { get; }
@@ -137,24 +142,30 @@ public sealed class Network : IDisposable
         return other;
     }
 
+    /// <summary>The work of a step on so many samples, in multiply-adds.</summary>
+    internal long WorkOf(int samples) => samples * _workOfSample;
+
     /// <summary>Computes the outputs of the first <paramref name="samples"/> samples of <see cref="Input"/>.</summary>
-    internal void Forward(int samples) => Forward(BatchPart.Whole(samples));
+    /// <exception cref="OperationCanceledException">Cancellation was asked for: outputs and all that is kept for a backward pass are anything.</exception>
+    internal void Forward(int samples, CancellationToken cancellation = default) => Forward(BatchPart.Whole(samples), cancellation);
 
     /// <summary>Computes the outputs of a part of the batch in <see cref="Input"/>.</summary>
-    internal void Forward(BatchPart part)
+    /// <exception cref="OperationCanceledException">Cancellation was asked for: outputs and all that is kept for a backward pass are anything.</exception>
+    internal void Forward(BatchPart part, CancellationToken cancellation = default)
     {
         CheckSamples(part.Samples);
         foreach (Stage stage in _stages)
         {
-            stage.Forward(part);
+            stage.Forward(part, cancellation);
         }
     }
 
     /// <summary>
-    /// Computes the gradients of the parameters from the gradient of <see cref="Output"/>, after <see cref="Forward(int)"/> of the same samples.
+    /// Computes the gradients of the parameters from the gradient of <see cref="Output"/>, after <see cref="Forward(int, CancellationToken)"/> of the same samples.
     /// </summary>
     /// <exception cref="InvalidOperationException">The network was made without gradients.</exception>
-    internal void Backward(int samples)
+    /// <exception cref="OperationCanceledException">Cancellation was asked for: gradients are anything. Parameters and buffers are as they were.</exception>
+    internal void Backward(int samples, CancellationToken cancellation = default)
     {
         if (!IsTrained)
         {
@@ -165,8 +176,8 @@ public sealed class Network : IDisposable
         for (int i = _stages.Length - 1; i >= 0; i--)
         {
             _stages[i].BeginBackward(samples);
-            _stages[i].Backward(BatchPart.Whole(samples));
-            _stages[i].FinishBackward();
+            _stages[i].Backward(BatchPart.Whole(samples), cancellation);
+            _stages[i].FinishBackward(cancellation);
         }
     }
 
@@ -254,12 +265,12 @@ public sealed class Network : IDisposable
         {
             if (nodes is [{ Operator: BatchOperator } single])
             {
-                return (Stage)new BatchStage(single, elementwise, Loop);
+                return (Stage)new BatchStage(single, elementwise, Loop, Progress);
             }
 
             BatchReduction? reduction = !IsTrained ? null : new BatchReduction(
                 Gradients.Slice(nodes[0].ParameterOffset, nodes.Sum(node => node.ParameterLength)), BatchSize, Execution.Threads, elementwise);
-            return new SampleStage(nodes, reduction, workspaces, elementwise, Loop);
+            return new SampleStage(nodes, reduction, workspaces, elementwise, Loop, Progress);
         })];
     }
 }

@@ -25,6 +25,9 @@ internal sealed class Node
     /// <summary>What it writes; the value of its first input where it is in place.</summary>
     public required Value Output { get; init; }
 
+    /// <summary>Multiply-adds of its forward pass for a sample.</summary>
+    public required long MultiplyAdds { get; init; }
+
     /// <summary>Whether training leaves its parameters as they are.</summary>
     public required bool IsFrozen { get; init; }
 

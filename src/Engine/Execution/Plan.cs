@@ -169,6 +169,7 @@ internal sealed class Plan
                 ParameterLength = operation.ParameterSpecs.Sum(spec => spec.Layout.StoredLength),
                 Inputs = inputs[i],
                 Output = output,
+                MultiplyAdds = node.Layer.MultiplyAdds(_graph.Shapes[node.Inputs[0]]),
                 IsFrozen = node.IsFrozen,
                 HasBackward = _isWanted[node.Output],
             };

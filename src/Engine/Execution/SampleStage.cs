@@ -21,6 +21,7 @@ internal sealed class SampleStage : Stage
     private readonly Action<int> _forwardSample;
     private readonly Action<int> _backwardShard;
     private BatchPart _part;
+    private CancellationToken _cancellation;
 
     /// <summary>Makes the stage.</summary>
     /// <param name="nodes">Its layers; their parameters lie one after another.</param>
@@ -28,7 +29,10 @@ internal sealed class SampleStage : Stage
     /// <param name="workspaces">Where threads get their memory.</param>
     /// <param name="elementwise">Adds up gradients of values that are read more than once.</param>
     /// <param name="loop">Runs samples and shards.</param>
-    public SampleStage(Node[] nodes, BatchReduction? reduction, ObjectPool<Workspace> workspaces, ElementwiseKernels elementwise, ParallelLoop loop)
+    /// <param name="progress">Is told of the work as it is done.</param>
+    public SampleStage(
+        Node[] nodes, BatchReduction? reduction, ObjectPool<Workspace> workspaces, ElementwiseKernels elementwise, ParallelLoop loop, WorkProgress progress)
+        : base(nodes, progress)
     {
         _nodes = nodes;
         _reduction = reduction;
@@ -44,7 +48,7 @@ internal sealed class SampleStage : Stage
 
     public override long Floats => _reduction?.Floats ?? 0;
 
-    public override void Forward(BatchPart part)
+    public override void Forward(BatchPart part, CancellationToken cancellation)
     {
         _part = part;
         foreach (Node node in _nodes)
@@ -52,7 +56,7 @@ internal sealed class SampleStage : Stage
             ((SampleOperator)node.Operator).PrepareForward();
         }
 
-        _loop.Run(part.Count, _forwardSample);
+        _loop.Run(part.Count, _forwardSample, cancellation);
     }
 
     public override void BeginBackward(int samples)
@@ -64,13 +68,13 @@ internal sealed class SampleStage : Stage
         }
     }
 
-    public override void Backward(BatchPart part)
+    public override void Backward(BatchPart part, CancellationToken cancellation)
     {
-        _part = part;
-        _loop.Run(part.EndShard - part.FirstShard, _backwardShard);
+        (_part, _cancellation) = (part, cancellation);
+        _loop.Run(part.EndShard - part.FirstShard, _backwardShard, cancellation);
     }
 
-    public override void FinishBackward()
+    public override void FinishBackward(CancellationToken cancellation)
     {
         foreach (Node node in _nodes)
         {
@@ -101,6 +105,7 @@ internal sealed class SampleStage : Stage
         }
 
         _workspaces.Return(workspace);
+        Progress.Add(ForwardWork);
     }
 
     private void BackwardShard(int index)
@@ -111,6 +116,13 @@ internal sealed class SampleStage : Stage
         ReductionBuffer gradient = Reduction.Rent();
         for (int sample = first; sample < end; sample++)
         {
+            // The shards of a large batch are long. What was rented goes back when the next batch begins.
+            if (_cancellation.IsCancellationRequested)
+            {
+                _workspaces.Return(workspace);
+                return;
+            }
+
             for (int i = _nodes.Length - 1; i >= 0; i--)
             {
                 if (_nodes[i].HasBackward)
@@ -118,6 +130,8 @@ internal sealed class SampleStage : Stage
                     Backward(_nodes[i], sample, first, isLast: sample == end - 1, workspace, gradient.Sum);
                 }
             }
+
+            Progress.Add(BackwardWork);
         }
 
         _workspaces.Return(workspace);

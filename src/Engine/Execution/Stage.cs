@@ -2,22 +2,34 @@ namespace CifarFast.Engine.Execution;
 
 /// <summary>
 /// A part of a network between two barriers. A backward pass is one <see cref="BeginBackward"/>, <see cref="Backward"/> for each part
-/// of the batch, and one <see cref="FinishBackward"/>.
+/// of the batch, and one <see cref="FinishBackward"/>. A pass that is cancelled throws <see cref="OperationCanceledException"/>; the next
+/// forward pass and the backward pass after it are as right as if that one had never begun.
 /// </summary>
-internal abstract class Stage
+/// <param name="nodes">Its layers.</param>
+/// <param name="progress">Is told of the work as it is done.</param>
+internal abstract class Stage(Node[] nodes, WorkProgress progress)
 {
     /// <summary>Floats that it takes beside what belongs to values and nodes.</summary>
     public virtual long Floats => 0;
 
+    /// <summary>Multiply-adds of a sample's forward pass.</summary>
+    public long ForwardWork { get; } = nodes.Sum(node => node.MultiplyAdds);
+
+    /// <summary>Multiply-adds of a sample's backward pass: for the gradient of the input as many as forward, and for that of the parameters.</summary>
+    public long BackwardWork { get; } = nodes.Sum(node => node.HasBackward ? 2 * node.MultiplyAdds : 0);
+
+    /// <summary>Is told of the work as it is done.</summary>
+    protected WorkProgress Progress { get; } = progress;
+
     /// <summary>Computes the outputs of a part of the batch.</summary>
-    public abstract void Forward(BatchPart part);
+    public abstract void Forward(BatchPart part, CancellationToken cancellation);
 
     /// <summary>Prepares a backward pass over a batch of <paramref name="samples"/>.</summary>
     public abstract void BeginBackward(int samples);
 
     /// <summary>Computes, for a part of the batch, the gradient of the stage's input where it is wanted, and what the part contributes to sums.</summary>
-    public abstract void Backward(BatchPart part);
+    public abstract void Backward(BatchPart part, CancellationToken cancellation);
 
     /// <summary>Computes the gradients of the parameters.</summary>
-    public abstract void FinishBackward();
+    public abstract void FinishBackward(CancellationToken cancellation);
 }

@@ -15,6 +15,7 @@ internal sealed class ParallelLoop
     private Action<int> _body = static _ => { };
     private int _count;
     private int _next;
+    private CancellationToken _cancellation;
 
     public ParallelLoop(int threads)
     {
@@ -25,20 +26,31 @@ internal sealed class ParallelLoop
     /// <summary>
     /// Calls <paramref name="body"/> with each number below <paramref name="count"/>, in any order; throws what the body throws.
     /// </summary>
-    public void Run(int count, Action<int> body)
+    /// <param name="count">How many numbers.</param>
+    /// <param name="body">What to do with each.</param>
+    /// <param name="cancellation">Has threads take no further number.</param>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for: numbers, or parts of them, may have been left out.</exception>
+    public void Run(int count, Action<int> body, CancellationToken cancellation = default)
     {
         int workers = Math.Min(count, _options.MaxDegreeOfParallelism);
-        if (workers <= 1)
+        if (workers > 1)
         {
-            for (int i = 0; i < count; i++)
+            RunOnThreads(workers, count, body, cancellation);
+        }
+        else
+        {
+            for (int i = 0; i < count && !cancellation.IsCancellationRequested; i++)
             {
                 body(i);
             }
-
-            return;
         }
 
-        (_body, _count, _next) = (body, count, 0);
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    private void RunOnThreads(int workers, int count, Action<int> body, CancellationToken cancellation)
+    {
+        (_body, _count, _next, _cancellation) = (body, count, 0, cancellation);
         try
         {
             Parallel.For(0, workers, _options, _work);
@@ -52,7 +64,7 @@ internal sealed class ParallelLoop
 
     private void Work(int worker)
     {
-        for (int i = Interlocked.Increment(ref _next) - 1; i < _count; i = Interlocked.Increment(ref _next) - 1)
+        for (int i = Interlocked.Increment(ref _next) - 1; i < _count && !_cancellation.IsCancellationRequested; i = Interlocked.Increment(ref _next) - 1)
         {
             _body(i);
         }

@@ -35,22 +35,22 @@ internal sealed class LinearOperator : BatchOperator
 
     public override IReadOnlyList<ParameterSpec> ParameterSpecs { get; }
 
-    public override void Forward(int samples, Memory<float> input, Memory<float> output, ParallelLoop loop)
+    public override void Forward(int samples, Memory<float> input, Memory<float> output, ParallelLoop loop, CancellationToken cancellation)
     {
         (_samples, _input, _output) = (samples, input, output);
-        loop.Run(_kernels.ForwardTasks, _forward);
+        loop.Run(_kernels.ForwardTasks, _forward, cancellation);
     }
 
-    public override void BackwardInput(int samples, Memory<float> outputGradient, Memory<float> inputGradient, ParallelLoop loop)
+    public override void BackwardInput(int samples, Memory<float> outputGradient, Memory<float> inputGradient, ParallelLoop loop, CancellationToken cancellation)
     {
         (_samples, _outputGradient, _inputGradient) = (samples, outputGradient, inputGradient);
-        loop.Run(_kernels.BackwardInputTasks, _backwardInput);
+        loop.Run(_kernels.BackwardInputTasks, _backwardInput, cancellation);
     }
 
-    public override void BackwardParameters(int samples, Memory<float> input, Memory<float> outputGradient, ParallelLoop loop)
+    public override void BackwardParameters(int samples, Memory<float> input, Memory<float> outputGradient, ParallelLoop loop, CancellationToken cancellation)
     {
         (_samples, _input, _outputGradient) = (samples, input, outputGradient);
         _kernels.PrepareBackward(samples, outputGradient.Span);
-        loop.Run(_kernels.BackwardParametersTasks, _backwardParameters);
+        loop.Run(_kernels.BackwardParametersTasks, _backwardParameters, cancellation);
     }
 }

@@ -31,6 +31,9 @@ internal sealed unsafe class AlignedBuffer
     /// <summary>How many floats there are.</summary>
     public int Length { get; }
 
+    /// <summary>Whether anything but zeros may be in it; who writes to it says so.</summary>
+    public bool IsUsed { get; set; }
+
     /// <summary>The floats, for code that cannot hold a span.</summary>
     public Memory<float> Memory => _array.AsMemory(_offset, Length);
 

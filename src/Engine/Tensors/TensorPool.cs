@@ -15,7 +15,14 @@ internal sealed class TensorPool
     public AlignedBuffer Rent(int length)
     {
         AlignedBuffer buffer = Pool(length).Get();
-        buffer.Span.Clear();
+
+        // A new one is of zeros that the system has not even given memory for, and writing gigabytes of them takes long.
+        if (buffer.IsUsed)
+        {
+            buffer.Span.Clear();
+        }
+
+        buffer.IsUsed = true;
         return buffer;
     }
 

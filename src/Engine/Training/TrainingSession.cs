@@ -12,7 +12,7 @@ namespace CifarFast.Engine.Training;
 /// <summary>
 /// A training run: epochs of steps over a shuffled training set, each followed by an evaluation. With the same seed and data
 /// the weights are bitwise the same after any number of steps, whatever the tier and the number of threads and however often the run
-/// was stopped and resumed between two steps.
+/// was stopped and resumed.
 /// </summary>
 public sealed class TrainingSession
 {
@@ -72,6 +72,9 @@ public sealed class TrainingSession
     /// <summary>Where the run stands.</summary>
     public TrainingState State { get; private set; } = new();
 
+    /// <summary>How many batches of the epoch are done, with the share of the one under way, by the multiplications it takes. Any thread may read it.</summary>
+    public double BatchesDone => State.Batch + Network.Progress.Share;
+
     /// <summary>The <see cref="NumericsVersion"/> of the last steps; null where this program has made none.</summary>
     internal int? Numerics { get; private set; }
 
@@ -113,7 +116,7 @@ public sealed class TrainingSession
 
     /// <summary>Trains, from where the run stands, until there is a reason to end.</summary>
     /// <param name="observer">Is told how it goes.</param>
-    /// <param name="stop">Ends the run between two steps, so that it can go on from there.</param>
+    /// <param name="stop">Ends the run as soon as it can: the step or the evaluation under way is given up, and it can go on from the step before.</param>
     public TrainingResult Run(ITrainingObserver observer, CancellationToken stop)
     {
         if (State.Step == 0)
@@ -182,7 +185,7 @@ public sealed class TrainingSession
         while (State.Batch < batches)
         {
             stop.ThrowIfCancellationRequested();
-            if (!double.IsFinite(RunStep(observer, batches)))
+            if (!double.IsFinite(RunStep(observer, batches, stop)))
             {
                 return null;
             }
@@ -213,13 +216,13 @@ public sealed class TrainingSession
     /// <summary>The learning rate of a step, from 0.</summary>
     private float LearningRateOf(long step) => (float)(_learningRate * LearningRateFactor(step));
 
-    private double RunStep(ITrainingObserver observer, int batches)
+    private double RunStep(ITrainingObserver observer, int batches, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
         int first = State.Batch * _recipe.BatchSize;
         int count = Math.Min(_recipe.BatchSize, _order.Length - first);
         double learningRateFactor = LearningRateFactor(State.Step);
-        (double lossSum, int correct) = _step.Run(_order.AsMemory(first, count), learningRateFactor);
+        (double lossSum, int correct) = _step.Run(_order.AsMemory(first, count), learningRateFactor, stop);
         Numerics = NumericsVersion.Current;
         double seconds = _speed.StepCompleted(start, count);
         TrainingMeter.StepCompleted(count, seconds, lossSum / count);

@@ -24,18 +24,21 @@ internal sealed class TrainingStep(Network network, ImageSet images, Recipe reci
     /// <summary>Trains on a batch of images.</summary>
     /// <param name="indices">Which images.</param>
     /// <param name="learningRateFactor">What the learning rate is multiplied by.</param>
+    /// <param name="cancellation">Gives the step up, unless it has got as far as the update, which alone writes what training goes on from.</param>
     /// <returns>The sum of their losses and how many were classified correctly, both as they were before the update.</returns>
-    public (double LossSum, int Correct) Run(ReadOnlyMemory<int> indices, double learningRateFactor)
+    /// <exception cref="OperationCanceledException">Cancellation was asked for: it is as if the step had never begun.</exception>
+    public (double LossSum, int Correct) Run(ReadOnlyMemory<int> indices, double learningRateFactor, CancellationToken cancellation = default)
     {
+        network.Progress.Begin(network.WorkOf(indices.Length));
         ReadOnlySpan<int> labels;
         using (EngineEvents.Phase("load"))
         {
-            labels = _loader.Load(indices);
+            labels = _loader.Load(indices, cancellation);
         }
 
         using (EngineEvents.Phase("forward"))
         {
-            network.Forward(labels.Length);
+            network.Forward(labels.Length, cancellation);
         }
 
         Span<double> losses = _losses.AsSpan(0, labels.Length);
@@ -54,7 +57,7 @@ internal sealed class TrainingStep(Network network, ImageSet images, Recipe reci
 
         using (EngineEvents.Phase("backward"))
         {
-            network.Backward(labels.Length);
+            network.Backward(labels.Length, cancellation);
         }
 
         using (EngineEvents.Phase("update"))
@@ -63,6 +66,7 @@ internal sealed class TrainingStep(Network network, ImageSet images, Recipe reci
             Average?.Update();
         }
 
+        network.Progress.End();
         return (OrderedSum.Of(losses), correct);
     }
 }

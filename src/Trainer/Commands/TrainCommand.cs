@@ -73,7 +73,7 @@ internal static class TrainCommand
         Option<int?> patience = NumberOption.CreateOptional<int>(
             "--patience", "End the run when --monitor has not improved for so many epochs.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
         Option<int> checkpointEvery = NumberOption.Create(
-            "--checkpoint-every", "Save a checkpoint every so many steps, and at the end of each epoch; 0 for these only.", DefaultCheckpointEvery, static n => n >= 0, $"a whole number from 0 to {int.MaxValue}");
+            "--checkpoint-every", "Save a checkpoint every so many steps or every minute, whichever comes first, and at the end of each epoch; 0 for these only.", DefaultCheckpointEvery, static n => n >= 0, $"a whole number from 0 to {int.MaxValue}");
         var init = new Option<string?>("--init")
         {
             Description = $"Begin with these weights instead of random ones: a checkpoint, weights in the safetensors or .npz format, or a run's folder or {RunName.Latest}, which stands for the weights that its recipe makes for.",

@@ -44,7 +44,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         bool inPlace = resume is not null && asked.Out is null;
         using RunFolder folder = inPlace && resume!.Run is string run ? RunFolder.Open(run) : RunFolder.Create(asked.Out, asked.Recipe.Name);
         using var interruption = new Interruption(
-            () => _view?.Note("stopping after this batch; once more to leave at once"),
+            () => _view?.Note("stopping and saving; once more to leave at once"),
             () =>
             {
                 RestoreTerminal();
@@ -59,7 +59,14 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
         catch (OperationCanceledException) when (interruption.ExitCode is int code)
         {
-            session.Error.WriteLine("cifarfast: stopped before training began; nothing was saved");
+            session.Error.WriteLine(inPlace
+                ? $"cifarfast: stopped before training went on; {folder.Path} is as it was; to go on:"
+                : "cifarfast: stopped before training began; nothing was saved");
+            if (inPlace)
+            {
+                session.Output.WriteLine(SelfCommand.Resume(folder.Path));
+            }
+
             folder.RemoveIfEmpty();
             return code;
         }
@@ -152,6 +159,9 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
         var training = new TrainingSession(network, data, recipe);
         using var store = new CheckpointStore(folder.Paths.Checkpoints);
+
+        // From here on there is something to go on from.
+        interruption.Token.ThrowIfCancellationRequested();
         Begin(folder, store, training, config, checkpoint, inPlace);
 
         TrainingResult Run(ITrainingView view, out RunRecorder recorder)
@@ -162,9 +172,18 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
 
         RunRecorder recorder = null!;
-        TrainingResult result = IsLive
-            ? LiveView.Show(session.Console, recipe, data.Validation is not null, training.State, view => Run(view, out recorder))
-            : Run(new PlainView(session.Output, session.Error, recipe.EpochCount), out recorder);
+        TrainingResult result;
+        if (IsLive)
+        {
+            result = LiveView.Show(
+                session.Console, recipe, data.Validation is not null, training.State, () => training.BatchesDone, view => Run(view, out recorder));
+        }
+        else
+        {
+            using var plain = new PlainView(session.Output, session.Error, recipe.EpochCount, () => training.BatchesDone);
+            result = Run(plain, out recorder);
+        }
+
         _view = null;
         var summary = RunSummary.Of(config, data, training, result);
         End(folder, store, recorder, training, config, summary);

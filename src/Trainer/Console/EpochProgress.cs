@@ -13,6 +13,9 @@ internal sealed record EpochProgress(int Epoch, int Epochs, int Batches)
     /// <summary>The last batch, or null before the first one.</summary>
     public BatchProgress? Batch { get; init; }
 
+    /// <summary>How many batches are done, with the share of the one under way; null where batches are too short for that to matter.</summary>
+    public double? BatchesDone { get; init; }
+
     /// <summary>How many images of how many are evaluated, or null before that.</summary>
     public (int Done, int Total)? Evaluated { get; init; }
 
@@ -29,9 +32,11 @@ internal sealed record EpochProgress(int Epoch, int Epochs, int Batches)
 
     private SegmentLine BarLine(int width, bool unicode)
     {
-        (int done, int total) = Evaluated ?? (Batch?.Batch ?? 0, Batches);
+        (double done, int total) = Evaluated ?? (BatchesDone ?? Batch?.Batch ?? 0, Batches);
         string epoch = string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch}/{Epochs} ");
-        string place = string.Create(CultureInfo.InvariantCulture, $"{(Evaluated is null ? "" : "testing ")}{done}/{total}");
+        string place = Evaluated is not null ? $"testing {done}/{total}"
+            : BatchesDone is null ? $"{done}/{total}"
+            : string.Create(CultureInfo.InvariantCulture, $"{done:F1}/{total}");
 
         // Room for the longer of the two labels there will be, so that the bar keeps its length.
         IReadOnlyList<Segment> bar = ProgressBar.Draw(

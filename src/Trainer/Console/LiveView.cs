@@ -23,6 +23,10 @@ internal sealed class LiveView : ITrainingView
     private const int LinesBesides = 5;
 
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(0.2);
+
+    /// <summary>Of steps that take longer, progress is shown.</summary>
+    private static readonly TimeSpan _longStep = TimeSpan.FromSeconds(1);
+
     private static readonly Style _heads = new(Color.Grey);
     private static readonly Style _best = new(Color.Green);
 
@@ -31,6 +35,8 @@ internal sealed class LiveView : ITrainingView
     private readonly LiveRegion _region;
     private readonly Recipe _recipe;
     private readonly bool _validates;
+    private readonly Func<double> _batchesDone;
+    private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly BestEpochTracker _tracker;
     private readonly List<(long Step, double Loss)> _losses = [];
@@ -43,15 +49,20 @@ internal sealed class LiveView : ITrainingView
 
     private EpochMetrics? _last;
     private EpochProgress? _progress;
+    private long _stepStarted;
+    private bool _lastStepWasLong;
     private string? _printedHeads;
     private bool _isOver;
 
-    private LiveView(IAnsiConsole console, Recipe recipe, bool validates, TrainingState earlier, TimeProvider time)
+    private LiveView(IAnsiConsole console, Recipe recipe, bool validates, TrainingState earlier, Func<double> batchesDone, TimeProvider time)
     {
         _console = console;
         _region = new LiveRegion(console);
         _recipe = recipe;
         _validates = validates;
+        _batchesDone = batchesDone;
+        _time = time;
+        _stepStarted = time.GetTimestamp();
         _tracker = new BestEpochTracker(recipe);
         foreach (EpochMetrics epoch in earlier.Epochs)
         {
@@ -65,6 +76,8 @@ internal sealed class LiveView : ITrainingView
 
     private bool HasFewLosses => _losses.Count < 2;
 
+    private bool StepHasTakenLong => _time.GetElapsedTime(_stepStarted) > _longStep;
+
     private bool IsUnicode => _console.Profile.Capabilities.Unicode;
 
     /// <summary>Runs <paramref name="train"/> with the view.</summary>
@@ -72,6 +85,7 @@ internal sealed class LiveView : ITrainingView
     /// <param name="recipe">The recipe.</param>
     /// <param name="validates">Whether there are images held out, whose figures want columns.</param>
     /// <param name="earlier">Where the run stands: what it did before is shown too.</param>
+    /// <param name="batchesDone">Tells how many batches of the epoch are done, with the share of the one under way.</param>
     /// <param name="train">Trains.</param>
     /// <param name="time">Tells when to draw.</param>
     public static TrainingResult Show(
@@ -79,10 +93,11 @@ internal sealed class LiveView : ITrainingView
         Recipe recipe,
         bool validates,
         TrainingState earlier,
+        Func<double> batchesDone,
         Func<ITrainingView, TrainingResult> train,
         TimeProvider? time = null)
     {
-        var view = new LiveView(console, recipe, validates, earlier, time ?? TimeProvider.System);
+        var view = new LiveView(console, recipe, validates, earlier, batchesDone, time ?? TimeProvider.System);
         try
         {
             return train(view);
@@ -98,6 +113,7 @@ internal sealed class LiveView : ITrainingView
         lock (_lock)
         {
             _progress = new EpochProgress(epoch, _recipe.EpochCount, batches);
+            _stepStarted = _time.GetTimestamp();
         }
     }
 
@@ -105,6 +121,8 @@ internal sealed class LiveView : ITrainingView
     {
         lock (_lock)
         {
+            _lastStepWasLong = StepHasTakenLong;
+            _stepStarted = _time.GetTimestamp();
             _progress = new EpochProgress(progress.Epoch, _recipe.EpochCount, progress.Batches)
             {
                 Batch = progress,
@@ -208,11 +226,12 @@ internal sealed class LiveView : ITrainingView
         // What is printed cannot lose its mark. One that was best for as many epochs as there is ever room for keeps it.
         List<SegmentLine> printed = Print(settled, marksBest: rowsThatFit == MaxRows);
         var table = new EpochTable(_validates, _region.LineWidth);
+        EpochProgress? progress = Progress();
         List<SegmentLine> lines =
         [
             .. table.Heads == _printedHeads ? [] : new[] { Heads(table) },
             .. _rows.Select(row => Row(table, row, IsBest(row))),
-            .. _progress is null ? [] : Spaced(_progress.Draw(Math.Min(_region.LineWidth, MaxWidth), IsUnicode)),
+            .. progress is null ? [] : Spaced(progress.Draw(Math.Min(_region.LineWidth, MaxWidth), IsUnicode)),
         ];
         IReadOnlyList<SegmentLine> curve = Curve();
         if (curve.Count > 0 && lines.Count + 1 + curve.Count <= _region.Height)
@@ -244,6 +263,11 @@ internal sealed class LiveView : ITrainingView
 
         return lines;
     }
+
+    /// <summary>How far the epoch is, where steps are long in the middle of one.</summary>
+    private EpochProgress? Progress() => _progress is not null && (_lastStepWasLong || StepHasTakenLong)
+        ? _progress with { BatchesDone = _batchesDone() }
+        : _progress;
 
     private IReadOnlyList<SegmentLine> Curve() => LossCurve.Draw(HasFewLosses ? _firstLosses : _losses, Math.Min(_region.LineWidth, MaxWidth), CurveHeight, IsUnicode);
 

@@ -4,14 +4,61 @@ using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Console;
 
-/// <summary>The live view's twin for logs and pipes: a line every 50 batches and one an epoch.</summary>
-internal sealed class PlainView(TextWriter output, TextWriter error, int epochs) : ITrainingView
+/// <summary>
+/// The live view's twin for logs and pipes: a line every 50 batches and one an epoch, and where these take long, one every half a minute
+/// that tells how far the run is.
+/// </summary>
+internal sealed class PlainView : ITrainingView, IDisposable
 {
+    private static readonly TimeSpan _longestSilence = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _lock = new();
+    private readonly TextWriter _output;
+    private readonly TextWriter _error;
+    private readonly int _epochs;
+    private readonly Func<double> _batchesDone;
+    private readonly ITimer _timer;
+    private (int Epoch, int Batches)? _epoch;
+    private BatchProgress? _batch;
+    private (int Done, int Total)? _evaluated;
+
+    /// <summary>Makes the view.</summary>
+    /// <param name="output">Where lines go.</param>
+    /// <param name="error">Where warnings go.</param>
+    /// <param name="epochs">How many epochs there are to be.</param>
+    /// <param name="batchesDone">Tells how many batches of the epoch are done, with the share of the one under way.</param>
+    /// <param name="time">Tells when a line is due.</param>
+    public PlainView(TextWriter output, TextWriter error, int epochs, Func<double> batchesDone, TimeProvider? time = null)
+    {
+        (_output, _error, _epochs, _batchesDone) = (output, error, epochs, batchesDone);
+        _timer = (time ?? TimeProvider.System).CreateTimer(_ => Tick(), null, _longestSilence, Timeout.InfiniteTimeSpan);
+    }
+
+    public void EpochStarted(int epoch, int batches)
+    {
+        lock (_lock)
+        {
+            (_epoch, _batch, _evaluated) = ((epoch, batches), null, null);
+        }
+    }
+
     public void StepCompleted(in BatchProgress progress)
     {
-        if (progress.Batch % BatchMetrics.MaxInterval == 0)
+        lock (_lock)
         {
-            Line($"epoch {progress.Epoch}/{epochs} batch {progress.Batch}/{progress.Batches} loss {LossFigure.Format(progress.EpochLoss)} accuracy {progress.EpochAccuracy:F4} images/s {progress.ImagesPerSecond:F0}");
+            _batch = progress;
+            if (progress.Batch % BatchMetrics.MaxInterval == 0)
+            {
+                Line($"epoch {progress.Epoch}/{_epochs} batch {progress.Batch}/{progress.Batches}{Figures(progress)}");
+            }
+        }
+    }
+
+    public void Evaluating(int epoch, int done, int total)
+    {
+        lock (_lock)
+        {
+            _evaluated = (done, total);
         }
     }
 
@@ -20,16 +67,55 @@ internal sealed class PlainView(TextWriter output, TextWriter error, int epochs)
         FormattableString validation = double.IsNaN(metrics.ValidationLoss)
             ? (FormattableString)$""
             : $" validation loss {LossFigure.Format(metrics.ValidationLoss)} validation accuracy {metrics.ValidationAccuracy:F4}";
-        Line($"epoch {metrics.Epoch}/{epochs} done: train loss {LossFigure.Format(metrics.TrainLoss)} train accuracy {metrics.TrainAccuracy:F4}{validation} test loss {LossFigure.Format(metrics.TestLoss)} test accuracy {metrics.TestAccuracy:F4} seconds {metrics.Seconds:F1} images/s {metrics.ImagesPerSecond:F0}");
+        Line($"epoch {metrics.Epoch}/{_epochs} done: train loss {LossFigure.Format(metrics.TrainLoss)} train accuracy {metrics.TrainAccuracy:F4}{validation} test loss {LossFigure.Format(metrics.TestLoss)} test accuracy {metrics.TestAccuracy:F4} seconds {metrics.Seconds:F1} images/s {metrics.ImagesPerSecond:F0}");
     }
 
     public void Note(string message) => Line($"{message}");
 
-    public void Warn(string message) => error.WriteLine($"cifarfast: WARNING: {message}");
+    public void Warn(string message) => _error.WriteLine($"cifarfast: WARNING: {message}");
+
+    /// <summary>Lets no time bring another line.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _timer.Dispose();
+            _epoch = null;
+        }
+    }
+
+    private static FormattableString Figures(BatchProgress batch) =>
+        $" loss {LossFigure.Format(batch.EpochLoss)} accuracy {batch.EpochAccuracy:F4} images/s {batch.ImagesPerSecond:F0}";
+
+    /// <summary>Tells how far the epoch is, as nothing else was told for so long.</summary>
+    private void Tick()
+    {
+        lock (_lock)
+        {
+            if (_epoch is not (int epoch, int batches))
+            {
+                return;
+            }
+
+            if (_evaluated is (int done, int total))
+            {
+                Line($"epoch {epoch}/{_epochs} testing {done}/{total}");
+            }
+            else
+            {
+                FormattableString figures = _batch is BatchProgress batch ? Figures(batch) : (FormattableString)$"";
+                Line($"epoch {epoch}/{_epochs} batch {_batchesDone():F1}/{batches}{figures}");
+            }
+        }
+    }
 
     private void Line(FormattableString line)
     {
-        output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-        output.Flush();
+        lock (_lock)
+        {
+            _output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+            _output.Flush();
+            _timer.Change(_longestSilence, Timeout.InfiniteTimeSpan);
+        }
     }
 }

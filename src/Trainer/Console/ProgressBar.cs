@@ -17,7 +17,7 @@ internal static class ProgressBar
     /// <param name="done">How much is done.</param>
     /// <param name="total">Of how much.</param>
     /// <param name="unicode">Whether there are characters beyond ASCII.</param>
-    public static IReadOnlyList<Segment> Draw(int room, long done, long total, bool unicode)
+    public static IReadOnlyList<Segment> Draw(int room, double done, double total, bool unicode)
     {
         int width = Math.Min(MaxWidth, room);
         if (width < MinWidth)

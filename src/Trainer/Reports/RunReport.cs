@@ -57,7 +57,11 @@ internal static class RunReport
         try
         {
             Parallel.For(0, pictures.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
-                drawings[i] = new Drawing(pictures[i], pictures[i].Draw(Theme.Light), pictures[i].Section is null ? null : pictures[i].Draw(Theme.Dark)));
+            {
+                byte[] light = pictures[i].Draw(Theme.Light);
+                cancellation.ThrowIfCancellationRequested();
+                drawings[i] = new Drawing(pictures[i], light, pictures[i].Section is null ? null : pictures[i].Draw(Theme.Dark));
+            });
         }
         catch (AggregateException errors)
         {

@@ -10,6 +10,9 @@ namespace CifarFast.Trainer.Runs;
 /// </summary>
 internal sealed class RunRecorder : ITrainingObserver
 {
+    /// <summary>What is lost at most where a process is killed and its steps are long, the step under way not counted.</summary>
+    private static readonly TimeSpan _longestUnsaved = TimeSpan.FromSeconds(60);
+
     private readonly ITrainingView _view;
     private readonly TrainingSession _session;
     private readonly CheckpointStore _store;
@@ -17,12 +20,14 @@ internal sealed class RunRecorder : ITrainingObserver
     private readonly RunConfig _config;
     private readonly IReadOnlyDictionary<string, string> _metadata;
     private readonly int _checkpointEvery;
+    private readonly TimeProvider _time;
     private readonly RunTable<EpochMetrics> _epochs;
     private readonly RunTable<BatchMetrics> _batches;
     private readonly HashSet<string> _seen = [];
     private Exception? _restoreFailure;
     private string? _trouble;
     private long _savedStep;
+    private long _savedAt;
 
     /// <summary>Begins the tables with what the run did before.</summary>
     /// <param name="folder">Where the tables go.</param>
@@ -30,7 +35,9 @@ internal sealed class RunRecorder : ITrainingObserver
     /// <param name="session">The run.</param>
     /// <param name="config">What each checkpoint says of the run.</param>
     /// <param name="view">What a person sees of the run.</param>
-    public RunRecorder(RunFolder folder, CheckpointStore store, TrainingSession session, RunConfig config, ITrainingView view)
+    /// <param name="time">Tells when a checkpoint is due.</param>
+    public RunRecorder(
+        RunFolder folder, CheckpointStore store, TrainingSession session, RunConfig config, ITrainingView view, TimeProvider? time = null)
     {
         _view = view;
         _session = session;
@@ -39,7 +46,8 @@ internal sealed class RunRecorder : ITrainingObserver
         _config = config;
         _metadata = config.CheckpointMetadata;
         _checkpointEvery = config.Options.CheckpointEvery;
-        _savedStep = session.State.Step;
+        _time = time ?? TimeProvider.System;
+        (_savedStep, _savedAt) = (session.State.Step, _time.GetTimestamp());
         _epochs = new RunTable<EpochMetrics>(folder.Paths.Metrics, RunColumns.Epochs);
         _batches = new RunTable<BatchMetrics>(folder.Paths.Batches, RunColumns.Batches);
         _epochs.Begin(session.State.Epochs);
@@ -50,6 +58,9 @@ internal sealed class RunRecorder : ITrainingObserver
 
     /// <summary>What could not be written so far, or null.</summary>
     public Exception? Failure => _store.Failure ?? _epochs.Failure ?? _batches.Failure ?? _restoreFailure;
+
+    private bool IsCheckpointDue => _checkpointEvery > 0 &&
+        (_session.State.Step - _savedStep >= _checkpointEvery || _time.GetElapsedTime(_savedAt) >= _longestUnsaved);
 
     public void EpochStarted(int epoch, int batches) => _view.EpochStarted(epoch, batches);
 
@@ -65,7 +76,7 @@ internal sealed class RunRecorder : ITrainingObserver
         _view.StepCompleted(progress);
 
         // While the disk is still busy with the checkpoint before, this one waits for a later step rather than training for it.
-        if (_checkpointEvery > 0 && progress.Step - _savedStep >= _checkpointEvery && !_store.IsBusy)
+        if (IsCheckpointDue && !_store.IsBusy)
         {
             Save(isBest: false);
         }
@@ -122,7 +133,7 @@ internal sealed class RunRecorder : ITrainingObserver
     {
         Restore();
         _store.Save(_session, _metadata, isBest, isEnd);
-        _savedStep = _session.State.Step;
+        (_savedStep, _savedAt) = (_session.State.Step, _time.GetTimestamp());
     }
 
     /// <summary>Writes again what could not be written before or what was removed, and says what that was.</summary>

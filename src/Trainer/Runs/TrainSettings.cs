@@ -44,7 +44,7 @@ internal sealed record TrainSettings
     /// <summary>What was said of the tensors in that file.</summary>
     public IReadOnlyList<TensorMapping>? InitMap { get; init; }
 
-    /// <summary>Steps from one checkpoint to the next; 0 for one at the end of each epoch only.</summary>
+    /// <summary>Most steps from one checkpoint to the next, which comes after a minute if not before; 0 for one at the end of each epoch only.</summary>
     public int CheckpointEvery { get; init; }
 
     /// <summary>How long to train this time, or null for as long as it takes.</summary>

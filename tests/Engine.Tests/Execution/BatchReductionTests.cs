@@ -48,7 +48,7 @@ public class BatchReductionTests
             {
                 Array.Fill(total, float.NaN);
                 reduction.Begin(samples);
-                loop.Run(reduction.Shards, shard => Sum(reduction, shard));
+                loop.Run(reduction.Shards, shard => Sum(reduction, shard), TestContext.Current.CancellationToken);
                 Assert.Equal(expected, total);
             }
         }
@@ -79,7 +79,7 @@ public class BatchReductionTests
                     own.Begin(samples);
                 }
 
-                new ParallelLoop(2).Run(cuts[process + 1] - cuts[process], index => Sum(own, cuts[process] + index));
+                new ParallelLoop(2).Run(cuts[process + 1] - cuts[process], index => Sum(own, cuts[process] + index), TestContext.Current.CancellationToken);
                 if (own != first)
                 {
                     (int Level, int Index, ReadOnlyMemory<float> Sum)[] nodes = [.. own.Nodes];
@@ -101,7 +101,7 @@ public class BatchReductionTests
         foreach (int samples in (int[])[1024, 7, 1, 512, 1024])
         {
             reduction.Begin(samples);
-            new ParallelLoop(2).Run(reduction.Shards, shard => Sum(reduction, shard));
+            new ParallelLoop(2).Run(reduction.Shards, shard => Sum(reduction, shard), TestContext.Current.CancellationToken);
             Assert.Equal(Tree(samples), total);
         }
     }

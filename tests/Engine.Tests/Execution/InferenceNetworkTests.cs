@@ -49,9 +49,9 @@ public class InferenceNetworkTests
     {
         using var training = new Network(_architectures[2], ExecutionPaths.Options("naive"), BatchSize, seed: 4);
         using Network inference = training.WithoutGradients(BatchSize);
-        inference.Forward(1);
+        inference.Forward(1, TestContext.Current.CancellationToken);
 
-        Assert.Throws<InvalidOperationException>(() => inference.Backward(1));
+        Assert.Throws<InvalidOperationException>(() => inference.Backward(1, TestContext.Current.CancellationToken));
     }
 
     [Fact]

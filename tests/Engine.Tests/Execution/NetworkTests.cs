@@ -83,7 +83,7 @@ public class NetworkTests
             input[network.Input.Layout.OffsetOfFeature(feature)] = feature;
         }
 
-        network.Forward(1);
+        network.Forward(1, TestContext.Current.CancellationToken);
 
         // Input channel 0 is rows (0 1 2) and (3 4 5), so the window at column 1 meets 4 in row 1.
         Assert.Equal([40.5f, 7.25f], network.Output.Sample(0).ToArray());
@@ -143,7 +143,7 @@ public class NetworkTests
         network.Dispose();
         network.Dispose();
 
-        Assert.Throws<ObjectDisposedException>(() => network.Forward(1));
+        Assert.Throws<ObjectDisposedException>(() => network.Forward(1, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public class NetworkTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Network(architecture, ExecutionPaths.Options("naive"), batchSize: 0, seed: 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Network(architecture, ExecutionPaths.Options("naive", threads: 0), batchSize: 1, seed: 1));
         using var network = new Network(architecture, ExecutionPaths.Options("naive"), batchSize: 2, seed: 1);
-        Assert.Throws<ArgumentOutOfRangeException>(() => network.Forward(3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => network.Forward(3, TestContext.Current.CancellationToken));
     }
 
     private static string Size(Value value) => $"{value.Layout.Channels}×{value.Layout.Height}×{value.Layout.Width}";

@@ -14,7 +14,7 @@ public class ParallelLoopTests
         foreach (int count in new[] { 0, 1, 2, 16, 1000 })
         {
             int[] met = new int[count];
-            loop.Run(count, i => Interlocked.Increment(ref met[i]));
+            loop.Run(count, i => Interlocked.Increment(ref met[i]), TestContext.Current.CancellationToken);
             Assert.All(met, times => Assert.Equal(1, times));
         }
     }
@@ -30,8 +30,8 @@ public class ParallelLoopTests
             order.Add(i);
         }
 
-        new ParallelLoop(threads: 1).Run(5, Note);
-        new ParallelLoop(threads: 8).Run(1, Note);
+        new ParallelLoop(threads: 1).Run(5, Note, TestContext.Current.CancellationToken);
+        new ParallelLoop(threads: 8).Run(1, Note, TestContext.Current.CancellationToken);
         Assert.Equal([0, 1, 2, 3, 4, 0], order);
     }
 
@@ -55,7 +55,7 @@ public class ParallelLoopTests
             {
                 running--;
             }
-        });
+        }, TestContext.Current.CancellationToken);
 
         Assert.InRange(most, 1, threads);
     }
@@ -64,14 +64,40 @@ public class ParallelLoopTests
     [InlineData(1)]
     [InlineData(2)]
     public void What_a_body_throws_arrives_as_it_is(int threads) => Assert.Throws<InvalidTimeZoneException>(() =>
-        new ParallelLoop(threads).Run(8, i => throw new InvalidTimeZoneException($"{i}")));
+        new ParallelLoop(threads).Run(8, i => throw new InvalidTimeZoneException($"{i}"), TestContext.Current.CancellationToken));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    public void No_number_is_taken_after_a_cancellation(int threads)
+    {
+        using var source = new CancellationTokenSource();
+        int late = 0;
+        var loop = new ParallelLoop(threads);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => loop.Run(
+            1000,
+            i =>
+            {
+                // Each of the other threads may have taken a number just before.
+                late += source.IsCancellationRequested ? 1 : 0;
+                source.Cancel();
+            },
+            source.Token));
+        Assert.InRange(late, 0, threads - 1);
+
+        int again = 0;
+        loop.Run(1000, i => Interlocked.Increment(ref again), TestContext.Current.CancellationToken);
+        Assert.Equal(1000, again);
+    }
 
     /// <summary>Two bodies that wait for each other end only if they run at once.</summary>
     [Fact]
     public void Two_threads_run_at_once()
     {
         using var meeting = new Barrier(2);
-        new ParallelLoop(threads: 2).Run(2, _ => Assert.True(meeting.SignalAndWait(Hang.Limit)));
+        new ParallelLoop(threads: 2).Run(2, _ => Assert.True(meeting.SignalAndWait(Hang.Limit)), TestContext.Current.CancellationToken);
         Assert.Equal(1, meeting.CurrentPhaseNumber);
     }
 }

@@ -30,7 +30,7 @@ public class FrozenBatchNorm2dTests
             network.Input.Sample(0)[network.Input.Layout.OffsetOfFeature(i)] = input[i];
         }
 
-        network.Forward(1);
+        network.Forward(1, TestContext.Current.CancellationToken);
 
         for (int i = 0; i < input.Length; i++)
         {
@@ -46,7 +46,7 @@ public class FrozenBatchNorm2dTests
         using var network = new Network(
             new Architecture("norm", new Shape(2, 1, 1), new FrozenBatchNorm2d(2, Epsilon: 0)), ExecutionPaths.Options("naive"), batchSize: 1, seed: 1);
         network.Input.Sample(0)[0] = 0.3f;
-        network.Forward(1);
+        network.Forward(1, TestContext.Current.CancellationToken);
         Assert.Equal(0.3f, network.Output.Sample(0)[0]);
     }
 

@@ -82,7 +82,7 @@ public class NumericsTests
     public void Gradients_are_the_same_for_every_division_of_the_batch(int samples)
     {
         using var network = new Network(Odd(), ExecutionPaths.Options(SimdTiers.Best.Name(), threads: 2), samples, seed: 1);
-        int[] labels = [.. new BatchLoader(network, _images).Load(Enumerable.Range(0, samples).ToArray())];
+        int[] labels = [.. new BatchLoader(network, _images).Load(Enumerable.Range(0, samples).ToArray(), TestContext.Current.CancellationToken)];
         float[] expected = Gradients(network, labels, [BatchPart.Whole(samples)]);
         int shards = BatchReduction.ShardsOf(samples);
         foreach (int processes in (int[])[2, 3, 4, 8, 16])
@@ -135,7 +135,7 @@ public class NumericsTests
         var loss = new CrossEntropyLoss();
         foreach (BatchPart part in parts)
         {
-            network.Forward(part);
+            network.Forward(part, TestContext.Current.CancellationToken);
             int start = part.FirstSample * network.Output.Layout.Stride;
             loss.Run(
                 network.Output.Activation.Span[start..],
@@ -152,10 +152,10 @@ public class NumericsTests
             stage.BeginBackward(labels.Length);
             foreach (BatchPart part in parts)
             {
-                stage.Backward(part);
+                stage.Backward(part, TestContext.Current.CancellationToken);
             }
 
-            stage.FinishBackward();
+            stage.FinishBackward(TestContext.Current.CancellationToken);
         }
 
         return [.. network.Parameters.SelectMany(parameter =>

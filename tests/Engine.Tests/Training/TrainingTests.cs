@@ -86,10 +86,10 @@ public class TrainingTests
         {
             using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name()), batchSize: 8, seed: 1);
             var step = new TrainingStep(network, images, new Recipe { Loss = given });
-            double lossSum = step.Run(indices, learningRateFactor: 1).LossSum;
+            double lossSum = step.Run(indices, learningRateFactor: 1, TestContext.Current.CancellationToken).LossSum;
             double expected = given.Total(
                 network.Output.Activation.Span, 10, network.Output.Layout.Stride, images.Labels[..8], meanOver: 8, gradient: []).LossSum;
-            return [lossSum, expected, step.Run(indices, learningRateFactor: 1).LossSum];
+            return [lossSum, expected, step.Run(indices, learningRateFactor: 1, TestContext.Current.CancellationToken).LossSum];
         }
 
         double[] smoothed = Losses(loss);
@@ -107,8 +107,9 @@ public class TrainingTests
         using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name()), options.BatchSize, seed: 1);
         var step = new TrainingStep(network, TrainingFixture.Images.Train, options);
         int[] indices = [.. Enumerable.Range(0, options.BatchSize)];
-        step.Run(indices, learningRateFactor: 1);
-        step.Run(indices, learningRateFactor: 1);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        step.Run(indices, learningRateFactor: 1, cancellation);
+        step.Run(indices, learningRateFactor: 1, cancellation);
 
         // What the runtime allocates while it compiles better code of something is not the step's: one quiet series is enough.
         long least = Enumerable.Range(0, 5).Min(_ =>
@@ -116,7 +117,7 @@ public class TrainingTests
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < 10; i++)
             {
-                step.Run(indices, learningRateFactor: 1);
+                step.Run(indices, learningRateFactor: 1, cancellation);
             }
 
             return GC.GetAllocatedBytesForCurrentThread() - before;

@@ -29,6 +29,11 @@ public class EpochProgressTests
         ],
         Draw(_progress with { Evaluated = (3200, 10_000) }, 79));
 
+    [Theory]
+    [InlineData(390.96, "epoch 3/20 ━━━━━━━━━━━━━━━━━━──────────────────── 391.0/782")]
+    [InlineData(391.29, "epoch 3/20 ━━━━━━━━━━━━━━━━━━━─────────────────── 391.3/782")]
+    public void Shows_how_far_a_long_batch_is(double done, string bar) => Assert.Equal(bar, Draw(_progress with { BatchesDone = done }, 69)[0]);
+
     [Fact]
     public void Does_without_characters_beyond_ASCII() =>
         Assert.StartsWith("epoch 3/20 ####---- 391/782", string.Concat(_progress.Draw(39, unicode: false)[0].Select(segment => segment.Text)));

@@ -20,6 +20,7 @@ public sealed class LiveViewTests : IDisposable
     private static readonly Recipe _options = new() { Epochs = 3, BatchSize = 10 };
 
     private readonly FakeTimeProvider _time = new();
+    private double _batchesDone;
     private readonly TestConsole _console = new TestConsole().Width(80).Height(30).Interactive().EmitAnsiSequences();
 
     public static TheoryData<int, bool> Windows => new MatrixTheoryData<int, bool>([.. Enumerable.Range(1, 40), 60, 80, 100, 160], [false, true]);
@@ -148,6 +149,41 @@ public sealed class LiveViewTests : IDisposable
         Assert.Matches("^     step  50 +100$", Lines(80)[^1]);
     });
 
+    [Fact]
+    public void Shows_how_far_a_long_step_is() => Show(view =>
+    {
+        void Shows(double batchesDone, string place)
+        {
+            _batchesDone = batchesDone;
+            Tick();
+            Assert.EndsWith($" {place}", Assert.Single(Lines(80), line => line.StartsWith("epoch 1/3", StringComparison.Ordinal)));
+        }
+
+        view.EpochStarted(1, 40);
+        Shows(0.1, "0/40");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Shows(0.3, "0.3/40");
+        Shows(0.9, "0.9/40");
+        view.StepCompleted(Step(1, 40));
+
+        // The next one is taken for as long, until it is known to be short.
+        Shows(1, "1.0/40");
+        view.StepCompleted(Step(2, 40));
+        Shows(2.5, "2/40");
+        view.EpochStarted(1, 40);
+        Shows(0, "0/40");
+    });
+
+    [Fact]
+    public void The_bar_moves_within_a_step() => Show(view =>
+    {
+        view.EpochStarted(1, 2);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        _batchesDone = 0.5;
+        Tick();
+        Assert.Equal("epoch 1/3 ━━━━━━━━━━────────────────────────────── 0.5/2", Lines(80)[^1]);
+    });
+
     [Theory]
     [MemberData(nameof(Windows))]
     public void No_line_is_wider_than_the_window_whatever_the_numbers(int width, bool validates)
@@ -157,6 +193,8 @@ public sealed class LiveViewTests : IDisposable
             view =>
             {
                 view.EpochStarted(int.MaxValue, 50_000);
+                _batchesDone = 49_999.9;
+                _time.Advance(TimeSpan.FromSeconds(2));
                 view.StepCompleted(new BatchProgress(int.MaxValue, 50_000, 50_000, long.MaxValue, 9, 1e30, 1, 0.0001));
                 view.BatchesCompleted(Batches(1, 1e300));
                 view.BatchesCompleted(Batches(2, 1));
@@ -303,7 +341,7 @@ public sealed class LiveViewTests : IDisposable
     public void Returns_the_results_of_the_run()
     {
         var result = new TrainingResult(StopReason.Completed, [], 3, 4);
-        Assert.Same(result, LiveView.Show(_console, _options, validates: false, new TrainingState(), _ => result, _time));
+        Assert.Same(result, LiveView.Show(_console, _options, validates: false, new TrainingState(), () => _batchesDone, _ => result, _time));
     }
 
     [Fact]
@@ -353,6 +391,7 @@ public sealed class LiveViewTests : IDisposable
         options ?? _options,
         validates,
         earlier ?? new TrainingState(),
+        () => _batchesDone,
         view =>
         {
             events(view);
