@@ -12,7 +12,7 @@ public class StepBenchmarks : WorkBenchmark
 {
     private const int BatchSize = 64;
 
-    private readonly int[] _indices = [.. Enumerable.Range(0, BatchSize)];
+    private readonly ImageSet _batch = SyntheticImages.Create(seed: 1, train: BatchSize, test: 10).Train;
     private Network _network = null!;
     private TrainingStep _step = null!;
 
@@ -29,16 +29,15 @@ public class StepBenchmarks : WorkBenchmark
     [GlobalSetup]
     public void Setup()
     {
-        ImageDataset images = SyntheticImages.Create(seed: 1, train: BatchSize, test: 10);
         _network = new Network(NetworkCatalog.Reference(), Execution, BatchSize, seed: 1);
-        _step = new TrainingStep(_network, images.Train, new Recipe());
+        _step = new TrainingStep(_network, new Recipe());
     }
 
     [GlobalCleanup]
     public void Cleanup() => _network.Dispose();
 
     [Benchmark(OperationsPerInvoke = BatchSize)]
-    public double Step() => _step.Run(_indices, learningRateFactor: 1).LossSum;
+    public double Step() => _step.Run(_batch, learningRateFactor: 1).Sum;
 
     public override double FlopsOf(string method) => FlopsOfImage;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Tracing;
+using CifarFast.Engine.Data;
 using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
@@ -20,19 +21,19 @@ internal static class LayerReport
     public static Markdown Write()
     {
         var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions { Threads = 1 }, BatchSize, seed: 1);
-        var step = new TrainingStep(network, StepContestant.Images.Train, new Recipe { Optimizer = new SGD(LearningRate: 1e-4f) });
-        int[] indices = [.. Enumerable.Range(0, BatchSize)];
+        var step = new TrainingStep(network, new Recipe { Optimizer = new SGD(LearningRate: 1e-4f) });
+        ImageSet batch = StepContestant.Images.Train.Take(BatchSize);
         for (int i = 0; i < Steps; i++)
         {
-            step.Run(indices, learningRateFactor: 1);
+            step.Run(batch, learningRateFactor: 1);
         }
 
-        double plain = MeasureStep(step, indices);
+        double plain = MeasureStep(step, batch);
         double unheard = MeasureUnheardSpan();
         using var listener = new SpanListener();
-        MeasureStep(step, indices);
+        MeasureStep(step, batch);
         listener.Clear();
-        double traced = MeasureStep(step, indices);
+        double traced = MeasureStep(step, batch);
 
         double peak = FmaPeak.Measure(SimdTiers.Best, threads: 1);
         Markdown report = new Markdown()
@@ -61,12 +62,12 @@ internal static class LayerReport
         return report.Line($"\nA span without a listener takes {unheard * 1e9:F1} ns; the {spans} of a step, {spans * unheard / plain:P3} of it.");
     }
 
-    private static double MeasureStep(TrainingStep step, int[] indices)
+    private static double MeasureStep(TrainingStep step, ImageSet batch)
     {
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < Steps; i++)
         {
-            step.Run(indices, learningRateFactor: 1);
+            step.Run(batch, learningRateFactor: 1);
         }
 
         return Stopwatch.GetElapsedTime(start).TotalSeconds / Steps;

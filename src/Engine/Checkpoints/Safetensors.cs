@@ -13,15 +13,15 @@ public static class Safetensors
     /// </summary>
     /// <param name="path">The file, which is there in whole or not at all.</param>
     /// <param name="network">Whose.</param>
-    /// <param name="metadata">Strings for the header's <c>__metadata__</c>.</param>
+    /// <param name="metadata">Strings for the header's <c>__metadata__</c>, or null.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public static void Save(string path, Network network, IReadOnlyDictionary<string, string> metadata) =>
+    public static void Save(string path, Network network, IReadOnlyDictionary<string, string>? metadata = null) =>
         DurableFile.Write(path, file => Write(file, network, metadata));
 
     /// <summary>Writes what <see cref="Save"/> writes to a stream, which stays open.</summary>
     /// <exception cref="IOException">The stream cannot be written to.</exception>
-    public static void Write(Stream stream, Network network, IReadOnlyDictionary<string, string> metadata)
+    public static void Write(Stream stream, Network network, IReadOnlyDictionary<string, string>? metadata = null)
     {
         IReadOnlyList<StateTensor> tensors = network.StateTensors;
         var image = new SafetensorsImage([.. tensors.Select(tensor => (tensor.Name, tensor.Shape))]);
@@ -30,7 +30,7 @@ public static class Safetensors
             tensors[i].CopyTo(image.Tensor(i));
         }
 
-        var all = new Dictionary<string, string>(metadata) { [Checkpoint.NetworkKey] = network.Architecture.Name };
+        var all = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { [Checkpoint.NetworkKey] = network.Architecture.Name };
         if (network.Architecture.ToJson() is string json)
         {
             all[Checkpoint.ArchitectureKey] = json;

@@ -6,7 +6,7 @@ namespace CifarFast.Engine.Data;
 /// The order in which an epoch visits the images. Each epoch draws its own from the seed, whatever came before it,
 /// so a run that is resumed in the middle goes on exactly as it would have.
 /// </summary>
-public static class EpochOrder
+internal static class EpochOrder
 {
     /// <summary>Sets these streams apart from all others that start from the same seed ("EPOC" in ASCII).</summary>
     private const ulong StreamBase = 0x45504F43UL << 32;

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using CifarFast.Engine.Randomness;
+using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Data;
 
 /// <summary>
-/// Images of one size with their labels, as bytes: what a data set's training or test half is. The pixels lie in one block of memory,
-/// or in several where the set is larger than an array can be.
+/// Images of one size with their labels, as bytes: what a data set's training or test half is, and a batch of it. The pixels lie in one
+/// block of memory, or in several where the set is larger than an array can be.
 /// </summary>
 public sealed class ImageSet
 {
@@ -20,6 +21,7 @@ public sealed class ImageSet
     private readonly int _imagesPerBlock;
     private readonly int _imageBytes;
     private readonly ReadOnlyMemory<int> _labels;
+    private readonly int _first;
     private readonly int[]? _indices;
     private string? _sha256;
 
@@ -74,32 +76,33 @@ public sealed class ImageSet
             throw new ArgumentException($"image {wrong} has label {labels.Span[wrong]}, expected 0 or more", nameof(labels));
         }
 
-        Channels = channels;
-        Height = height;
-        Width = width;
+        Shape = new Shape(channels, height, width);
         _labels = labels;
     }
 
-    private ImageSet(ImageSet whole, int[] indices)
+    /// <summary>Images of <paramref name="whole"/>: those at the places <paramref name="first"/>, … of <paramref name="indices"/>.</summary>
+    private ImageSet(ImageSet whole, ReadOnlyMemory<int> labels, int first, int[]? indices)
     {
-        Channels = whole.Channels;
-        Height = whole.Height;
-        Width = whole.Width;
+        Shape = whole.Shape;
         _blocks = whole._blocks;
         _imagesPerBlock = whole._imagesPerBlock;
         _imageBytes = whole._imageBytes;
-        _labels = Array.ConvertAll(indices, index => whole.Labels[index]);
-        _indices = whole._indices is null ? indices : Array.ConvertAll(indices, index => whole._indices[index]);
+        _labels = labels;
+        _first = first;
+        _indices = indices;
     }
 
+    /// <summary>The shape of an image: channels × height × width.</summary>
+    public Shape Shape { get; }
+
     /// <summary>Colour planes an image.</summary>
-    public int Channels { get; }
+    public int Channels => Shape[0];
 
     /// <summary>Rows an image.</summary>
-    public int Height { get; }
+    public int Height => Shape[1];
 
     /// <summary>Pixels a row.</summary>
-    public int Width { get; }
+    public int Width => Shape[2];
 
     /// <summary>How many images there are.</summary>
     public int Count => _labels.Length;
@@ -113,7 +116,7 @@ public sealed class ImageSet
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        (int block, int within) = Math.DivRem(_indices is null ? index : _indices[index], _imagesPerBlock);
+        (int block, int within) = Math.DivRem(PlaceOf(index), _imagesPerBlock);
         return _blocks[block].Span.Slice(within * _imageBytes, _imageBytes);
     }
 
@@ -133,12 +136,27 @@ public sealed class ImageSet
     public ImageSet Take(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return Select([.. Enumerable.Range(0, Math.Min(count, Count))]);
+        return Slice(0, Math.Min(count, Count));
     }
+
+    /// <summary>The <paramref name="count"/> images from <paramref name="first"/> on; nothing is copied.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such images.</exception>
+    public ImageSet Slice(int first, int count) => new(this, _labels.Slice(first, count), _first + first, _indices);
 
     /// <summary>The images at <paramref name="indices"/>, in that order; of them only the labels are copied.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such image.</exception>
-    public ImageSet Select(ReadOnlySpan<int> indices) => new(this, indices.ToArray());
+    public ImageSet Select(ReadOnlySpan<int> indices)
+    {
+        int[] labels = new int[indices.Length];
+        int[] places = new int[indices.Length];
+        for (int i = 0; i < indices.Length; i++)
+        {
+            labels[i] = Labels[indices[i]];
+            places[i] = PlaceOf(indices[i]);
+        }
+
+        return new ImageSet(this, labels, first: 0, places);
+    }
 
     /// <summary>Splits the set into two at random, every division equally likely; the images keep their order within either.</summary>
     /// <param name="share">How much of the set to hold out, above 0 and below 1; it is rounded to whole images, at least one on either side.</param>
@@ -167,6 +185,9 @@ public sealed class ImageSet
         rest.Sort();
         return (Select(rest), Select(heldOut));
     }
+
+    /// <summary>Where in the blocks an image lies, counted in images.</summary>
+    private int PlaceOf(int index) => _indices is null ? _first + index : _indices[_first + index];
 
     private static int ImageBytes(int channels, int height, int width)
     {

@@ -51,13 +51,19 @@ public sealed class ClassificationReport
     /// <param name="predictions">What a network said of the images.</param>
     /// <param name="images">The images with their classes.</param>
     /// <param name="classNames">The names of the classes, as many as the predictions have.</param>
-    /// <exception cref="ArgumentException">The numbers of images or classes do not fit each other, or there are no images.</exception>
+    /// <exception cref="ArgumentException">The numbers of images or classes do not fit each other, there are no images, or one has a label that is no class.</exception>
     public static ClassificationReport Of(Predictions predictions, ImageSet images, IReadOnlyList<string> classNames)
     {
         if (predictions.Count != images.Count || predictions.Classes != classNames.Count || images.Count == 0)
         {
             throw new ArgumentException(
                 $"predictions for {Quantity.Of(predictions.Count, "image")} and {Quantity.Of(predictions.Classes, "class", "classes")} do not fit {Quantity.Of(images.Count, "image")} and {Quantity.Of(classNames.Count, "name")}", nameof(predictions));
+        }
+
+        int wrong = images.Labels.IndexOfAnyExceptInRange(0, classNames.Count - 1);
+        if (wrong >= 0)
+        {
+            throw new ArgumentException($"image {wrong} has label {images.Labels[wrong]}, which is none of {Quantity.Of(classNames.Count, "class", "classes")}", nameof(images));
         }
 
         int[,] confusion = new int[classNames.Count, classNames.Count];

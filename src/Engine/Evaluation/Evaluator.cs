@@ -1,6 +1,5 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
-using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Evaluation;
 
@@ -13,8 +12,7 @@ internal sealed class Evaluator(Network network, ImageSet images)
     /// </summary>
     public const int BatchSize = 256;
 
-    private readonly BatchLoader _loader = new(network, images);
-    private readonly int[] _order = [.. Enumerable.Range(0, images.Count)];
+    private readonly IReadOnlyList<ImageSet> _batches = Batches(network, images);
 
     /// <summary>The images.</summary>
     public ImageSet Images => images;
@@ -25,22 +23,24 @@ internal sealed class Evaluator(Network network, ImageSet images)
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
     public Predictions Run(Action<int>? progress, CancellationToken cancellation)
     {
-        SampleLayout output = network.Output.Layout;
-        float[] logits = new float[_order.Length * output.Features];
-        for (int done = 0; done < _order.Length;)
+        int classes = network.Architecture.OutputShape.Count;
+        float[] logits = new float[images.Count * classes];
+        int done = 0;
+        foreach (ImageSet batch in _batches)
         {
-            int count = Math.Min(network.BatchSize, _order.Length - done);
-            _loader.Load(_order.AsMemory(done, count), cancellation);
-            network.Forward(count, cancellation);
-            for (int i = 0; i < count; i++)
-            {
-                network.Output.Activation.Span.Slice(i * output.Stride, output.Features).CopyTo(logits.AsSpan((done + i) * output.Features));
-            }
-
-            done += count;
+            network.Load(batch, cancellation);
+            network.Forward(batch.Count, cancellation);
+            network.Outputs.CopyTo(logits.AsSpan(done * classes));
+            done += batch.Count;
             progress?.Invoke(done);
         }
 
-        return new Predictions(logits, output.Features);
+        return new Predictions(logits, classes);
+    }
+
+    private static IReadOnlyList<ImageSet> Batches(Network network, ImageSet images)
+    {
+        network.CheckTakes(images);
+        return new DataLoader(images, network.BatchSize).Epoch(0);
     }
 }

@@ -1,6 +1,7 @@
 using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Numerics;
+using CommunityToolkit.HighPerformance;
 
 namespace CifarFast.Engine.Evaluation;
 
@@ -107,18 +108,11 @@ public sealed class Predictions
         ReadOnlySpan<float> logits = Logits(index);
         ArgumentOutOfRangeException.ThrowIfNegative(label);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, Classes);
-        double loss = 0;
-        _loss.Run(logits, Classes, Classes, [label], meanOver: 1, gradient: default, new Span<double>(ref loss));
-        return loss;
+        return _loss.Run(logits.AsSpan2D(1, Classes), [label]).Sum;
     }
 
     /// <summary>The mean cross-entropy of the images, whose classes are <paramref name="labels"/>.</summary>
-    internal double MeanLoss(ReadOnlySpan<int> labels)
-    {
-        double[] losses = new double[labels.Length];
-        _loss.Run(_logits, Classes, Classes, labels, labels.Length, gradient: default, losses);
-        return OrderedSum.Of(losses) / labels.Length;
-    }
+    internal double MeanLoss(ReadOnlySpan<int> labels) => _loss.Run(new ReadOnlySpan2D<float>(_logits, Count, Classes), labels).Mean;
 
     /// <summary>The share of the images, whose classes are <paramref name="labels"/>, that is classified so that fewer than <paramref name="top"/> classes go before theirs.</summary>
     internal double Accuracy(ReadOnlySpan<int> labels, int top = 1)

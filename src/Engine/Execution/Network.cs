@@ -1,9 +1,12 @@
+using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
+using CifarFast.Engine.Kernels.Pixels;
 using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Operators;
 using CifarFast.Engine.Tensors;
+using CommunityToolkit.HighPerformance;
 using Microsoft.Extensions.ObjectPool;
 
 namespace CifarFast.Engine.Execution;
@@ -23,6 +26,9 @@ public sealed class Network : IDisposable
     private readonly AlignedBuffer _buffers;
     private readonly Network? _owner;
     private readonly List<Network> _twins = [];
+    private readonly Action<int> _loadImage;
+    private ImageSet? _images;
+    private int _samples;
     private bool _isDisposed;
 
     /// <summary>Builds the network with He-normal weights (He, Zhang, Ren and Sun 2015) and zero biases.</summary>
@@ -64,6 +70,7 @@ public sealed class Network : IDisposable
         Parameters = [.. StateTensors.OfType<Parameter>()];
         _stages = BuildStages();
         _workOfSample = _stages.Sum(stage => stage.ForwardWork + stage.BackwardWork);
+        _loadImage = LoadImage;
     }
 
     /// <summary>The layers.</summary>
@@ -80,6 +87,29 @@ public sealed class Network : IDisposable
 
     /// <summary>All that the network is beside its architecture, parameters and buffers, in the order of a PyTorch <c>state_dict</c>.</summary>
     public IReadOnlyList<StateTensor> StateTensors { get; }
+
+    /// <summary>
+    /// The outputs of the last forward pass, samples × features: a classifier's logits. They are the network's own memory, which the next pass
+    /// overwrites.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There was no forward pass, or an output is no vector of features.</exception>
+    public ReadOnlySpan2D<float> Outputs => Rows(Output.Activation, Output.Layout);
+
+    /// <summary>The gradient of <see cref="Outputs"/>, samples × features: what <see cref="Backward()"/> begins with, to be written before it.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// There was no forward pass, an output is no vector of features, or the network was made without gradients.
+    /// </exception>
+    public Span2D<float> OutputGradient
+    {
+        get
+        {
+            CheckIsTrained();
+            return Rows(Output.Gradient.Batch, Output.Gradient.Layout);
+        }
+    }
+
+    /// <summary>Whether it has gradients, so that it can be trained.</summary>
+    internal bool IsTrained => _required != RequiredGradients.None;
 
     /// <summary>Whether parameters and buffers are finite numbers.</summary>
     internal bool IsFinite => Finite.All(Values.Span) && Finite.All(Buffers.Span);
@@ -120,7 +150,58 @@ public sealed class Network : IDisposable
         : IsTrained ? ConvolutionKind.Direct
         : ConvolutionKind.Winograd;
 
-    private bool IsTrained => _required != RequiredGradients.None;
+    /// <summary>Computes the outputs of images, whose bytes become floats in 0..1.</summary>
+    /// <param name="images">At most <see cref="BatchSize"/> images: a batch of a <see cref="DataLoader"/>.</param>
+    /// <returns>The <see cref="Outputs"/>.</returns>
+    /// <exception cref="ShapeException">The network does not take images of this size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are no images, or more than a batch has.</exception>
+    /// <exception cref="InvalidOperationException">An output is no vector of features.</exception>
+    public ReadOnlySpan2D<float> Forward(ImageSet images)
+    {
+        Load(images);
+        Forward(images.Count);
+        return Outputs;
+    }
+
+    /// <summary>Computes the outputs of samples that are floats already.</summary>
+    /// <param name="samples">Sample after sample, at most <see cref="BatchSize"/>, each row-major in the shape that the network takes.</param>
+    /// <returns>The <see cref="Outputs"/>.</returns>
+    /// <exception cref="ArgumentException">They are no whole samples.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are no samples, or more than a batch has.</exception>
+    /// <exception cref="InvalidOperationException">An output is no vector of features.</exception>
+    public ReadOnlySpan2D<float> Forward(ReadOnlySpan<float> samples)
+    {
+        (int count, int rest) = Math.DivRem(samples.Length, Input.Layout.Features);
+        if (rest != 0)
+        {
+            throw new ArgumentException($"samples of {Architecture.InputShape} come in multiples of {Input.Layout.Features} floats, not {samples.Length}", nameof(samples));
+        }
+
+        CheckSamples(count);
+        for (int sample = 0; sample < count; sample++)
+        {
+            ReadOnlySpan<float> from = samples.Slice(sample * Input.Layout.Features, Input.Layout.Features);
+            Span<float> to = Input.Sample(sample);
+            for (int feature = 0; feature < from.Length; feature++)
+            {
+                to[Input.Layout.OffsetOfFeature(feature)] = from[feature];
+            }
+        }
+
+        Forward(count);
+        return Outputs;
+    }
+
+    /// <summary>
+    /// Computes the gradients of the parameters from <see cref="OutputGradient"/>, after <see cref="Forward(ImageSet)"/>. They replace those of the
+    /// last time: there is nothing to zero.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There was no forward pass, or the network was made without gradients.</exception>
+    public void Backward()
+    {
+        CheckWasForward();
+        Backward(_samples);
+    }
 
     /// <summary>
     /// A network that only classifies, with the parameters of this one, whatever they become: both have the same memory, which is
@@ -129,6 +210,7 @@ public sealed class Network : IDisposable
     /// <param name="batchSize">The largest batch.</param>
     internal Network WithoutGradients(int batchSize)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var twin = new Network(Architecture, Execution, batchSize, RequiredGradients.None, this);
         _twins.Add(twin);
         return twin;
@@ -145,9 +227,35 @@ public sealed class Network : IDisposable
     /// <summary>The work of a step on so many samples, in multiply-adds.</summary>
     internal long WorkOf(int samples) => samples * _workOfSample;
 
+    /// <summary>Makes sure that the network takes such images.</summary>
+    /// <exception cref="ShapeException">It does not.</exception>
+    internal void CheckTakes(ImageSet images)
+    {
+        if (images.Shape != Architecture.InputShape)
+        {
+            throw new ShapeException($"{Architecture.Name} takes {Architecture.InputShape}, but the images are {images.Shape}");
+        }
+    }
+
+    /// <summary>Brings images into <see cref="Input"/>.</summary>
+    /// <exception cref="ShapeException">The network does not take images of this size.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    internal void Load(ImageSet images, CancellationToken cancellation = default)
+    {
+        CheckTakes(images);
+        CheckSamples(images.Count);
+        _images = images;
+        Loop.Run(images.Count, _loadImage, cancellation);
+        _images = null;
+    }
+
     /// <summary>Computes the outputs of the first <paramref name="samples"/> samples of <see cref="Input"/>.</summary>
     /// <exception cref="OperationCanceledException">Cancellation was asked for: outputs and all that is kept for a backward pass are anything.</exception>
-    internal void Forward(int samples, CancellationToken cancellation = default) => Forward(BatchPart.Whole(samples), cancellation);
+    internal void Forward(int samples, CancellationToken cancellation = default)
+    {
+        Forward(BatchPart.Whole(samples), cancellation);
+        _samples = samples;
+    }
 
     /// <summary>Computes the outputs of a part of the batch in <see cref="Input"/>.</summary>
     /// <exception cref="OperationCanceledException">Cancellation was asked for: outputs and all that is kept for a backward pass are anything.</exception>
@@ -167,11 +275,7 @@ public sealed class Network : IDisposable
     /// <exception cref="OperationCanceledException">Cancellation was asked for: gradients are anything. Parameters and buffers are as they were.</exception>
     internal void Backward(int samples, CancellationToken cancellation = default)
     {
-        if (!IsTrained)
-        {
-            throw new InvalidOperationException("The network was made to classify: it keeps nothing that gradients could be computed from");
-        }
-
+        CheckIsTrained();
         CheckSamples(samples);
         for (int i = _stages.Length - 1; i >= 0; i--)
         {
@@ -190,7 +294,12 @@ public sealed class Network : IDisposable
         }
 
         _isDisposed = true;
-        _twins.ForEach(twin => twin.Dispose());
+        _owner?._twins.Remove(this);
+        foreach (Network twin in _twins.ToArray())
+        {
+            twin.Dispose();
+        }
+
         _plan.Release();
         if (_owner is null)
         {
@@ -207,6 +316,34 @@ public sealed class Network : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(samples, BatchSize);
     }
+
+    private void CheckIsTrained()
+    {
+        if (!IsTrained)
+        {
+            throw new InvalidOperationException("The network was made to classify: it keeps nothing that gradients could be computed from");
+        }
+    }
+
+    private void CheckWasForward()
+    {
+        if (_samples == 0)
+        {
+            throw new InvalidOperationException("There was no forward pass yet");
+        }
+    }
+
+    /// <summary>A row a sample of the last forward pass.</summary>
+    private Span2D<float> Rows(Memory<float> batch, SampleLayout layout)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        CheckWasForward();
+        return Architecture.OutputShape.Rank == 1
+            ? batch.Span.AsSpan2D(offset: 0, _samples, layout.Features, layout.Stride - layout.Features)
+            : throw new InvalidOperationException($"{Architecture.Name} gives {Architecture.OutputShape}, which is no vector of features");
+    }
+
+    private void LoadImage(int sample) => PixelConversion.Run(_images!.Pixels(sample), Input.Layout, Input.Sample(sample));
 
     /// <summary>Puts the parameters one after another and returns their length in all.</summary>
     private int PlaceParameters()

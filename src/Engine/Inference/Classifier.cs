@@ -9,11 +9,27 @@ using CifarFast.Engine.Nn;
 
 namespace CifarFast.Engine.Inference;
 
-/// <summary>A trained network that classifies images. Not safe for use by several threads at once; it brings its own.</summary>
+/// <summary>A trained network that classifies images: one out of a file, or one in training as it is at the time. Not safe for use by several threads at once; it brings its own.</summary>
 public sealed class Classifier : IDisposable
 {
     /// <summary>The key under which files of weights have the names of the classes, as a JSON array.</summary>
     public const string ClassNamesKey = "class_names";
+
+    /// <summary>Classifies with a network that is being trained, or was, always with the parameters that it has by then.</summary>
+    /// <param name="network">The network, which stays the caller's to dispose of, after the classifier.</param>
+    /// <param name="classNames">What the classes mean; null for <c>class 0</c>, <c>class 1</c>, ….</param>
+    /// <param name="batchSize">Images computed at a time; memory grows with it.</param>
+    /// <exception cref="ArgumentException">There are not as many names as the network has outputs.</exception>
+    public Classifier(Network network, IReadOnlyList<string>? classNames = null, int batchSize = Evaluator.BatchSize)
+        : this(network.WithoutGradients(batchSize), classNames ?? Numbered(network.Architecture.OutputShape.Count), Own(network))
+    {
+        int classes = network.Architecture.OutputShape.Count;
+        if (ClassNames.Count != classes)
+        {
+            Dispose();
+            throw new ArgumentException($"the network has {Quantity.Of(classes, "class", "classes")}, but there are {Quantity.Of(ClassNames.Count, "name")}", nameof(classNames));
+        }
+    }
 
     private Classifier(Network network, IReadOnlyList<string> classNames, TensorAssignment weights)
     {
@@ -28,7 +44,7 @@ public sealed class Classifier : IDisposable
     /// <summary>What the classes mean.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>Which tensors of the file the weights are.</summary>
+    /// <summary>Which tensors of the file the weights are; those of a network that is of no file have their own names.</summary>
     public TensorAssignment Weights { get; }
 
     /// <summary>Loads a checkpoint or other weights; <see cref="WeightsFile"/> tells which.</summary>
@@ -87,6 +103,26 @@ public sealed class Classifier : IDisposable
         return Predict(new ImageSet(shape[0], shape[1], shape[2], pixels, new int[1])).Probabilities(0);
     }
 
+    /// <summary>Classifies images whose classes are known, and judges how well.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="progress">Is told after each batch how many are done, or null.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="ShapeException">The network does not take images of this size.</exception>
+    /// <exception cref="ArgumentException">There are no images, or one has a label that is none of the network's classes.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    public ClassificationReport Evaluate(ImageSet images, Action<int>? progress = null, CancellationToken cancellation = default) =>
+        ClassificationReport.Of(Predict(images, progress, cancellation), images, ClassNames);
+
+    /// <summary>Writes network, weights and the names of the classes into one safetensors file, which <see cref="Load"/> reads.</summary>
+    /// <param name="path">The file, which is there in whole or not at all.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public void Save(string path) => Safetensors.Save(path, Network, new Dictionary<string, string>
+    {
+        ["format"] = "pt",
+        [ClassNamesKey] = JsonSerializer.Serialize([.. ClassNames], InferenceJson.Default.StringArray),
+    });
+
     /// <summary>Gives the network's memory back.</summary>
     public void Dispose() => Network.Dispose();
 
@@ -114,11 +150,16 @@ public sealed class Classifier : IDisposable
             ?? throw new CheckpointException($"{path} is of a network '{SafetensorsHeader.Printable(name)}', which this program does not know, and does not describe it");
     }
 
+    private static TensorAssignment Own(Network network) =>
+        new([.. network.StateTensors.Select(tensor => new AssignedTensor(tensor.Name, tensor.Name, $"{tensor.Shape}"))], Prefix: "");
+
+    private static string[] Numbered(int classes) => [.. Enumerable.Range(0, classes).Select(c => $"class {c}")];
+
     private static IReadOnlyList<string> ClassNamesOf(WeightsFile file, string path, int classes)
     {
         if (file.Metadata(ClassNamesKey) is not byte[] json)
         {
-            return classes == Cifar10Files.Classes ? Cifar10Files.DefaultClassNames : [.. Enumerable.Range(0, classes).Select(c => $"class {c}")];
+            return classes == Cifar10Files.Classes ? Cifar10Files.DefaultClassNames : Numbered(classes);
         }
 
         try

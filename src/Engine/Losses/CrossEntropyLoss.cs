@@ -1,3 +1,5 @@
+using CommunityToolkit.HighPerformance;
+
 namespace CifarFast.Engine.Losses;
 
 /// <summary>
@@ -13,11 +15,11 @@ public sealed record CrossEntropyLoss(double LabelSmoothing = 0) : Loss
     /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to below 1.</exception>
     public double LabelSmoothing { get; init => field = Checked(value); } = Checked(LabelSmoothing);
 
-    /// <inheritdoc/>
-    public override int Run(
-        ReadOnlySpan<float> logits, int classes, int stride, ReadOnlySpan<int> labels, int meanOver, Span<float> gradient, Span<double> losses)
+    internal override int Run(
+        ReadOnlySpan2D<float> logits, ReadOnlySpan<int> labels, int meanOver, Span2D<float> gradient, Span<double> losses)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
+        int classes = logits.Width;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes, nameof(logits));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(meanOver);
         int wrong = labels.IndexOfAnyExceptInRange(0, classes - 1);
         if (wrong >= 0)
@@ -25,21 +27,21 @@ public sealed record CrossEntropyLoss(double LabelSmoothing = 0) : Loss
             throw new ArgumentOutOfRangeException(nameof(labels), labels[wrong], $"sample {wrong} has a label that is none of {Quantity.Of(classes, "class", "classes")}");
         }
 
-        return SoftmaxCrossEntropy.Run(logits, classes, stride, new ClassTargets(labels, classes, LabelSmoothing), meanOver, gradient, losses);
+        return SoftmaxCrossEntropy.Run(logits, new ClassTargets(labels, classes, LabelSmoothing), meanOver, gradient, losses);
     }
 
-    /// <inheritdoc/>
-    public override int Run(
-        ReadOnlySpan<float> logits, int classes, int stride, ReadOnlySpan<float> probabilities, int meanOver, Span<float> gradient, Span<double> losses)
+    internal override int Run(
+        ReadOnlySpan2D<float> logits, ReadOnlySpan<float> probabilities, int meanOver, Span2D<float> gradient, Span<double> losses)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
+        int classes = logits.Width;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes, nameof(logits));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(meanOver);
         if (probabilities.Length % classes != 0)
         {
             throw new ArgumentException($"probabilities of whole samples come in multiples of {classes}, not {probabilities.Length}", nameof(probabilities));
         }
 
-        return SoftmaxCrossEntropy.Run(logits, classes, stride, new ProbabilityTargets(probabilities, classes, LabelSmoothing), meanOver, gradient, losses);
+        return SoftmaxCrossEntropy.Run(logits, new ProbabilityTargets(probabilities, classes, LabelSmoothing), meanOver, gradient, losses);
     }
 
     private static double Checked(double smoothing) => smoothing is >= 0 and < 1

@@ -1,4 +1,5 @@
 using CifarFast.Engine.Numerics;
+using CommunityToolkit.HighPerformance;
 
 namespace CifarFast.Engine.Losses;
 
@@ -10,23 +11,21 @@ namespace CifarFast.Engine.Losses;
 internal static class SoftmaxCrossEntropy
 {
     /// <summary>Computes the losses of samples, counts correct predictions, and writes the gradient of the mean loss.</summary>
-    /// <param name="logits">Sample after sample, <paramref name="stride"/> floats apart.</param>
-    /// <param name="classes">Logits a sample.</param>
-    /// <param name="stride">Floats from a sample to the next, in logits and gradient alike.</param>
+    /// <param name="logits">Samples × classes.</param>
     /// <param name="targets">What the softmax of the logits should be.</param>
     /// <param name="meanOver">How many samples the mean is over.</param>
     /// <param name="gradient">Overwritten with the gradient of the mean loss; empty if it is not wanted.</param>
     /// <param name="losses">Overwritten with the loss of each sample.</param>
     /// <returns>How many samples had their largest logit (the first of equals) at their class.</returns>
     public static int Run<TTargets>(
-        ReadOnlySpan<float> logits, int classes, int stride, TTargets targets, int meanOver, Span<float> gradient, Span<double> losses)
+        ReadOnlySpan2D<float> logits, TTargets targets, int meanOver, Span2D<float> gradient, Span<double> losses)
         where TTargets : ITargets, allows ref struct
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(losses.Length, targets.Count, nameof(losses));
         int correct = 0;
         for (int n = 0; n < targets.Count; n++)
         {
-            ReadOnlySpan<float> z = logits.Slice(n * stride, classes);
+            ReadOnlySpan<float> z = logits.GetRowSpan(n);
             int largest = Largest(z);
             double sum = 0;
             foreach (float logit in z)
@@ -37,7 +36,7 @@ internal static class SoftmaxCrossEntropy
             double logSum = Logarithm.Log(sum) + z[largest];
             double targetSum = 0;
             double loss = 0;
-            for (int c = 0; c < classes; c++)
+            for (int c = 0; c < z.Length; c++)
             {
                 double target = targets[n, c];
                 targetSum += target;
@@ -50,8 +49,8 @@ internal static class SoftmaxCrossEntropy
             correct += largest == targets.Class(n) ? 1 : 0;
             if (!gradient.IsEmpty)
             {
-                Span<float> g = gradient.Slice(n * stride, classes);
-                for (int c = 0; c < classes; c++)
+                Span<float> g = gradient.GetRowSpan(n);
+                for (int c = 0; c < z.Length; c++)
                 {
                     double probability = Exponential.Exp((double)z[c] - z[largest]) / sum;
                     g[c] = (float)(((probability * targetSum) - targets[n, c]) / meanOver);

@@ -5,11 +5,11 @@ using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Optim;
 
-/// <summary>An optimizer at work on a network: what it keeps beside the weights, and the update.</summary>
-internal sealed class OptimizerState
+/// <summary>An optimizer at work on a network: what it keeps beside the weights, and the step that updates them.</summary>
+public sealed class OptimizerState
 {
     /// <summary>What the names of <see cref="Tensors"/> begin with.</summary>
-    public const string Prefix = "optimizer.";
+    internal const string Prefix = "optimizer.";
 
     private const int BlockLength = 16384;
 
@@ -17,14 +17,27 @@ internal sealed class OptimizerState
     private readonly Optimizer _optimizer;
     private readonly ElementwiseKernels _elementwise;
     private readonly AlignedBuffer[] _buffers;
-    private readonly float[] _step = new float[1];
+    private readonly float[] _steps = new float[1];
     private readonly Block[] _blocks;
     private readonly Action<int> _updateBlock;
     private double _learningRateFactor;
 
     /// <summary>Prepares to train <paramref name="network"/>.</summary>
+    /// <param name="network">Whose parameters are updated.</param>
+    /// <param name="optimizer">How.</param>
+    /// <exception cref="ArgumentException">The network was made to classify only, or with a number of the optimizer nothing can be trained.</exception>
     public OptimizerState(Network network, Optimizer optimizer)
     {
+        if (!network.IsTrained)
+        {
+            throw new ArgumentException("the network was made to classify and has no gradients", nameof(network));
+        }
+
+        if (optimizer.FindFault() is string fault)
+        {
+            throw new ArgumentException($"nothing can be trained with it: {fault}", nameof(optimizer));
+        }
+
         _network = network;
         _optimizer = optimizer;
         _elementwise = ElementwiseKernels.For(network.Execution);
@@ -41,7 +54,7 @@ internal sealed class OptimizerState
         if (optimizer.CountsSteps)
         {
             // As in PyTorch, a float: exact up to 2²⁴ updates, by when no optimizer's corrections for its first ones matter.
-            Tensors = [.. Tensors, new StateTensor($"{Prefix}step", new Shape(1), ParameterLayout.Dense(1), _step)];
+            Tensors = [.. Tensors, new StateTensor($"{Prefix}step", new Shape(1), ParameterLayout.Dense(1), _steps)];
         }
     }
 
@@ -49,14 +62,14 @@ internal sealed class OptimizerState
     public IReadOnlyList<StateTensor> Tensors { get; }
 
     /// <summary>Whether all that is kept are finite numbers, and that of steps one that can be.</summary>
-    public bool IsFinite => _step[0] is >= 0 and < float.PositiveInfinity && Array.TrueForAll(_buffers, buffer => Finite.All(buffer.Span));
+    internal bool IsFinite => _steps[0] is >= 0 and < float.PositiveInfinity && Array.TrueForAll(_buffers, buffer => Finite.All(buffer.Span));
 
-    /// <summary>Updates every parameter that is not frozen from its gradient.</summary>
-    /// <param name="learningRateFactor">What all learning rates are multiplied by.</param>
-    public void Update(double learningRateFactor)
+    /// <summary>Updates every parameter that is not frozen from the gradient that the last backward pass left; there is nothing to zero before the next.</summary>
+    /// <param name="learningRateFactor">What all learning rates are multiplied by: the <see cref="LearningRateSchedule.Factor"/> of a schedule.</param>
+    public void Step(double learningRateFactor = 1)
     {
         _learningRateFactor = learningRateFactor;
-        _step[0]++;
+        _steps[0]++;
         _network.Loop.Run(_blocks.Length, _updateBlock);
     }
 
@@ -104,7 +117,7 @@ internal sealed class OptimizerState
         {
             LearningRate = (float)(_optimizer.LearningRate * _learningRateFactor * (group?.LearningRateFactor ?? 1)),
             WeightDecay = group?.WeightDecay ?? _optimizer.WeightDecay,
-            Step = (long)_step[0],
+            Step = (long)_steps[0],
             Gradient = _network.Gradients.Span.Slice(start, length),
             First = Buffer(0),
             Second = Buffer(1),

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Losses;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Numerics;
 using CifarFast.Engine.Recipes;
@@ -21,7 +22,8 @@ public sealed class TrainingSession
     private readonly TrainingStep _step;
     private readonly Evaluator? _validation;
     private readonly Evaluator? _test;
-    private readonly int[] _order;
+    private readonly int _images;
+    private readonly DataLoader _loader;
     private readonly long _totalSteps;
     private readonly SpeedMeter _speed = new();
     private long _lap;
@@ -49,7 +51,8 @@ public sealed class TrainingSession
         Network = network;
         _recipe = recipe;
         _learningRate = recipe.Optimizer.LearningRate;
-        _step = new TrainingStep(network, data.Train, recipe);
+        network.CheckTakes(data.Train);
+        _step = new TrainingStep(network, recipe);
         int measured = Math.Max(data.Validation?.Count ?? 0, data.Test?.Count ?? 0);
         if (measured > 0)
         {
@@ -58,7 +61,8 @@ public sealed class TrainingSession
             _test = data.Test is { Count: > 0 } test ? new Evaluator(model, test) : null;
         }
 
-        _order = new int[data.Train.Count];
+        _images = data.Train.Count;
+        _loader = new DataLoader(data.Train, recipe.BatchSize, shuffle: true, recipe.Seed);
         _totalSteps = recipe.Steps(BatchesOfWholeEpoch);
         State.ChooseRowInterval(BatchesOfWholeEpoch);
     }
@@ -92,7 +96,7 @@ public sealed class TrainingSession
     public IReadOnlyList<StateTensor> StateTensors =>
         field ??= [.. Model.StateTensors, .. _step.Average?.TrainedTensors ?? [], .. _step.Optimizer.Tensors];
 
-    private int BatchesOfWholeEpoch => (_order.Length + _recipe.BatchSize - 1) / _recipe.BatchSize;
+    private int BatchesOfWholeEpoch => _loader.Count;
 
     /// <summary>Batches of the epoch that is under way: the last one of a run may be planned to be shorter.</summary>
     private int BatchesOfEpoch => (int)Math.Min(BatchesOfWholeEpoch, _totalSteps - ((State.Epoch - 1L) * BatchesOfWholeEpoch));
@@ -105,7 +109,7 @@ public sealed class TrainingSession
     /// <param name="numerics">The <see cref="Numerics"/> of the steps until there.</param>
     internal void Resume(TrainingState state, int? numerics)
     {
-        state.Check(_order.Length, _recipe.BatchSize, _totalSteps);
+        state.Check(_images, _recipe.BatchSize, _totalSteps);
         state.ChooseRowInterval(BatchesOfWholeEpoch);
         State = state;
         Numerics = numerics;
@@ -178,14 +182,14 @@ public sealed class TrainingSession
     private EpochMetrics? RunEpoch(ITrainingObserver observer, CancellationToken stop)
     {
         _lap = Stopwatch.GetTimestamp();
-        EpochOrder.Fill(_recipe.Seed, State.Epoch, _order);
+        IReadOnlyList<ImageSet> epoch = _loader.Epoch(State.Epoch);
         long stepsLeft = Math.Clamp((_recipe.MaxSteps ?? long.MaxValue) - State.Step, 0, BatchesOfEpoch);
         int batches = (int)Math.Min(BatchesOfEpoch, State.Batch + stepsLeft);
         observer.EpochStarted(State.Epoch, batches);
         while (State.Batch < batches)
         {
             stop.ThrowIfCancellationRequested();
-            if (!double.IsFinite(RunStep(observer, batches, stop)))
+            if (!double.IsFinite(RunStep(epoch[State.Batch], observer, batches, stop)))
             {
                 return null;
             }
@@ -216,17 +220,15 @@ public sealed class TrainingSession
     /// <summary>The learning rate of a step, from 0.</summary>
     private float LearningRateOf(long step) => (float)(_learningRate * LearningRateFactor(step));
 
-    private double RunStep(ITrainingObserver observer, int batches, CancellationToken stop)
+    private double RunStep(ImageSet batch, ITrainingObserver observer, int batches, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
-        int first = State.Batch * _recipe.BatchSize;
-        int count = Math.Min(_recipe.BatchSize, _order.Length - first);
         double learningRateFactor = LearningRateFactor(State.Step);
-        (double lossSum, int correct) = _step.Run(_order.AsMemory(first, count), learningRateFactor, stop);
+        LossResult loss = _step.Run(batch, learningRateFactor, stop);
         Numerics = NumericsVersion.Current;
-        double seconds = _speed.StepCompleted(start, count);
-        TrainingMeter.StepCompleted(count, seconds, lossSum / count);
-        BatchMetrics? row = State.AddBatch(lossSum, correct, count, seconds, (float)(_learningRate * learningRateFactor));
+        double seconds = _speed.StepCompleted(start, batch.Count);
+        TrainingMeter.StepCompleted(batch.Count, seconds, loss.Mean);
+        BatchMetrics? row = State.AddBatch(loss.Sum, loss.Correct, batch.Count, seconds, (float)(_learningRate * learningRateFactor));
         Lap();
         if (row is not null)
         {
@@ -235,8 +237,8 @@ public sealed class TrainingSession
 
         RunningMetrics epoch = State.EpochSoFar;
         observer.StepCompleted(new BatchProgress(
-            State.Epoch, State.Batch, batches, State.Step, lossSum / count, epoch.Loss, epoch.Accuracy, epoch.ImagesPerSecond));
-        return lossSum;
+            State.Epoch, State.Batch, batches, State.Step, loss.Mean, epoch.Loss, epoch.Accuracy, epoch.ImagesPerSecond));
+        return loss.Sum;
     }
 
     private (double Loss, double Accuracy) Evaluate(Evaluator? evaluator, int before, ITrainingObserver observer, CancellationToken stop)

@@ -1,5 +1,6 @@
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Tests.Kernels;
+using CommunityToolkit.HighPerformance;
 using CsCheck;
 
 namespace CifarFast.Engine.Tests.Losses;
@@ -370,8 +371,10 @@ public class CrossEntropyLossTests
         Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Total(three, classes: 3, stride: 3, [0], meanOver: 0, gradient: []));
         Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Total(three, classes: 3, stride: 3, three, meanOver: 0, gradient: []));
         Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Total(three, classes: 0, stride: 3, [0], meanOver: 1, gradient: []));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Run(three, classes: 0, stride: 3, three, meanOver: 1, gradient: [], losses: new double[1]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Run(three, classes: 3, stride: 3, three, meanOver: 1, gradient: [], losses: []));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Run(three.AsSpan2D(1, 3), three, meanOver: 1, gradient: default, losses: []));
+        Assert.Throws<ArgumentException>(() => _loss.Run(three.AsSpan2D(3, 1), [0, 0]));
+        Assert.Throws<ArgumentException>(() => _loss.Run(three.AsSpan2D(1, 3), [0], new Span2D<float>(new float[6], 2, 3)));
+        Assert.Throws<ArgumentException>(() => _loss.Run(three.AsSpan2D(1, 3), new float[6]));
         Assert.Throws<ArgumentException>(() => _loss.Total(three, classes: 2, stride: 2, three, meanOver: 1, gradient: []));
     }
 
@@ -381,7 +384,6 @@ public class CrossEntropyLossTests
         (float[] logits, int[] labels) = Batch(seed: 16, samples: 5);
         float[] probabilities = Probabilities(seed: 17, samples: 5);
         float[] gradient = Canaries(5);
-        double[] losses = new double[5];
 
         // What the runtime allocates while it compiles better code of something is not the loss's: one quiet series is enough.
         long least = Enumerable.Range(0, 5).Min(_ =>
@@ -389,8 +391,8 @@ public class CrossEntropyLossTests
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < 10; i++)
             {
-                _loss.Run(logits, Classes, Stride, labels, labels.Length, gradient, losses);
-                _loss.Run(logits, Classes, Stride, probabilities, labels.Length, gradient, losses);
+                _loss.Run(logits.AsSpan2D(0, 5, Classes, Stride - Classes), labels, new Span2D<float>(gradient, 0, 5, Classes, Stride - Classes));
+                _loss.Run(logits.AsSpan2D(0, 5, Classes, Stride - Classes), probabilities, new Span2D<float>(gradient, 0, 5, Classes, Stride - Classes));
             }
 
             return GC.GetAllocatedBytesForCurrentThread() - before;

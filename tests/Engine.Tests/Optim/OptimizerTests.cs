@@ -47,7 +47,7 @@ public class OptimizerTests
                 })];
             }
 
-            state.Update(learningRateFactor: 0.5);
+            state.Step(learningRateFactor: 0.5);
         }
 
         foreach (Parameter parameter in network.Parameters)
@@ -142,7 +142,7 @@ public class OptimizerTests
         for (int step = first; step <= last; step++)
         {
             SetGradients(network, step);
-            state.Update(learningRateFactor: 1);
+            state.Step(learningRateFactor: 1);
         }
     }
 

@@ -11,6 +11,7 @@ using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Execution;
 using CifarFast.Engine.Training;
+using CommunityToolkit.HighPerformance;
 using Architecture = CifarFast.Engine.Nn.Architecture;
 
 namespace CifarFast.Engine.Tests.Training;
@@ -82,7 +83,8 @@ public class NumericsTests
     public void Gradients_are_the_same_for_every_division_of_the_batch(int samples)
     {
         using var network = new Network(Odd(), ExecutionPaths.Options(SimdTiers.Best.Name(), threads: 2), samples, seed: 1);
-        int[] labels = [.. new BatchLoader(network, _images).Load(Enumerable.Range(0, samples).ToArray(), TestContext.Current.CancellationToken)];
+        network.Load(_images.Take(samples), TestContext.Current.CancellationToken);
+        int[] labels = [.. _images.Labels[..samples]];
         float[] expected = Gradients(network, labels, [BatchPart.Whole(samples)]);
         int shards = BatchReduction.ShardsOf(samples);
         foreach (int processes in (int[])[2, 3, 4, 8, 16])
@@ -137,13 +139,12 @@ public class NumericsTests
         {
             network.Forward(part, TestContext.Current.CancellationToken);
             int start = part.FirstSample * network.Output.Layout.Stride;
+            int gap = network.Output.Layout.Stride - network.Output.Layout.Features;
             loss.Run(
-                network.Output.Activation.Span[start..],
-                network.Output.Layout.Features,
-                network.Output.Layout.Stride,
+                network.Output.Activation.Span.AsSpan2D(start, part.Count, network.Output.Layout.Features, gap),
                 labels.AsSpan(part.FirstSample, part.Count),
                 labels.Length,
-                network.Output.Gradient.Batch.Span[start..],
+                network.Output.Gradient.Batch.Span.AsSpan2D(start, part.Count, network.Output.Layout.Features, gap),
                 new double[part.Count]);
         }
 

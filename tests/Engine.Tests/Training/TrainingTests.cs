@@ -79,17 +79,15 @@ public class TrainingTests
     [Fact]
     public void A_step_makes_the_loss_small_that_it_is_given()
     {
-        int[] indices = [.. Enumerable.Range(0, 8)];
-        ImageSet images = TrainingFixture.Images.Train;
+        ImageSet batch = TrainingFixture.Images.Train.Take(8);
         var loss = new CrossEntropyLoss(LabelSmoothing: 0.5);
         double[] Losses(CrossEntropyLoss given)
         {
             using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name()), batchSize: 8, seed: 1);
-            var step = new TrainingStep(network, images, new Recipe { Loss = given });
-            double lossSum = step.Run(indices, learningRateFactor: 1, TestContext.Current.CancellationToken).LossSum;
-            double expected = given.Total(
-                network.Output.Activation.Span, 10, network.Output.Layout.Stride, images.Labels[..8], meanOver: 8, gradient: []).LossSum;
-            return [lossSum, expected, step.Run(indices, learningRateFactor: 1, TestContext.Current.CancellationToken).LossSum];
+            var step = new TrainingStep(network, new Recipe { Loss = given });
+            double lossSum = step.Run(batch, learningRateFactor: 1, TestContext.Current.CancellationToken).Sum;
+            double expected = given.Run(network.Outputs, batch.Labels).Sum;
+            return [lossSum, expected, step.Run(batch, learningRateFactor: 1, TestContext.Current.CancellationToken).Sum];
         }
 
         double[] smoothed = Losses(loss);
@@ -105,11 +103,11 @@ public class TrainingTests
     {
         var options = new Recipe { Optimizer = new SGD(Momentum: 0.9f, Nesterov: true, WeightDecay: 1e-4f), BatchSize = 8 };
         using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name()), options.BatchSize, seed: 1);
-        var step = new TrainingStep(network, TrainingFixture.Images.Train, options);
-        int[] indices = [.. Enumerable.Range(0, options.BatchSize)];
+        var step = new TrainingStep(network, options);
+        ImageSet batch = TrainingFixture.Images.Train.Take(options.BatchSize);
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        step.Run(indices, learningRateFactor: 1, cancellation);
-        step.Run(indices, learningRateFactor: 1, cancellation);
+        step.Run(batch, learningRateFactor: 1, cancellation);
+        step.Run(batch, learningRateFactor: 1, cancellation);
 
         // What the runtime allocates while it compiles better code of something is not the step's: one quiet series is enough.
         long least = Enumerable.Range(0, 5).Min(_ =>
@@ -117,7 +115,7 @@ public class TrainingTests
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < 10; i++)
             {
-                step.Run(indices, learningRateFactor: 1, cancellation);
+                step.Run(batch, learningRateFactor: 1, cancellation);
             }
 
             return GC.GetAllocatedBytesForCurrentThread() - before;

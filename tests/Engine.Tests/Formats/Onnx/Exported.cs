@@ -60,8 +60,7 @@ internal static class Exported
     /// <summary>What the network makes of images that come in as they do in training.</summary>
     public static float[] Outputs(Network network, ImageSet images)
     {
-        var loader = new BatchLoader(network, images);
-        loader.Load(Enumerable.Range(0, images.Count).ToArray());
+        network.Load(images);
         return Forward(network, images.Count);
     }
 
