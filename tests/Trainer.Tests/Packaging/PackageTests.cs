@@ -17,7 +17,7 @@ public sealed partial class PackageTests(TrainedRun run) : IClassFixture<Trained
         await PackAsync("Engine");
         string page = await File.ReadAllTextAsync(Path.Combine(Dotnet.Root, "src", "Engine", "README.md"), TestContext.Current.CancellationToken);
         string[] samples = [.. CodeBlock().Matches(page).Select(match => match.Groups["code"].Value)];
-        Assert.Equal(2, samples.Length);
+        Assert.Equal(4, samples.Length);
         string version = PackageVersion("CifarFast.Engine");
         File.WriteAllText(_temporary.Below("nuget.config"), """
             <configuration>
@@ -48,17 +48,25 @@ public sealed partial class PackageTests(TrainedRun run) : IClassFixture<Trained
             File.WriteAllText(_temporary.Below($"Sample{i}.cs"), samples[i]);
         }
 
-        // The other one trains for minutes: that it compiles is enough.
-        await Dotnet.RunAsync(_temporary.Path, "build", "-p:Sample=Sample1.cs");
-        await Dotnet.RunAsync(_temporary.Path, "build", "-p:Sample=Sample0.cs");
-        string output = await Dotnet.RunAsync(
-            _temporary.Path,
-            Directory.GetFiles(_temporary.Below("bin"), "outside.dll", SearchOption.AllDirectories).Single(),
-            Path.Combine(run.Directory, "checkpoints", "best.safetensors"),
-            Path.Combine(run.Data, "data_batch_1.bin"));
-        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        Assert.Equal(3, lines.Length);
-        Assert.All(lines, line => Assert.Matches(@"^[a-z]+ [01]\.\d{4}$", line));
+        string[] classified = await RunSampleAsync(0, Path.Combine(run.Directory, "checkpoints", "best.safetensors"), Path.Combine(run.Data, "data_batch_1.bin"));
+        Assert.Equal(3, classified.Length);
+        Assert.All(classified, line => Assert.Matches(@"^[a-z]+ [01]\.\d{4}$", line));
+
+        string[] trained = await RunSampleAsync(1);
+        Assert.Equal(3, trained.Length);
+        Assert.All(trained, line => Assert.Matches(@"^epoch [123]: train loss \d\.\d{4}, test loss \d\.\d{4}, test accuracy 0\.\d{4}$", line));
+        string weights = _temporary.Below("small-resnet.safetensors");
+        Outcome outcome = Cifarfast.Run("eval", weights, "--data", run.Data).Succeeded();
+        Assert.Equal($"model     {weights}, small-resnet", outcome.Lines[0]);
+
+        string[] loaded = await RunSampleAsync(2, weights);
+        Assert.StartsWith("0.weight 16×3×3×3 ", loaded[0]);
+        Cifarfast.Run("eval", _temporary.Below("copy.safetensors"), "--data", run.Data).Succeeded();
+
+        string[] session = await RunSampleAsync(3);
+        Assert.Equal(4, session.Length);
+        Assert.Equal("Completed after 189 steps", session[^1]);
+        Cifarfast.Run("eval", _temporary.Below("strided.safetensors"), "--data", run.Data).Succeeded();
     }
 
     [Fact]
@@ -71,6 +79,14 @@ public sealed partial class PackageTests(TrainedRun run) : IClassFixture<Trained
         Assert.Contains("train", await Dotnet.RunProgramAsync(tool, _temporary.Path, "--help"));
         string output = await Dotnet.RunProgramAsync(tool, _temporary.Path, "eval", "--checkpoint", run.Directory);
         Assert.Contains("accuracy", output);
+    }
+
+    private async Task<string[]> RunSampleAsync(int number, params string[] args)
+    {
+        await Dotnet.RunAsync(_temporary.Path, "build", $"-p:Sample=Sample{number}.cs");
+        string program = Directory.GetFiles(_temporary.Below("bin"), "outside.dll", SearchOption.AllDirectories).Single();
+        string output = await Dotnet.RunAsync(_temporary.Path, [program, .. args]);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 
     private Task PackAsync(string project) => Dotnet.RunAsync(
