@@ -1,5 +1,10 @@
 using ArchUnitNET.Loader;
 using ArchUnitNET.xUnitV3;
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Diagnostics;
+using CifarFast.Engine.Files;
+using CifarFast.Engine.Numerics;
+using CifarFast.Engine.Simd;
 using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace CifarFast.Trainer.Tests;
@@ -11,6 +16,13 @@ public sealed class ArchitectureRulesTests
 
     /// <summary>The folders from the lowest to the highest: each may use those before it. What lies above or beside them all, in no folder, is left out.</summary>
     private static readonly string[] _folders = ["Runs", "Images", "Console", "Reports", "Commands"];
+
+    /// <summary>Of the engine's internal types those that the trainer uses.</summary>
+    private static readonly System.Type[] _shared =
+    [
+        typeof(DatasetLocation), typeof(DurableFile), typeof(FileKind), typeof(FileLock), typeof(FileSignature), typeof(FmaPeak), typeof(NumericsVersion),
+        typeof(SimdTierException),
+    ];
 
     private static readonly ArchUnitNET.Domain.Architecture _architecture = new ArchLoader().LoadAssembly(typeof(Application).Assembly).Build();
 
@@ -28,6 +40,15 @@ public sealed class ArchitectureRulesTests
     [Fact]
     public void EveryFolderHasItsPlace() =>
         Types().That().ResideInNamespaceMatching($@"^{Trainer}\.").Should().ResideInNamespaceMatching(In(_folders)).Check(_architecture);
+
+    /// <summary>The trainer is what others could have written, but for what it shares with the engine.</summary>
+    [Fact]
+    public void OfWhatTheEngineKeepsToItselfOnlyThisIsUsed()
+    {
+        ArchUnitNET.Domain.Architecture both = new ArchLoader().LoadAssemblies(typeof(Application).Assembly, typeof(SimdTier).Assembly).Build();
+        Types().That().ResideInNamespaceMatching($@"^{Trainer}(\.|$)").Should()
+            .NotDependOnAny(Types().That().ResideInNamespaceMatching(@"^CifarFast\.Engine\.").And().AreInternal().And().AreNot(_shared)).Check(both);
+    }
 
     private static string In(params string[] folders) => $@"^{Trainer}\.({string.Join('|', folders)})(\.|$)";
 }

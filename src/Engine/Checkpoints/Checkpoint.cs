@@ -43,7 +43,7 @@ public sealed class Checkpoint
     public string Network { get; }
 
     /// <summary>The <see cref="NumericsVersion"/> of its last steps; null where this program has made no step of it.</summary>
-    public int? Numerics { get; }
+    internal int? Numerics { get; }
 
     /// <summary>Where the run stood.</summary>
     public TrainingState State { get; }

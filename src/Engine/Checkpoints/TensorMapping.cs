@@ -19,7 +19,7 @@ public sealed record TensorMapping(string From, string To)
     /// <summary>Takes a text such as <c>first.weight=0.weight</c>, <c>first.=0.</c> or <c>model.=</c> apart.</summary>
     /// <param name="text">The text.</param>
     /// <param name="mapping">What it says, where it says something.</param>
-    public static bool TryParse(string text, [NotNullWhen(true)] out TensorMapping? mapping)
+    internal static bool TryParse(string text, [NotNullWhen(true)] out TensorMapping? mapping)
     {
         mapping = text.Split('=') switch
         {

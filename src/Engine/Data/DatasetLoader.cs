@@ -19,12 +19,13 @@ public static class DatasetLoader
     /// <param name="cancellation">Stops reading, drawing and downloading; what was downloaded so far is kept.</param>
     /// <exception cref="DataException">The data set is missing, damaged or not to be had.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static LoadedDataset Load(DatasetRequest request, DataSplit? only, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
+    public static LoadedDataset Load(
+        DatasetRequest request, DataSplit? only = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default) =>
         Load(request, only, DatasetSources.OfThisProcess(), progress, cancellation);
 
     /// <summary>Where <see cref="Load(DatasetRequest, DataSplit?, IProgress{DownloadProgress}?, CancellationToken)"/> would find CIFAR-10. Nothing is read or downloaded.</summary>
     /// <param name="path">The place that was named, or null.</param>
-    public static DatasetLocation Locate(string? path)
+    internal static DatasetLocation Locate(string? path)
     {
         var sources = DatasetSources.OfThisProcess();
         string? named = path ?? (string.IsNullOrEmpty(sources.EnvironmentPath) ? null : sources.EnvironmentPath);

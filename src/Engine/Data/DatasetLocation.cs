@@ -5,4 +5,4 @@ namespace CifarFast.Engine.Data;
 /// <param name="Path">The directory of the files, or the archive, where there is one; else where it would be. Null where the user has no cache.</param>
 /// <param name="IsFound">Whether all of it seems to be there.</param>
 /// <param name="Trouble">What is wrong with what is there, or null. Only an empty cache is no trouble: that is downloaded to.</param>
-public sealed record DatasetLocation(string Source, string? Path, bool IsFound, string? Trouble);
+internal sealed record DatasetLocation(string Source, string? Path, bool IsFound, string? Trouble);

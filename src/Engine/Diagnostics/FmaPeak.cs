@@ -9,7 +9,7 @@ namespace CifarFast.Engine.Diagnostics;
 /// What the cores can do at most: multiply-adds on registers alone, twelve independent chains of them, which is more than the
 /// latency of any CPU we know times its units. Everything else is measured against this.
 /// </summary>
-public sealed class FmaPeak
+internal sealed class FmaPeak
 {
     private const int Chains = 12;
     private const int Rounds = 15;

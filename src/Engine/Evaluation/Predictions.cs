@@ -108,11 +108,11 @@ public sealed class Predictions
         ReadOnlySpan<float> logits = Logits(index);
         ArgumentOutOfRangeException.ThrowIfNegative(label);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, Classes);
-        return _loss.Run(logits.AsSpan2D(1, Classes), [label]).Sum;
+        return _loss.Run(logits.AsSpan2D(1, Classes), [label], gradient: default).Sum;
     }
 
     /// <summary>The mean cross-entropy of the images, whose classes are <paramref name="labels"/>.</summary>
-    internal double MeanLoss(ReadOnlySpan<int> labels) => _loss.Run(new ReadOnlySpan2D<float>(_logits, Count, Classes), labels).Mean;
+    internal double MeanLoss(ReadOnlySpan<int> labels) => _loss.Run(new ReadOnlySpan2D<float>(_logits, Count, Classes), labels, gradient: default).Mean;
 
     /// <summary>The share of the images, whose classes are <paramref name="labels"/>, that is classified so that fewer than <paramref name="top"/> classes go before theirs.</summary>
     internal double Accuracy(ReadOnlySpan<int> labels, int top = 1)

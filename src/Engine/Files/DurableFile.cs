@@ -4,7 +4,7 @@ namespace CifarFast.Engine.Files;
 /// Files of which there is always one whole version: what is written goes to a temporary file beside, is flushed to the disk, and
 /// only then takes the name. A crash, a full disk or a kill at any moment leaves the version before it.
 /// </summary>
-public static class DurableFile
+internal static class DurableFile
 {
     /// <summary>What a file under way has behind its name; one that was left behind may be deleted.</summary>
     public const string TemporarySuffix = ".tmp";

@@ -1,7 +1,7 @@
 namespace CifarFast.Engine.Files;
 
 /// <summary>What a file is, so far as it matters for what can be done with it.</summary>
-public enum FileKind
+internal enum FileKind
 {
     /// <summary>Nothing that is known here; pipes and devices are not looked into.</summary>
     Unknown,

@@ -4,7 +4,7 @@ namespace CifarFast.Engine.Files;
 /// A lock between processes. It is held through an open file, so it goes with its process however that ends. The file itself
 /// should stay, as deleting it would let two others each lock their own.
 /// </summary>
-public static class FileLock
+internal static class FileLock
 {
     /// <summary>Takes the lock of the file <paramref name="path"/>, which is made where it is missing; disposing gives it back.</summary>
     /// <returns>The lock, or null where another holds it.</returns>

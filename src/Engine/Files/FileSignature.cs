@@ -6,7 +6,7 @@ namespace CifarFast.Engine.Files;
 /// <summary>What a file is, told from its first bytes: so that whoever cannot read it can call it by its name.</summary>
 /// <param name="Kind">What can be done with it.</param>
 /// <param name="Description">What it is, with an article, to be put into a sentence.</param>
-public readonly record struct FileSignature(FileKind Kind, string Description)
+internal readonly record struct FileSignature(FileKind Kind, string Description)
 {
     /// <summary>Bytes from the start of a file that are enough to judge by.</summary>
     public const int Length = 512;

@@ -13,7 +13,7 @@ namespace CifarFast.Engine.Inference;
 public sealed class Classifier : IDisposable
 {
     /// <summary>The key under which files of weights have the names of the classes, as a JSON array.</summary>
-    public const string ClassNamesKey = "class_names";
+    internal const string ClassNamesKey = "class_names";
 
     /// <summary>Classifies with a network that is being trained, or was, always with the parameters that it has by then.</summary>
     /// <param name="network">The network, which stays the caller's to dispose of, after the classifier.</param>

@@ -16,7 +16,7 @@ public abstract record Loss
     /// <param name="gradient">Samples × classes, overwritten with the gradient of the mean loss; empty if it is not wanted.</param>
     /// <exception cref="ArgumentException">There are not as many labels or rows of the gradient as samples.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is not a class.</exception>
-    public LossResult Run(ReadOnlySpan2D<float> logits, ReadOnlySpan<int> labels, Span2D<float> gradient = default)
+    public LossResult Run(ReadOnlySpan2D<float> logits, ReadOnlySpan<int> labels, Span2D<float> gradient)
     {
         Check(logits, labels.Length, nameof(labels), gradient);
         using SpanOwner<double> losses = SpanOwner<double>.Allocate(labels.Length);
@@ -30,7 +30,7 @@ public abstract record Loss
     /// <param name="gradient">Samples × classes, overwritten with the gradient of the mean loss; empty if it is not wanted.</param>
     /// <returns>As correct counts a sample whose largest logit is at its largest probability, the first of equals in both.</returns>
     /// <exception cref="ArgumentException">There are not as many probabilities as logits, or not as many rows of the gradient as samples.</exception>
-    public LossResult Run(ReadOnlySpan2D<float> logits, ReadOnlySpan<float> probabilities, Span2D<float> gradient = default)
+    public LossResult Run(ReadOnlySpan2D<float> logits, ReadOnlySpan<float> probabilities, Span2D<float> gradient)
     {
         int samples = probabilities.Length / Math.Max(1, logits.Width);
         Check(logits, samples, nameof(probabilities), gradient);

@@ -19,13 +19,13 @@ internal static class HeInitialization
 
             var random = new Xoshiro256(seed, (ulong)i);
             double deviation = Math.Sqrt(2.0 / parameter.FanIn);
-            using var values = new Tensor(parameter.Shape);
-            foreach (ref float value in values.Span)
+            float[] values = new float[parameter.Shape.Count];
+            foreach (ref float value in values.AsSpan())
             {
                 value = (float)(random.NextGaussian() * deviation);
             }
 
-            parameter.CopyFrom(values.Span);
+            parameter.CopyFrom(values);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace CifarFast.Engine.Numerics;
 /// 1: the first version; sums over a batch depended on the tier where channels do not fill its vectors, or where it has no fused multiply-add,
 /// and functions such as the exponential on the platform. 2: neither does.
 /// </remarks>
-public static class NumericsVersion
+internal static class NumericsVersion
 {
     /// <summary>That of a run which says nothing of it.</summary>
     public const int First = 1;

@@ -8,7 +8,7 @@ namespace CifarFast.Engine.Randomness;
 /// the same numbers on every machine and every .NET version, which <see cref="Random"/> does not promise.
 /// A mutable struct: keep it in a field or a local and pass it by reference.
 /// </summary>
-public struct Xoshiro256
+internal struct Xoshiro256
 {
     private ulong _s0, _s1, _s2, _s3;
 

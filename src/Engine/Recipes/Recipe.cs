@@ -82,7 +82,7 @@ public sealed record Recipe
     public long Steps(int batchesOfEpoch) => (long)decimal.Ceiling(Epochs * batchesOfEpoch);
 
     /// <summary>What of its numbers nothing can be trained with, or null.</summary>
-    public string? FindFault() =>
+    internal string? FindFault() =>
         Epochs is <= 0 or > int.MaxValue ? $"{Epochs} epochs"
         : BatchSize <= 0 ? $"batches of {BatchSize}"
         : MaxSteps <= 0 ? $"{MaxSteps} steps"

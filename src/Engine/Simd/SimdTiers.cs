@@ -7,7 +7,7 @@ namespace CifarFast.Engine.Simd;
 public static class SimdTiers
 {
     /// <summary>The environment variable that forces a tier where no option does.</summary>
-    public const string EnvironmentVariable = "CIFARFAST_SIMD";
+    internal const string EnvironmentVariable = "CIFARFAST_SIMD";
 
     /// <summary>The tiers of this machine, from the least to the most able.</summary>
     public static IReadOnlyList<SimdTier> Supported { get; } = Enum.GetValues<SimdTier>().Where(IsSupported).ToArray();
@@ -16,18 +16,18 @@ public static class SimdTiers
     public static SimdTier Best => Supported[^1];
 
     /// <summary>The name a person types: <c>scalar</c>, <c>vector128</c>, <c>avx2</c> or <c>avx512</c>.</summary>
-    public static string Name(this SimdTier tier) => tier.ToString().ToLowerInvariant();
+    internal static string Name(this SimdTier tier) => tier.ToString().ToLowerInvariant();
 
     /// <summary>
     /// The tier to run: the one named by <paramref name="requested"/>, else the one <see cref="EnvironmentVariable"/> names,
     /// else <see cref="Best"/>.
     /// </summary>
     /// <exception cref="SimdTierException">The name is unknown, or this machine lacks the tier.</exception>
-    public static SimdTier Resolve(string? requested) => Requested(requested) ?? Best;
+    internal static SimdTier Resolve(string? requested) => Requested(requested) ?? Best;
 
     /// <summary>The tier that <paramref name="requested"/> names, else the one <see cref="EnvironmentVariable"/> names, else null.</summary>
     /// <exception cref="SimdTierException">The name is unknown, or this machine lacks the tier.</exception>
-    public static SimdTier? Requested(string? requested) =>
+    internal static SimdTier? Requested(string? requested) =>
         Requested(requested, Environment.GetEnvironmentVariable(EnvironmentVariable), Supported);
 
     /// <summary>The same decision, for a machine that has the tiers in <paramref name="supported"/>.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.ObjectPool;
 
 namespace CifarFast.Engine.Tensors;
 
-/// <summary>Keeps the buffers of disposed tensors for the next tensor of the same length, one object pool a length.</summary>
+/// <summary>Keeps buffers that were returned for whoever wants the same length next, one object pool a length.</summary>
 internal sealed class TensorPool
 {
     private readonly ConcurrentDictionary<int, ObjectPool<AlignedBuffer>> _pools = new();

@@ -18,7 +18,7 @@ public sealed record BatchMetrics(
     float LearningRate)
 {
     /// <summary>The most batches there are to a row.</summary>
-    public const int MaxInterval = 50;
+    internal const int MaxInterval = 50;
 
     private const int RowsOfShortEpoch = 10;
 
@@ -27,5 +27,5 @@ public sealed record BatchMetrics(
     /// an epoch has left over at its end belongs to none.
     /// </summary>
     /// <param name="batchesOfEpoch">How many batches an epoch has.</param>
-    public static int IntervalOf(int batchesOfEpoch) => Math.Clamp(batchesOfEpoch / RowsOfShortEpoch, 1, MaxInterval);
+    internal static int IntervalOf(int batchesOfEpoch) => Math.Clamp(batchesOfEpoch / RowsOfShortEpoch, 1, MaxInterval);
 }

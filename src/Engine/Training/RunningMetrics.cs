@@ -5,7 +5,7 @@ namespace CifarFast.Engine.Training;
 /// <param name="Correct">How many images were classified correctly.</param>
 /// <param name="Images">How many images there were.</param>
 /// <param name="Seconds">How long it took.</param>
-public readonly record struct RunningMetrics(double LossSum, int Correct, int Images, double Seconds)
+internal readonly record struct RunningMetrics(double LossSum, int Correct, int Images, double Seconds)
 {
     /// <summary>The mean loss of an image.</summary>
     public double Loss => LossSum / Images;

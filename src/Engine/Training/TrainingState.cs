@@ -48,7 +48,7 @@ public sealed class TrainingState
     /// <param name="trainLosses">The mean training loss of each epoch; where there are more or fewer than epochs they are not used.</param>
     /// <param name="trainAccuracies">The training accuracy of each epoch, alike.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative, there are more epochs than anybody trains, or the epoch has not so many batches.</exception>
-    public static TrainingState Imported(
+    internal static TrainingState Imported(
         int epochs, int batch, int batchesOfEpoch, IReadOnlyList<double> trainLosses, IReadOnlyList<double> trainAccuracies)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epochs);
@@ -81,13 +81,13 @@ public sealed class TrainingState
     public int Batch { get; private set; }
 
     /// <summary>The batches of the epoch that is under way.</summary>
-    public RunningMetrics EpochSoFar { get; private set; }
+    internal RunningMetrics EpochSoFar { get; private set; }
 
     /// <summary>The batches since the last of <see cref="Batches"/>, or since the epoch began.</summary>
-    public RunningMetrics WindowSoFar { get; private set; }
+    internal RunningMetrics WindowSoFar { get; private set; }
 
     /// <summary>How long the epoch that is under way took so far, with all that is not training.</summary>
-    public double Seconds { get; private set; }
+    internal double Seconds { get; private set; }
 
     /// <summary>Where rows and sums begin: at the first batch of the first epoch, unless another program began the run.</summary>
     internal (int Epoch, int Batch) RecordedFrom { get; } = (1, 0);

@@ -19,6 +19,7 @@ public sealed class ClassifierTests : IDisposable
     private static readonly ImageSet _images = TrainingFixture.Images.Test;
 
     private readonly Network _network = new(_architecture, new ExecutionOptions(), batchSize: 4, seed: 1);
+    private readonly CancellationToken _cancellation = TestContext.Current.CancellationToken;
     private readonly TemporaryDirectory _temporary = new();
 
     public void Dispose()
@@ -31,10 +32,10 @@ public sealed class ClassifierTests : IDisposable
     public void It_has_the_parameters_that_the_network_has_by_then()
     {
         using var classifier = new Classifier(_network);
-        Predictions before = classifier.Predict(_images);
+        Predictions before = classifier.Predict(_images, cancellation: _cancellation);
         _network.Parameters[1].CopyFrom([0, 0, 0, 1000, 0, 0, 0, 0, 0, 0]);
 
-        ClassificationReport report = classifier.Evaluate(_images);
+        ClassificationReport report = classifier.Evaluate(_images, cancellation: _cancellation);
 
         Assert.Contains(Enumerable.Range(0, _images.Count), i => before.Class(i) != 3);
         Assert.Equal(_images.Count, report.Classes[3].Predicted);
@@ -54,7 +55,7 @@ public sealed class ClassifierTests : IDisposable
 
         Assert.Equal(classifier.ClassNames, loaded.ClassNames);
         Assert.Equal("linear", loaded.Network.Architecture.Name);
-        Assert.Equal(classifier.Predict(_images).Probabilities(0), loaded.Predict(_images).Probabilities(0));
+        Assert.Equal(classifier.Predict(_images, cancellation: _cancellation).Probabilities(0), loaded.Predict(_images, cancellation: _cancellation).Probabilities(0));
 
         using var other = new Network(_architecture, new ExecutionOptions(), batchSize: 1, seed: 2);
         using var file = WeightsFile.Open(_temporary.Below("weights.safetensors"));
@@ -80,8 +81,8 @@ public sealed class ClassifierTests : IDisposable
     {
         Assert.Throws<ArgumentException>(() => new Classifier(_network, ["one", "two"]));
         using var classifier = new Classifier(_network);
-        Assert.Throws<ArgumentException>(() => classifier.Evaluate(_images.Take(0)));
-        Assert.Throws<ArgumentException>(() => classifier.Evaluate(new ImageSet(3, 32, 32, new byte[3072], new[] { 10 })));
-        Assert.Throws<ShapeException>(() => classifier.Evaluate(new ImageSet(1, 32, 32, new byte[1024], new int[1])));
+        Assert.Throws<ArgumentException>(() => classifier.Evaluate(_images.Take(0), cancellation: _cancellation));
+        Assert.Throws<ArgumentException>(() => classifier.Evaluate(new ImageSet(3, 32, 32, new byte[3072], new[] { 10 }), cancellation: _cancellation));
+        Assert.Throws<ShapeException>(() => classifier.Evaluate(new ImageSet(1, 32, 32, new byte[1024], new int[1]), cancellation: _cancellation));
     }
 }

@@ -372,9 +372,9 @@ public class CrossEntropyLossTests
         Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Total(three, classes: 3, stride: 3, three, meanOver: 0, gradient: []));
         Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Total(three, classes: 0, stride: 3, [0], meanOver: 1, gradient: []));
         Assert.Throws<ArgumentOutOfRangeException>(() => _loss.Run(three.AsSpan2D(1, 3), three, meanOver: 1, gradient: default, losses: []));
-        Assert.Throws<ArgumentException>(() => _loss.Run(three.AsSpan2D(3, 1), [0, 0]));
+        Assert.Throws<ArgumentException>(() => _loss.Run(three.AsSpan2D(3, 1), [0, 0], gradient: default));
         Assert.Throws<ArgumentException>(() => _loss.Run(three.AsSpan2D(1, 3), [0], new Span2D<float>(new float[6], 2, 3)));
-        Assert.Throws<ArgumentException>(() => _loss.Run(three.AsSpan2D(1, 3), new float[6]));
+        Assert.Throws<ArgumentException>(() => _loss.Run(three.AsSpan2D(1, 3), new float[6], gradient: default));
         Assert.Throws<ArgumentException>(() => _loss.Total(three, classes: 2, stride: 2, three, meanOver: 1, gradient: []));
     }
 

@@ -8,7 +8,6 @@ using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Execution;
-using CifarFast.Engine.Tests.Losses;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Engine.Tests.Training;
@@ -86,7 +85,7 @@ public class TrainingTests
             using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name()), batchSize: 8, seed: 1);
             var step = new TrainingStep(network, new Recipe { Loss = given });
             double lossSum = step.Run(batch, learningRateFactor: 1, TestContext.Current.CancellationToken).Sum;
-            double expected = given.Run(network.Outputs, batch.Labels).Sum;
+            double expected = given.Run(network.Outputs, batch.Labels, gradient: default).Sum;
             return [lossSum, expected, step.Run(batch, learningRateFactor: 1, TestContext.Current.CancellationToken).Sum];
         }
 
