@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
-using CifarFast.Engine.Files;
 using CifarFast.Engine.Formats;
 using CifarFast.Engine.Inference;
 using CifarFast.Engine.Kernels;
@@ -100,7 +98,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         long memory = MemoryCheck.Run(
             settings, resumed ?? settings.Recipe.Network(new Shape(3, 32, 32), 10), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         (LoadedDataset loaded, RunData identity) = Load(settings, begun, interruption.Token);
-        TrainingData data = Divide(loaded.Dataset, settings);
+        TrainingData data = RunImages.Of(loaded.Dataset, settings);
         var shape = new Shape(data.Train.Channels, data.Train.Height, data.Train.Width);
         Architecture architecture = resumed ?? settings.Recipe.Network(shape, loaded.Dataset.ClassNames.Count);
         RunConfig config = new()
@@ -186,7 +184,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
         _view = null;
         var summary = RunSummary.Of(config, data, training, result);
-        End(folder, store, recorder, training, config, summary);
+        new RunClosing(session, folder, store).Run(recorder, training, config, summary);
         return summary;
     }
 
@@ -235,24 +233,6 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             : throw new RunException($"--config: {settings.Init} is no longer the file that the run was begun with (by SHA-256); name that one with --init");
     }
 
-    private static TrainingData Divide(ImageDataset dataset, TrainSettings settings)
-    {
-        ImageSet train = Limit(dataset.Train, settings.LimitTrain);
-        ImageSet test = Limit(dataset.Test, settings.LimitTest);
-        if (settings.ValidationSplit is not double share)
-        {
-            return new TrainingData(train, Test: test);
-        }
-
-        if (train.Count < 2)
-        {
-            throw new UsageException("--validation-split needs at least 2 training images");
-        }
-
-        (ImageSet kept, ImageSet heldOut) = train.Split(share, settings.Recipe.Seed);
-        return new TrainingData(kept, heldOut, test);
-    }
-
     /// <summary>Puts the run to where it stood, and its folder with it: from here on it can be resumed.</summary>
     private static void Begin(
         RunFolder folder, CheckpointStore store, TrainingSession training, RunConfig config, Checkpoint? checkpoint, bool inPlace)
@@ -263,7 +243,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             store.Continue(checkpoint!);
 
             // The results that it had are no longer all of them.
-            Try(() => File.Delete(folder.Paths.Summary));
+            RunClosing.Try(() => File.Delete(folder.Paths.Summary));
         }
         else
         {
@@ -280,98 +260,13 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             }
         }
 
-        if (Try(() => config.Save(folder.Paths.Config)) is Exception trouble)
+        if (RunClosing.Try(() => config.Save(folder.Paths.Config)) is Exception trouble)
         {
             throw new RunException(
                 $"{folder.Paths.Config} cannot be written: {Reason.Of(trouble)} Make room, or make '{folder.Path}' writable; what was saved is whole.", trouble);
         }
     }
 
-    /// <summary>Saves the results of the run, and says so.</summary>
-    private void End(
-        RunFolder folder, CheckpointStore store, RunRecorder recorder, TrainingSession training, RunConfig config, RunSummary summary)
-    {
-        if (summary.Status == StopReason.Diverged)
-        {
-            store.Flush();
-            Try(() => summary.Save(folder.Paths.Summary));
-            throw new RunException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"the loss was no longer a finite number at step {summary.Steps}; a lower --lr than {summary.LearningRate} may help ({LastSaved(store)})"));
-        }
-
-        recorder.Finish();
-        Exception? failure = recorder.Failure ?? Try(store, () => summary.Save(folder.Paths.Summary));
-        string saved = "";
-        if (summary.Status != StopReason.Stopped)
-        {
-            Exception? ofWeights = SaveWeights(folder.Paths.Weights, store, training.Model, config, summary);
-            saved = ofWeights is null ? $", and {folder.Paths.Weights} the trained weights" : "";
-            failure ??= ofWeights;
-        }
-
-        if (failure is not null)
-        {
-            throw new RunException(
-                $"not all of the run could be saved: {Reason.Of(failure)} {LastSaved(store)} of {summary.Steps}{saved}; make room, or make '{folder.Path}' writable, and go on from there: {SelfCommand.Resume(folder.Path)}",
-                failure);
-        }
-
-        WriteClosing(folder, store, summary, training.State);
-    }
-
-    /// <summary>Saves the trained weights. On a full disk, those of an earlier end make room where the last checkpoint has the new ones.</summary>
-    private static Exception? SaveWeights(string path, CheckpointStore store, Network network, RunConfig config, RunSummary summary)
-    {
-        var metadata = new Dictionary<string, string>(config.WeightsMetadata) { ["steps"] = summary.Steps.ToString(CultureInfo.InvariantCulture) };
-        void Save() => Safetensors.Save(path, network, metadata);
-        Exception? failure = Try(store, Save);
-        return DurableFile.IsDiskFull(failure) && store.Failure is null && File.Exists(path)
-            ? Try(() =>
-            {
-                File.Delete(path);
-                Save();
-            })
-            : failure;
-    }
-
-    private static string LastSaved(CheckpointStore store)
-    {
-        try
-        {
-            Checkpoint last = store.ReadLast(out _);
-            return string.Create(CultureInfo.InvariantCulture, $"{last.Path} holds step {last.State.Step}");
-        }
-        catch (CheckpointException)
-        {
-            return $"{store.LastPath} holds no step";
-        }
-    }
-
-    /// <summary>Saves a file. On a full disk, checkpoints that are not needed make room for it.</summary>
-    private static Exception? Try(CheckpointStore store, Action save)
-    {
-        Exception? failure = Try(save);
-        while (DurableFile.IsDiskFull(failure) && store.MakeRoom())
-        {
-            failure = Try(save);
-        }
-
-        return failure;
-    }
-
-    private static Exception? Try(Action save)
-    {
-        try
-        {
-            save();
-            return null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return error;
-        }
-    }
 
     // The live view hides the cursor; a process that ends at once would leave it so.
     private void RestoreTerminal()
@@ -383,34 +278,4 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             session.Console.WriteLine();
         }
     }
-
-    private void WriteClosing(RunFolder folder, CheckpointStore store, RunSummary summary, TrainingState state)
-    {
-        session.Output.WriteLine();
-        if (summary.Status == StopReason.Stopped)
-        {
-            session.Error.WriteLine($"cifarfast: stopped {RunHeader.Place(state)}, saved in {folder.Path}; to go on:");
-            session.Output.WriteLine(SelfCommand.Resume(folder.Path));
-            return;
-        }
-
-        if (summary.Status == StopReason.EarlyStopped)
-        {
-            session.Output.WriteLine($"stopped early: {ChoiceName.Of(summary.Monitor)} has not improved since epoch {summary.BestEpoch}");
-        }
-
-        string validation = summary.ValidationImages == 0 ? "" : string.Create(
-            CultureInfo.InvariantCulture, $"validation accuracy {summary.FinalValidationAccuracy * 100:F2}%, ");
-        session.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{validation}test accuracy {summary.FinalTestAccuracy * 100:F2}% (best {summary.BestTestAccuracy * 100:F2}%)"));
-        session.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{Quantity.Of(summary.Steps, "step")} in {Clock.Format(summary.Seconds)}, {summary.ImagesPerSecond:N0} images/s"));
-        string[] files = [folder.Paths.Summary, folder.Paths.Metrics, folder.Paths.Batches, folder.Paths.Config, folder.Paths.Weights];
-        session.Output.WriteLine($"written to {folder.Path}:");
-        session.Output.WriteLine($"  {string.Join(", ", files.Select(Path.GetFileName))}");
-        session.Output.WriteLine($"best epoch by {ChoiceName.Of(summary.Monitor)}: {summary.BestEpoch}{(File.Exists(store.BestPath) ? $", {store.BestPath}" : ", whose checkpoint is not there")}");
-    }
-
-    private static ImageSet Limit(ImageSet images, int? limit) => limit is int count ? images.Take(count) : images;
 }

@@ -31,7 +31,7 @@ public sealed class NarrowTerminalTests : IDisposable
         string data = TinyCifar.WriteDirectory(_temporary.Below("data"));
         using var process = CifarfastProcess.StartInTerminal(
             _temporary.Path, columns: 1, "train", "--data", data, "--epochs", "1000000", "--out", "run");
-        await process.WaitForLineAsync("compute");
+        await process.WaitUntilAsync(() => File.Exists(_temporary.Below("run", "config.json")));
 
         await process.TypeAsync(ControlC);
 
