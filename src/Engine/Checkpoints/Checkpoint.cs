@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Files;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Numerics;
 using CifarFast.Engine.Optim;
 using CifarFast.Engine.Recipes;
@@ -165,6 +166,16 @@ public sealed class Checkpoint
         if (!session.IsFinite)
         {
             throw new CheckpointException($"{Path} is of no use: weights in it are not finite numbers");
+        }
+    }
+
+    /// <summary>Says in the metadata of a file which network it is of.</summary>
+    internal static void Describe(Architecture architecture, Dictionary<string, string> metadata)
+    {
+        metadata[NetworkKey] = architecture.Name;
+        if (architecture.ToJson() is string json)
+        {
+            metadata[ArchitectureKey] = json;
         }
     }
 

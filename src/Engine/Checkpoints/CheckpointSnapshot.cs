@@ -57,18 +57,13 @@ internal sealed class CheckpointSnapshot
         {
             ["format"] = "pt",
             [Checkpoint.VersionKey] = Checkpoint.Version,
-            [Checkpoint.NetworkKey] = architecture.Name,
             ["epoch"] = state.Epoch.ToString(CultureInfo.InvariantCulture),
             ["batch"] = state.Batch.ToString(CultureInfo.InvariantCulture),
             ["step"] = state.Step.ToString(CultureInfo.InvariantCulture),
             [BestEpochKey] = tracker.BestEpoch.ToString(CultureInfo.InvariantCulture),
             [Checkpoint.StateKey] = JsonSerializer.Serialize(StateRecord.Of(state), StateJson.Default.StateRecord),
         };
-        if (architecture.ToJson() is string json)
-        {
-            _metadata[Checkpoint.ArchitectureKey] = json;
-        }
-
+        Checkpoint.Describe(architecture, _metadata);
         if (numerics is int version)
         {
             _metadata[Checkpoint.NumericsKey] = version.ToString(CultureInfo.InvariantCulture);

@@ -30,12 +30,8 @@ public static class Safetensors
             tensors[i].CopyTo(image.Tensor(i));
         }
 
-        var all = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { [Checkpoint.NetworkKey] = network.Architecture.Name };
-        if (network.Architecture.ToJson() is string json)
-        {
-            all[Checkpoint.ArchitectureKey] = json;
-        }
-
+        var all = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>());
+        Checkpoint.Describe(network.Architecture, all);
         image.WriteTo(stream, all);
     }
 }

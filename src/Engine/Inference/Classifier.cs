@@ -72,18 +72,6 @@ public sealed class Classifier : IDisposable
         }
     }
 
-    private static Network Build(string path, Architecture architecture, ExecutionOptions execution, int batchSize)
-    {
-        try
-        {
-            return new Network(architecture, execution, batchSize, seed: 0, RequiredGradients.None);
-        }
-        catch (OverflowException error)
-        {
-            throw new CheckpointException($"{path} is of a network that takes more memory for {Quantity.Of(batchSize, "image")} than there can be", error);
-        }
-    }
-
     /// <summary>Classifies images.</summary>
     /// <param name="images">The images.</param>
     /// <param name="progress">Is told after each batch how many are done, or null.</param>
@@ -125,6 +113,18 @@ public sealed class Classifier : IDisposable
 
     /// <summary>Gives the network's memory back.</summary>
     public void Dispose() => Network.Dispose();
+
+    private static Network Build(string path, Architecture architecture, ExecutionOptions execution, int batchSize)
+    {
+        try
+        {
+            return new Network(architecture, execution, batchSize, seed: 0, RequiredGradients.None);
+        }
+        catch (OverflowException error)
+        {
+            throw new CheckpointException($"{path} is of a network that takes more memory for {Quantity.Of(batchSize, "image")} than there can be", error);
+        }
+    }
 
     /// <summary>The network that a file describes, or else names; without either, the reference network.</summary>
     private static Architecture ArchitectureOf(WeightsFile file, string path)

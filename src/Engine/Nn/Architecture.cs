@@ -5,6 +5,9 @@ namespace CifarFast.Engine.Nn;
 /// <summary>A network as data: a name, the shape of what goes in, and modules in a row, checked against each other.</summary>
 public sealed class Architecture
 {
+    /// <summary>Kept, as every checkpoint has it.</summary>
+    private readonly Lazy<string?> _json;
+
     /// <summary>Checks the modules against each other.</summary>
     /// <param name="name">The name a person chooses the network by.</param>
     /// <param name="inputShape">A sample: channels × height × width, or features.</param>
@@ -14,6 +17,7 @@ public sealed class Architecture
     public Architecture(string name, Shape inputShape, params IReadOnlyList<Module> modules)
     {
         Name = name;
+        _json = new Lazy<string?>(() => ArchitectureJson.Write(this));
         Module = new Sequential([.. modules]);
         var builder = new GraphBuilder(inputShape);
         try
@@ -62,7 +66,7 @@ public sealed class Architecture
     public static Architecture FromJson(ReadOnlySpan<byte> json) => ArchitectureJson.Read(json);
 
     /// <summary>The network as JSON: name, input and the tree of its modules, each with its kind and its numbers; null where that cannot be read back: a module is not of the engine, or the name is empty, over 100 characters long, or has control characters.</summary>
-    public string? ToJson() => ArchitectureJson.Write(this);
+    public string? ToJson() => _json.Value;
 
     /// <summary>The layers with the values between them.</summary>
     internal Graph Graph { get; }
