@@ -22,15 +22,18 @@ public sealed class MemoryEstimate
     public MemoryEstimate(Architecture architecture, ExecutionOptions execution, Recipe recipe)
     {
         // All that grows with the batch grows in proportion to it.
-        (long smaller, long parameters, long evaluation) = Plan(architecture, execution, PlannedBatch);
-        (long larger, _, _) = Plan(architecture, execution, 2 * PlannedBatch);
-        _bytesPerImage = (double)(larger - smaller) / PlannedBatch;
-        int averages = recipe.Average is null ? 0 : 1;
-        int state = 1 + recipe.Optimizer.Buffers.Count + averages;
+        Network smaller = Plan(PlannedBatch);
+        _bytesPerImage = (double)(Plan(2 * PlannedBatch).MemoryBytes - smaller.MemoryBytes) / PlannedBatch;
+        long parameters = sizeof(float) * (long)(smaller.Values.Length + smaller.Buffers.Length);
+        int kept = recipe.Optimizer.Buffers.Count + (recipe.Average is null ? 0 : 1);
 
         // A checkpoint is taken down as it lies in memory, and put into the order of the file.
         const int copies = 2;
-        _fixedBytes = smaller - (PlannedBatch * _bytesPerImage) + evaluation + (parameters * ((state - 1) + (copies * state)));
+        _fixedBytes = smaller.MemoryBytes - (PlannedBatch * _bytesPerImage) + smaller.WithoutGradients(Evaluator.BatchSize).MemoryBytes
+            + (parameters * (kept + (copies * (1 + kept))));
+
+        // Not disposed of: their buffers should not wait in a pool for another network of this batch.
+        Network Plan(int batchSize) => new(architecture, execution, batchSize, seed: null, RequiredGradients.Parameters);
     }
 
     /// <summary>Bytes that training in batches of <paramref name="batchSize"/> images takes at its peak, images and program not counted.</summary>
@@ -38,11 +41,4 @@ public sealed class MemoryEstimate
 
     /// <summary>The largest batch that <paramref name="bytes"/> are enough for; 0 where they are for none.</summary>
     public int LargestBatch(long bytes) => (int)Math.Clamp((bytes - _fixedBytes) / _bytesPerImage, 0, int.MaxValue);
-
-    private static (long Training, long Parameters, long Evaluation) Plan(Architecture architecture, ExecutionOptions execution, int batchSize)
-    {
-        // Not disposed of: its buffers should not wait in a pool for another network of this batch.
-        var network = new Network(architecture, execution, batchSize, seed: null, RequiredGradients.Parameters);
-        return (network.MemoryBytes, sizeof(float) * (long)(network.Values.Length + network.Buffers.Length), network.WithoutGradients(Evaluator.BatchSize).MemoryBytes);
-    }
 }

@@ -85,22 +85,23 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         TrainSettings settings = checkpoint is null ? asked : merge!(begun?.Options);
         TensorAssignment? initial = null;
         Architecture? resumed = null;
+
+        // All data sets there are have images like these.
+        Architecture expected = settings.Recipe.Network(new Shape(3, 32, 32), 10);
         if ((checkpoint?.Path ?? settings.Init) is string weights)
         {
-            // Weights that are of no use are found before images are loaded, or downloaded. All data sets there are have images like these.
-            Architecture? wanted = begun is null ? settings.Recipe.Network(new Shape(3, 32, 32), 10) : null;
-            using var model = Classifier.Load(weights, batchSize: 1, mappings: checkpoint is null ? settings.InitMap : null, architecture: wanted);
+            // Weights that are of no use are found before images are loaded, or downloaded.
+            using var model = Classifier.Load(
+                weights, batchSize: 1, mappings: checkpoint is null ? settings.InitMap : null, architecture: begun is null ? expected : null);
             initial = model.Weights;
             resumed = checkpoint is null ? null : model.Network.Architecture;
             settings = checkpoint is null ? WithHashOfInit(settings) : settings;
         }
 
-        long memory = MemoryCheck.Run(
-            settings, resumed ?? settings.Recipe.Network(new Shape(3, 32, 32), 10), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        long memory = MemoryCheck.Run(settings, resumed ?? expected, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         (LoadedDataset loaded, RunData identity) = Load(settings, begun, interruption.Token);
         TrainingData data = RunImages.Of(loaded.Dataset, settings);
-        var shape = new Shape(data.Train.Channels, data.Train.Height, data.Train.Width);
-        Architecture architecture = resumed ?? settings.Recipe.Network(shape, loaded.Dataset.ClassNames.Count);
+        Architecture architecture = resumed ?? settings.Recipe.Network(data.Train.Shape, loaded.Dataset.ClassNames.Count);
         RunConfig config = new()
         {
             ProgramVersion = RunConfig.ThisProgramVersion,
