@@ -253,19 +253,14 @@ public sealed class Network : IDisposable
     /// <exception cref="OperationCanceledException">Cancellation was asked for: outputs and all that is kept for a backward pass are anything.</exception>
     internal void Forward(int samples, CancellationToken cancellation = default)
     {
-        Forward(BatchPart.Whole(samples), cancellation);
-        _samples = samples;
-    }
-
-    /// <summary>Computes the outputs of a part of the batch in <see cref="Input"/>.</summary>
-    /// <exception cref="OperationCanceledException">Cancellation was asked for: outputs and all that is kept for a backward pass are anything.</exception>
-    internal void Forward(BatchPart part, CancellationToken cancellation = default)
-    {
-        CheckSamples(part.Samples);
+        CheckSamples(samples);
         foreach (Stage stage in _stages)
         {
-            stage.Forward(part, cancellation);
+            stage.Forward(BatchPart.Whole(samples), cancellation);
+            stage.FinishForward(samples);
         }
+
+        _samples = samples;
     }
 
     /// <summary>
@@ -282,6 +277,15 @@ public sealed class Network : IDisposable
             _stages[i].BeginBackward(samples);
             _stages[i].Backward(BatchPart.Whole(samples), cancellation);
             _stages[i].FinishBackward(cancellation);
+        }
+    }
+
+    /// <summary>Brings buffers up to date with the last batch, as a part of each update of the parameters.</summary>
+    internal void UpdateBuffers()
+    {
+        foreach (Node node in _plan.Nodes)
+        {
+            node.Operator.UpdateBuffers();
         }
     }
 
@@ -370,8 +374,9 @@ public sealed class Network : IDisposable
             {
                 int length = spec.Layout.StoredLength;
                 Memory<float> gradient = IsTrained ? Gradients.Slice(offset, length) : default;
-                parameters.Add(new Parameter($"{node.Path}.{spec.Name}", spec, offset, node.IsFrozen, Values.Slice(offset, length), gradient));
+                parameters.Add(new Parameter($"{node.Path}.{spec.Name}", spec, offset, node.Source.Freezes(spec.Name), Values.Slice(offset, length), gradient));
                 offset += length;
+                SetInitial(parameters[^1], spec);
             }
 
             var buffers = new List<StateTensor>();
@@ -380,10 +385,7 @@ public sealed class Network : IDisposable
                 int length = spec.Layout.StoredLength;
                 buffers.Add(new StateTensor($"{node.Path}.{spec.Name}", spec.Shape, spec.Layout, _buffers.Memory.Slice(bufferOffset, length)));
                 bufferOffset += length;
-                if (_owner is null && spec.InitialValue != 0)
-                {
-                    buffers[^1].CopyFrom([.. Enumerable.Repeat(spec.InitialValue, spec.Shape.Count)]);
-                }
+                SetInitial(buffers[^1], spec);
             }
 
             node.Operator.Bind(parameters, buffers);
@@ -391,6 +393,14 @@ public sealed class Network : IDisposable
         }
 
         return all;
+    }
+
+    private void SetInitial(StateTensor tensor, ParameterSpec spec)
+    {
+        if (_owner is null && spec.InitialValue != 0)
+        {
+            tensor.CopyFrom([.. Enumerable.Repeat(spec.InitialValue, spec.Shape.Count)]);
+        }
     }
 
     /// <summary>Makes the stages: one for each run of layers that take samples one by one, one for each other layer.</summary>

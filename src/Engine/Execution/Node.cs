@@ -10,11 +10,14 @@ internal sealed class Node
     private AlignedBuffer? _saved;
     private SampleLayout _savedLayout;
 
+    /// <summary>Where it stands in the graph.</summary>
+    public required GraphNode Source { get; init; }
+
     /// <summary>Its path, as PyTorch has it, such as <c>3.body.0</c>.</summary>
-    public required string Path { get; init; }
+    public string Path => Source.Path;
 
     /// <summary>The layer.</summary>
-    public required Layer Layer { get; init; }
+    public Layer Layer => Source.Layer;
 
     /// <summary>What computes it.</summary>
     public required Operator Operator { get; init; }
@@ -28,8 +31,8 @@ internal sealed class Node
     /// <summary>Multiply-adds of its forward pass for a sample.</summary>
     public required long MultiplyAdds { get; init; }
 
-    /// <summary>Whether training leaves its parameters as they are.</summary>
-    public required bool IsFrozen { get; init; }
+    /// <summary>Whether training leaves all its parameters as they are.</summary>
+    public bool IsFrozen => Source.IsFrozen;
 
     /// <summary>Whether anything before it, or it itself, wants its output's gradient: else its backward pass is left out.</summary>
     public required bool HasBackward { get; init; }

@@ -25,7 +25,7 @@ internal sealed class Plan
     /// <summary>Of each value of the graph, whether its gradient is wanted: by a parameter before it that is trained, or for its own sake.</summary>
     private readonly bool[] _isWanted;
 
-    /// <summary>The stage of each node: layers in a row that take samples one by one are in one, others in one of their own.</summary>
+    /// <summary>The stage of each node: layers in a row that take samples one by one are in one, up to one that all samples have to pass first, others in one of their own.</summary>
     private readonly int[] _stage;
     private readonly Value[] _values;
     private readonly Node[] _nodes;
@@ -37,7 +37,8 @@ internal sealed class Plan
     /// <param name="required">Which gradients are to be computed.</param>
     public Plan(Graph graph, ExecutionOptions execution, int batchSize, RequiredGradients required)
     {
-        _graph = PoolBeforeReLU.Run(graph);
+        graph = PoolBeforeReLU.Run(graph);
+        _graph = required == RequiredGradients.None ? graph : SplitBatchNorm.Run(graph);
         _execution = execution;
         _batchSize = batchSize;
         _required = required;
@@ -121,7 +122,7 @@ internal sealed class Plan
         int[] stage = new int[_graph.Nodes.Count];
         for (int i = 1; i < stage.Length; i++)
         {
-            bool isBarrier = _graph.Nodes[i].Layer.WholeBatch || _graph.Nodes[i - 1].Layer.WholeBatch;
+            bool isBarrier = _graph.Nodes[i].Layer.WholeBatch || _graph.Nodes[i - 1].Layer.WholeBatch || _graph.Nodes[i - 1].Layer.EndsStage;
             stage[i] = stage[i - 1] + (isBarrier ? 1 : 0);
         }
 
@@ -146,6 +147,7 @@ internal sealed class Plan
     private Node[] MakeNodes()
     {
         OperatorContext[] contexts = [.. _graph.Nodes.Select(Context)];
+        ShareStatistics(contexts);
         PooledGradientLayout?[] lists = IsTrained ? GradientLists.Run(_graph, contexts) : new PooledGradientLayout?[contexts.Length];
         foreach ((GraphNode node, PooledGradientLayout? output) in _graph.Nodes.Zip(lists).Where(pair => pair.Second is not null))
         {
@@ -163,17 +165,31 @@ internal sealed class Plan
             });
             return new Node
             {
-                Path = node.Path,
-                Layer = node.Layer,
+                Source = node,
                 Operator = operation,
                 ParameterLength = operation.ParameterSpecs.Sum(spec => spec.Layout.StoredLength),
                 Inputs = inputs[i],
                 Output = output,
                 MultiplyAdds = node.Layer.MultiplyAdds(_graph.Shapes[node.Inputs[0]]),
-                IsFrozen = node.IsFrozen,
                 HasBackward = _isWanted[node.Output],
             };
         })];
+    }
+
+    private void ShareStatistics(OperatorContext[] contexts)
+    {
+        for (int i = 0; i < contexts.Length; i++)
+        {
+            if (_graph.Nodes[i].Layer is BatchStatistics)
+            {
+                SampleLayout layout = contexts[i].Output;
+                var statistics = new BatchNormStatistics(layout.Channels, layout.Height * layout.Width, _batchSize);
+                foreach (int node in _graph.ReadersOf(_graph.Nodes[i].Output).Select(reader => reader.Node).Append(i))
+                {
+                    contexts[node] = contexts[node] with { Statistics = statistics };
+                }
+            }
+        }
     }
 
     private OperatorContext Context(GraphNode node, int index) => new()

@@ -59,6 +59,21 @@ internal sealed class SampleStage : Stage
         _loop.Run(part.Count, _forwardSample, cancellation);
     }
 
+    public override void FinishForward(int samples)
+    {
+        int shards = BatchReduction.ShardsOf(samples);
+        Span<int> firstSamples = stackalloc int[shards + 1];
+        for (int shard = 0; shard <= shards; shard++)
+        {
+            firstSamples[shard] = BatchReduction.FirstSample(shard, shards, samples);
+        }
+
+        foreach (Node node in _nodes)
+        {
+            ((SampleOperator)node.Operator).FinishForward(firstSamples);
+        }
+    }
+
     public override void BeginBackward(int samples)
     {
         Reduction.Begin(samples);
@@ -96,6 +111,7 @@ internal sealed class SampleStage : Stage
                 operation.Forward(new SampleValues
                 {
                     Index = i,
+                    Number = sample,
                     Input = node.Inputs[i].Value.Sample(sample, workspace),
                     Output = output,
                     Saved = node.Saved(sample),

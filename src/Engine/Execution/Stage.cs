@@ -24,6 +24,11 @@ internal abstract class Stage(Node[] nodes, WorkProgress progress)
     /// <summary>Computes the outputs of a part of the batch.</summary>
     public abstract void Forward(BatchPart part, CancellationToken cancellation);
 
+    /// <summary>Comes when all parts of a batch of <paramref name="samples"/> have been computed.</summary>
+    public virtual void FinishForward(int samples)
+    {
+    }
+
     /// <summary>Prepares a backward pass over a batch of <paramref name="samples"/>.</summary>
     public abstract void BeginBackward(int samples);
 

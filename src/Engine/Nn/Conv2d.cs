@@ -6,7 +6,7 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Nn;
 
 /// <summary>
-/// A two-dimensional convolution (cross-correlation, as in PyTorch) with a square kernel and a bias: C×H×W to
+/// A two-dimensional convolution (cross-correlation, as in PyTorch) with a square kernel: C×H×W to
 /// <see cref="OutChannels"/>×H'×W' with H' = (H + 2·padding - kernel) / stride + 1, rounded down.
 /// </summary>
 /// <param name="InChannels">Channels of the input.</param>
@@ -14,7 +14,8 @@ namespace CifarFast.Engine.Nn;
 /// <param name="KernelSize">Rows and columns of the kernel.</param>
 /// <param name="Stride">Pixels from a window to the next.</param>
 /// <param name="Padding">Pixels of zeros around the input.</param>
-public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int Stride = 1, int Padding = 0) : Layer
+/// <param name="Bias">Whether a bias is added, one a channel.</param>
+public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int Stride = 1, int Padding = 0, bool Bias = true) : Layer
 {
     /// <summary>Channels of the input.</summary>
     public int InChannels { get; } = Positive(InChannels, nameof(InChannels));
@@ -33,7 +34,7 @@ public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override long ParameterCount => checked(((long)InChannels * KernelSize * KernelSize * OutChannels) + OutChannels);
+    public override long ParameterCount => checked(((long)InChannels * KernelSize * KernelSize * OutChannels) + (Bias ? OutChannels : 0));
 
     internal override int InputBorder => Padding;
 
@@ -63,7 +64,7 @@ public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"Conv2d({InChannels}→{OutChannels}, {KernelSize}×{KernelSize}{(Stride == 1 ? "" : $", stride {Stride}")}{(Padding == 0 ? "" : $", padding {Padding}")})";
+        $"Conv2d({InChannels}→{OutChannels}, {KernelSize}×{KernelSize}{(Stride == 1 ? "" : $", stride {Stride}")}{(Padding == 0 ? "" : $", padding {Padding}")}{(Bias ? "" : ", no bias")})";
 
     internal ConvolutionGeometry Geometry(OperatorContext context) => new()
     {
@@ -77,7 +78,7 @@ public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int
     };
 
     internal override Operator CreateOperator(OperatorContext context) =>
-        new Conv2dOperator(new ConvolutionProblem(context.Execution, Geometry(context), context.OutputGradientLists), context.IsFrozen);
+        new Conv2dOperator(new ConvolutionProblem(context.Execution, Geometry(context), context.OutputGradientLists), Bias, context.IsFrozen);
 
     private static int Positive(int value, string name) => value > 0 ? value : throw new ArgumentOutOfRangeException(name);
 

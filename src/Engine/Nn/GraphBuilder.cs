@@ -8,7 +8,7 @@ internal sealed class GraphBuilder(Shape input)
 {
     private readonly List<GraphNode> _nodes = [];
     private readonly List<Shape> _shapes = [input];
-    private int _freezes;
+    private readonly Stack<string?> _frozen = [];
 
     /// <summary>Adds a layer that reads <paramref name="inputs"/> and returns the value it writes.</summary>
     /// <exception cref="ShapeException">It cannot take these shapes.</exception>
@@ -23,14 +23,14 @@ internal sealed class GraphBuilder(Shape input)
             throw new ShapeException($"layer {path}: {error.Message}");
         }
 
-        _nodes.Add(new GraphNode(path, layer, inputs, _shapes.Count - 1, IsFrozen: _freezes > 0));
+        _nodes.Add(new GraphNode(path, layer, inputs, _shapes.Count - 1, [.. _frozen]));
         return _shapes.Count - 1;
     }
 
-    /// <summary>Has the layers that are added freeze, until what it returns is disposed of.</summary>
-    public IDisposable Freeze()
+    /// <summary>Has a parameter of the layers that are added freeze, or all where it is null, until what it returns is disposed of.</summary>
+    public IDisposable Freeze(string? parameter)
     {
-        _freezes++;
+        _frozen.Push(parameter);
         return new Thaw(this);
     }
 
@@ -39,6 +39,6 @@ internal sealed class GraphBuilder(Shape input)
 
     private sealed class Thaw(GraphBuilder builder) : IDisposable
     {
-        public void Dispose() => builder._freezes--;
+        public void Dispose() => builder._frozen.Pop();
     }
 }

@@ -11,21 +11,26 @@ internal static class HeInitialization
     {
         for (int i = 0; i < parameters.Count; i++)
         {
-            Parameter parameter = parameters[i];
-            if (parameter.FanIn == 0)
+            if (parameters[i].FanIn > 0)
             {
-                continue;
+                parameters[i].CopyFrom(Values(parameters[i], new Xoshiro256(seed, (ulong)i)));
             }
+        }
+    }
 
-            var random = new Xoshiro256(seed, (ulong)i);
+    /// <summary>The values of a parameter, row-major: zeros for a bias.</summary>
+    public static float[] Values(Parameter parameter, Xoshiro256 random)
+    {
+        float[] values = new float[parameter.Shape.Count];
+        if (parameter.FanIn > 0)
+        {
             double deviation = Math.Sqrt(2.0 / parameter.FanIn);
-            float[] values = new float[parameter.Shape.Count];
             foreach (ref float value in values.AsSpan())
             {
                 value = (float)(random.NextGaussian() * deviation);
             }
-
-            parameter.CopyFrom(values);
         }
+
+        return values;
     }
 }

@@ -6,6 +6,9 @@ internal enum InPlaceKind
     /// <summary>It cannot.</summary>
     No,
 
+    /// <summary>It can, and leaves the values as they are; the gradient it overwrites.</summary>
+    Keeps,
+
     /// <summary>It can, and then overwrites it.</summary>
     Overwrites,
 

@@ -26,6 +26,9 @@ public abstract record Layer : Module
     /// <summary>Whether the layer needs all samples of the batch at once, rather than one after another.</summary>
     internal virtual bool WholeBatch => false;
 
+    /// <summary>Whether what reads the output has to wait until all samples of the batch have been through the layer.</summary>
+    internal virtual bool EndsStage => false;
+
     /// <summary>Whether the backward pass reads the inputs.</summary>
     internal virtual bool BackwardReadsInput => false;
 

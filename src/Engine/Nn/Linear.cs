@@ -4,10 +4,11 @@ using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Nn;
 
-/// <summary>A linear map with a bias: a vector of <see cref="InFeatures"/> to one of <see cref="OutFeatures"/>.</summary>
+/// <summary>A linear map: a vector of <see cref="InFeatures"/> to one of <see cref="OutFeatures"/>.</summary>
 /// <param name="InFeatures">Features of the input.</param>
 /// <param name="OutFeatures">Features of the output.</param>
-public sealed record Linear(int InFeatures, int OutFeatures) : Layer
+/// <param name="Bias">Whether a bias is added.</param>
+public sealed record Linear(int InFeatures, int OutFeatures, bool Bias = true) : Layer
 {
     /// <summary>Features of the input.</summary>
     public int InFeatures { get; } = InFeatures > 0 ? InFeatures : throw new ArgumentOutOfRangeException(nameof(InFeatures));
@@ -17,7 +18,7 @@ public sealed record Linear(int InFeatures, int OutFeatures) : Layer
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override long ParameterCount => ((long)InFeatures * OutFeatures) + OutFeatures;
+    public override long ParameterCount => ((long)InFeatures * OutFeatures) + (Bias ? OutFeatures : 0);
 
     internal override bool WholeBatch => true;
 
@@ -33,7 +34,7 @@ public sealed record Linear(int InFeatures, int OutFeatures) : Layer
     public override long MultiplyAdds(Shape input) => (long)InFeatures * OutFeatures;
 
     /// <inheritdoc/>
-    public override string ToString() => $"Linear({InFeatures}→{OutFeatures})";
+    public override string ToString() => $"Linear({InFeatures}→{OutFeatures}{(Bias ? "" : ", no bias")})";
 
-    internal override Operator CreateOperator(OperatorContext context) => new LinearOperator(context);
+    internal override Operator CreateOperator(OperatorContext context) => new LinearOperator(context, Bias);
 }

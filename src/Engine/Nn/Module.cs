@@ -7,6 +7,7 @@ namespace CifarFast.Engine.Nn;
 /// one description can serve many networks.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(BatchNorm2d), nameof(BatchNorm2d))]
 [JsonDerivedType(typeof(Conv2d), nameof(Conv2d))]
 [JsonDerivedType(typeof(Flatten), nameof(Flatten))]
 [JsonDerivedType(typeof(Frozen), nameof(Frozen))]
@@ -14,8 +15,10 @@ namespace CifarFast.Engine.Nn;
 [JsonDerivedType(typeof(LeakyReLU), nameof(LeakyReLU))]
 [JsonDerivedType(typeof(Linear), nameof(Linear))]
 [JsonDerivedType(typeof(MaxPool2d), nameof(MaxPool2d))]
+[JsonDerivedType(typeof(Normalize), nameof(Normalize))]
 [JsonDerivedType(typeof(ReLU), nameof(ReLU))]
 [JsonDerivedType(typeof(Residual), nameof(Residual))]
+[JsonDerivedType(typeof(Scale), nameof(Scale))]
 [JsonDerivedType(typeof(Sequential), nameof(Sequential))]
 public abstract record Module
 {

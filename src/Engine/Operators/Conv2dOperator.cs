@@ -12,7 +12,7 @@ internal sealed class Conv2dOperator : SampleOperator
     private readonly int _weightLength;
     private readonly bool _isFrozen;
 
-    public Conv2dOperator(ConvolutionProblem problem, bool isFrozen)
+    public Conv2dOperator(ConvolutionProblem problem, bool hasBias, bool isFrozen)
     {
         ConvolutionGeometry geometry = problem.Geometry;
         _forward = ConvolutionPasses.Forward(problem);
@@ -20,11 +20,10 @@ internal sealed class Conv2dOperator : SampleOperator
         _backwardWeights = ConvolutionPasses.BackwardWeights(problem);
         _isFrozen = isFrozen;
         _weightLength = problem.WeightLayout.StoredLength;
-        ParameterSpecs =
-        [
-            new("weight", new Shape(geometry.Output.Channels, geometry.Input.Channels, geometry.Kernel, geometry.Kernel), problem.WeightLayout, geometry.Depth),
-            new("bias", new Shape(geometry.Output.Channels), problem.BiasLayout, FanIn: 0),
-        ];
+        var weight = new ParameterSpec(
+            "weight", new Shape(geometry.Output.Channels, geometry.Input.Channels, geometry.Kernel, geometry.Kernel), problem.WeightLayout, geometry.Depth);
+        var bias = new ParameterSpec("bias", new Shape(geometry.Output.Channels), problem.BiasLayout, FanIn: 0);
+        ParameterSpecs = hasBias ? [weight, bias] : [weight];
     }
 
     public override IReadOnlyList<ParameterSpec> ParameterSpecs { get; }
@@ -38,7 +37,7 @@ internal sealed class Conv2dOperator : SampleOperator
     public override void PrepareForward() => _forward.Prepare(Parameters[0].Value);
 
     public override void Forward(in SampleValues sample) =>
-        _forward.Run(sample.Input, Parameters[0].Value, Parameters[1].Value, sample.Output, sample.Scratch);
+        _forward.Run(sample.Input, Parameters[0].Value, Parameters.Count > 1 ? Parameters[1].Value : [], sample.Output, sample.Scratch);
 
     public override void PrepareBackward() => _backwardData.Prepare(Parameters[0].Value);
 

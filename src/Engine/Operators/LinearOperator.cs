@@ -17,20 +17,18 @@ internal sealed class LinearOperator : BatchOperator
     private Memory<float> _outputGradient;
     private Memory<float> _inputGradient;
 
-    public LinearOperator(OperatorContext context)
+    public LinearOperator(OperatorContext context, bool hasBias)
     {
         var geometry = new LinearGeometry(context.Input, context.Output, context.BatchSize);
         _kernels = LinearKernels.Create(context.Execution, geometry);
-        ParameterSpecs =
-        [
-            new ParameterSpec("weight", new Shape(geometry.Outputs, geometry.Inputs), _kernels.WeightLayout, geometry.Inputs),
-            new ParameterSpec("bias", new Shape(geometry.Outputs), _kernels.BiasLayout, FanIn: 0),
-        ];
-        _forward = task => _kernels.Forward(task, _samples, _input.Span, Parameters[0].Value, Parameters[1].Value, _output.Span);
+        var weight = new ParameterSpec("weight", new Shape(geometry.Outputs, geometry.Inputs), _kernels.WeightLayout, geometry.Inputs);
+        var bias = new ParameterSpec("bias", new Shape(geometry.Outputs), _kernels.BiasLayout, FanIn: 0);
+        ParameterSpecs = hasBias ? [weight, bias] : [weight];
+        _forward = task => _kernels.Forward(task, _samples, _input.Span, Parameters[0].Value, hasBias ? Parameters[1].Value : [], _output.Span);
         _backwardInput = task =>
             _kernels.BackwardInput(task, _samples, Parameters[0].Value, _outputGradient.Span, _inputGradient.Span);
         _backwardParameters = task => _kernels.BackwardParameters(
-            task, _samples, _input.Span, _outputGradient.Span, Parameters[0].Gradient, Parameters[1].Gradient);
+            task, _samples, _input.Span, _outputGradient.Span, Parameters[0].Gradient, hasBias ? Parameters[1].Gradient : []);
     }
 
     public override IReadOnlyList<ParameterSpec> ParameterSpecs { get; }

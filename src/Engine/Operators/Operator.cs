@@ -20,6 +20,11 @@ internal abstract class Operator
     /// <summary>The buffers the network gave it, in the order of <see cref="BufferSpecs"/>.</summary>
     public IReadOnlyList<StateTensor> Buffers { get; private set; } = [];
 
+    /// <summary>Comes with each update of the parameters: buffers may be written here alone, so that a step can be given up before it.</summary>
+    public virtual void UpdateBuffers()
+    {
+    }
+
     /// <summary>Gives the operator its parameters and buffers.</summary>
     public void Bind(IReadOnlyList<Parameter> parameters, IReadOnlyList<StateTensor> buffers) => (Parameters, Buffers) = (parameters, buffers);
 }

@@ -31,6 +31,9 @@ internal sealed record OperatorContext
     /// <summary>How the gradient of the input is to lie in memory where the convolution before it wants it as lists; else null.</summary>
     public PooledGradientLayout? InputGradientLists { get; init; }
 
+    /// <summary>What the two halves of a batch normalisation in training share; null for other operators, and where nothing is trained.</summary>
+    public BatchNormStatistics? Statistics { get; init; }
+
     /// <summary>How a sample of the first input lies in memory.</summary>
     public SampleLayout Input => Inputs[0].Values;
 

@@ -28,6 +28,12 @@ internal abstract class SampleOperator : Operator
     /// <summary>Computes a sample.</summary>
     public abstract void Forward(in SampleValues sample);
 
+    /// <summary>Comes once after the <see cref="Forward"/> calls of a batch.</summary>
+    /// <param name="firstSamples">The first sample of each shard that sums over the batch are made of, and the one behind the last.</param>
+    public virtual void FinishForward(ReadOnlySpan<int> firstSamples)
+    {
+    }
+
     /// <summary>Comes once before the <see cref="Backward"/> calls of a step.</summary>
     public virtual void PrepareBackward()
     {

@@ -6,6 +6,9 @@ internal readonly ref struct SampleValues
     /// <summary>Which of the inputs: an operator of several is called once for each, in order.</summary>
     public required int Index { get; init; }
 
+    /// <summary>The number of the sample in its batch.</summary>
+    public required int Number { get; init; }
+
     /// <summary>The sample of that input.</summary>
     public required ReadOnlySpan<float> Input { get; init; }
 

@@ -69,6 +69,7 @@ public sealed class OptimizerState
     public void Step(double learningRateFactor = 1)
     {
         _learningRateFactor = learningRateFactor;
+        _network.UpdateBuffers();
         _steps[0]++;
         _network.Loop.Run(_blocks.Length, _updateBlock);
     }

@@ -23,7 +23,7 @@ public sealed class Parameter : StateTensor
     /// <summary>Where the parameter begins among those of its network.</summary>
     internal int Offset { get; }
 
-    /// <summary>The gradient, laid out as <see cref="StateTensor.Value"/>; of a frozen parameter it is not computed.</summary>
+    /// <summary>The gradient, laid out as <see cref="StateTensor.Value"/>; of a frozen parameter it may be anything.</summary>
     internal Span<float> Gradient => _gradient.Span;
 
     /// <summary>Copies the gradient of the last backward pass into <paramref name="destination"/>, row-major.</summary>

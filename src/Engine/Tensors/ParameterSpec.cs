@@ -7,6 +7,6 @@ namespace CifarFast.Engine.Tensors;
 /// <param name="FanIn">Inputs that an output is a sum over, for He-normal initial values; 0 for zeros.</param>
 internal sealed record ParameterSpec(string Name, Shape Shape, ParameterLayout Layout, int FanIn)
 {
-    /// <summary>What all elements of a buffer are at first.</summary>
+    /// <summary>What all elements are at first, where they are not drawn at random.</summary>
     public float InitialValue { get; init; }
 }

@@ -17,13 +17,16 @@ public sealed class ArchitectureJsonTests : IDisposable
     private static readonly Architecture _all = new(
         "one of each",
         new Shape(3, 32, 32),
+        new Normalize([0.5f, 0.25f, 0.75f], [0.5f, 1, 2]),
         new Frozen(new Conv2d(3, 8, KernelSize: 5, Stride: 2, Padding: 2)),
         new FrozenBatchNorm2d(8, Epsilon: 1e-4f),
+        new Frozen(new BatchNorm2d(8, Epsilon: 1e-4f, Momentum: 0.4f), "weight"),
         new Residual(new Sequential(new ReLU(), new Conv2d(8, 8, KernelSize: 3, Padding: 1)), new Conv2d(8, 8, KernelSize: 1)),
         new MaxPool2d(3, 2),
         new Residual(new LeakyReLU(0.2f)),
         new Flatten(),
-        new Linear(8 * 7 * 7, 7));
+        new Linear(8 * 7 * 7, 7, Bias: false),
+        new Scale(0.125f));
 
     private readonly string _directory = Directory.CreateTempSubdirectory("cifarfast-").FullName;
 

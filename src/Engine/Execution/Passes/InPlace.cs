@@ -22,6 +22,7 @@ internal static class InPlace
             inPlace[i] = node.Layer.InPlace switch
             {
                 InPlaceKind.View => IsOnlyReader(graph, input) && IsReadAsImage(graph, node),
+                InPlaceKind.Keeps => IsOnlyReader(graph, input),
                 InPlaceKind.Overwrites => IsOnlyReader(graph, input) && !isRead[input],
                 _ => false,
             };

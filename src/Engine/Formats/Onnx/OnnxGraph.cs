@@ -1,8 +1,6 @@
-using System.Buffers.Binary;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Tensors;
-using Google.Protobuf;
 
 namespace CifarFast.Engine.Formats.Onnx;
 
@@ -40,16 +38,10 @@ internal static class OnnxGraph
         graph.Input.Add(Value(OnnxModel.InputName, architecture.InputShape, input));
         foreach (GraphNode layer in layers.Nodes)
         {
-            NodeProto node = Node(network, layer);
-            for (int i = 0; i < layer.Inputs.Count; i++)
-            {
-                node.Input.Insert(i, values[layer.Inputs[i]]);
-            }
-
             bool isLast = layer.Output == layers.Output;
-            values[layer.Output] = isLast ? OnnxModel.LogitsName : $"{node.Name}.output";
-            node.Output.Add(values[layer.Output]);
-            graph.Node.Add(node);
+            string name = $"{layer.Path}.{layer.Layer.Kind}";
+            values[layer.Output] = isLast ? OnnxModel.LogitsName : $"{name}.output";
+            AddNodes(graph, network, layer, name, [.. layer.Inputs.Select(input => values[input])], values[layer.Output]);
             (isLast ? graph.Output : graph.ValueInfo).Add(Value(values[layer.Output], layers.Shapes[layer.Output]));
         }
 
@@ -58,7 +50,8 @@ internal static class OnnxGraph
             AddSoftmax(graph, architecture.OutputShape);
         }
 
-        graph.Initializer.AddRange(network.StateTensors.Select(Initializer));
+        HashSet<string> read = [.. graph.Node.SelectMany(node => node.Input)];
+        graph.Initializer.AddRange(network.StateTensors.Where(tensor => read.Contains(tensor.Name)).Select(Initializer));
         return graph;
     }
 
@@ -73,17 +66,44 @@ internal static class OnnxGraph
         }
     }
 
-    /// <summary>The node of a layer, with its parameters as inputs; the values it reads and writes are not in it yet.</summary>
-    private static NodeProto Node(Network network, GraphNode layer)
+    /// <summary>Adds the nodes that compute a layer: one that is named as the layer, or several, which have numbers behind that name.</summary>
+    private static void AddNodes(GraphProto graph, Network network, GraphNode layer, string name, string[] inputs, string output)
     {
-        NodeProto node = OnnxOperator.Of(layer.Layer)
-            ?? throw new OnnxException($"{network.Architecture.Name}, layer {layer.Path}: {layer.Layer.Kind} has no counterpart in ONNX");
-        node.Name = $"{layer.Path}.{layer.Layer.Kind}";
-        node.DocString = layer.Layer.ToString();
+        IReadOnlyList<OnnxStep> steps = OnnxOperator.Of(layer.Layer);
+        if (steps.Count == 0)
+        {
+            throw new OnnxException($"{network.Architecture.Name}, layer {layer.Path}: {layer.Layer.Kind} has no counterpart in ONNX");
+        }
+
         string prefix = $"{layer.Path}.";
-        node.Input.AddRange(network.StateTensors.Select(tensor => tensor.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)));
-        return node;
+        string[] parameters = [.. network.StateTensors.Select(tensor => tensor.Name).Where(tensor => tensor.StartsWith(prefix, StringComparison.Ordinal) && !IsCount(tensor))];
+        string[] read = [.. inputs, .. parameters];
+        for (int i = 0; i < steps.Count; i++)
+        {
+            NodeProto node = steps[i].Node;
+            node.Name = steps.Count == 1 ? name : $"{name}.{i}";
+            node.DocString = layer.Layer.ToString();
+            node.Input.AddRange(read);
+            if (steps[i].ReadsLayerInput)
+            {
+                node.Input.AddRange(inputs);
+            }
+
+            foreach (TensorProto constant in steps[i].Constants)
+            {
+                constant.Name = $"{node.Name}.constant{graph.Initializer.Count}";
+                node.Input.Add(constant.Name);
+                graph.Initializer.Add(constant);
+            }
+
+            read = [i == steps.Count - 1 ? output : $"{node.Name}.output"];
+            node.Output.Add(read[0]);
+            graph.Node.Add(node);
+        }
     }
+
+    /// <summary>Whether a tensor says only how many batches there were, which nothing is computed from.</summary>
+    private static bool IsCount(string tensor) => tensor.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
 
     private static void AddSoftmax(GraphProto graph, Shape shape)
     {
@@ -123,24 +143,8 @@ internal static class OnnxGraph
     {
         float[] values = new float[tensor.Shape.Count];
         tensor.CopyTo(values);
-        byte[] data = new byte[values.Length * sizeof(float)];
-        for (int i = 0; i < values.Length; i++)
-        {
-            BinaryPrimitives.WriteSingleLittleEndian(data.AsSpan(i * sizeof(float)), values[i]);
-        }
-
-        var proto = new TensorProto
-        {
-            Name = tensor.Name,
-            DataType = (int)TensorProto.Types.DataType.Float,
-            // Nothing else has the array, so there is no need to copy it.
-            RawData = UnsafeByteOperations.UnsafeWrap(data),
-        };
-        for (int axis = 0; axis < tensor.Shape.Rank; axis++)
-        {
-            proto.Dims.Add(tensor.Shape[axis]);
-        }
-
+        TensorProto proto = OnnxTensor.Of(values, [.. Enumerable.Range(0, tensor.Shape.Rank).Select(axis => tensor.Shape[axis])]);
+        proto.Name = tensor.Name;
         return proto;
     }
 }

@@ -2,14 +2,21 @@ using CifarFast.Engine.Nn;
 
 namespace CifarFast.Engine.Formats.Onnx;
 
-/// <summary>The operators of ONNX (https://onnx.ai/onnx/operators/) that compute the engine's layers, as nodes without values.</summary>
+/// <summary>The operators of ONNX (https://onnx.ai/onnx/operators/) that compute the engine's layers.</summary>
 internal static class OnnxOperator
 {
     /// <summary>
-    /// The operator of a layer, or null where there is none. What is not said is ONNX's default and the engine's only way: groups and
+    /// The operators of a layer, or none where there are none. What is not said is ONNX's default and the engine's only way: groups and
     /// dilations of 1, and windows that must fit whole.
     /// </summary>
-    public static NodeProto? Of(Layer layer) => layer switch
+    public static IReadOnlyList<OnnxStep> Of(Layer layer) => layer switch
+    {
+        Normalize normalize => [new(Node("Sub"), OnnxTensor.Of([.. normalize.Mean], normalize.Mean.Count, 1, 1)), new(Node("Div"), OnnxTensor.Of([.. normalize.Deviation], normalize.Deviation.Count, 1, 1))],
+        Scale scale => [new(Node("Mul"), OnnxTensor.Of([scale.Factor]))],
+        _ => SingleOf(layer) is NodeProto node ? [new(node)] : [],
+    };
+
+    private static NodeProto? SingleOf(Layer layer) => layer switch
     {
         Conv2d convolution => Node(
             "Conv",
@@ -21,6 +28,7 @@ internal static class OnnxOperator
             Sizes("kernel_shape", pooling.KernelSize, count: 2),
             Sizes("strides", pooling.Stride, count: 2)),
         FrozenBatchNorm2d normalization => Node("BatchNormalization", Number("epsilon", normalization.Epsilon)),
+        BatchNorm2d normalization => Node("BatchNormalization", Number("epsilon", normalization.Epsilon)),
         ReLU => Node("Relu"),
         LeakyReLU leaky => Node("LeakyRelu", Number("alpha", leaky.NegativeSlope)),
         Add => Node("Add"),
@@ -43,7 +51,7 @@ internal static class OnnxOperator
         "Conv" or "MaxPool" or "Relu" or "LeakyRelu" or "Flatten" => 1,
 
         // Values of different shapes have been spread over each other without being told to since then.
-        "Gemm" or "Add" => 7,
+        "Gemm" or "Add" or "Sub" or "Mul" or "Div" => 7,
 
         // Training and inference have been told apart by the number of outputs, not by an attribute, since then.
         "BatchNormalization" => 9,

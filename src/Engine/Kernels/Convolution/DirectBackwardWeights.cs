@@ -83,7 +83,6 @@ internal sealed unsafe class DirectBackwardWeights : IConvolutionBackwardWeights
         _geometry.Input.Check(input, nameof(input));
         _geometry.OutputGradient.Check(outputGradient, nameof(outputGradient));
         _weightLayout.Check(weightGradient, nameof(weightGradient));
-        _biasLayout.Check(biasGradient, nameof(biasGradient));
         ReadOnlySpan<float> gradient = outputGradient[_geometry.OutputGradient.Offset(0, 0)..];
         if (_packsGradient)
         {
@@ -96,7 +95,11 @@ internal sealed unsafe class DirectBackwardWeights : IConvolutionBackwardWeights
         fixed (float* a = input, b = gradient, c = weightGradient, d = biasGradient, one = One)
         {
             GemmPart.Multiply(_gemm, _parts, a + start, b, null, c, accumulation, paddedC: true);
-            _gemm.Multiply(GemmPart.With(_bias, accumulation), one, b, null, d, paddedC: true);
+            if (!biasGradient.IsEmpty)
+            {
+                _biasLayout.Check(biasGradient, nameof(biasGradient));
+                _gemm.Multiply(GemmPart.With(_bias, accumulation), one, b, null, d, paddedC: true);
+            }
         }
     }
 

@@ -55,7 +55,11 @@ internal sealed unsafe class DirectForward : IConvolutionForward
         _geometry.Input.Check(input, nameof(input));
         _geometry.Output.Check(output, nameof(output));
         _weightLayout.Check(weight, nameof(weight));
-        _biasLayout.Check(bias, nameof(bias));
+        if (!bias.IsEmpty)
+        {
+            _biasLayout.Check(bias, nameof(bias));
+        }
+
         int start = _geometry.Input.Offset(-_geometry.Padding, -_geometry.Padding);
         fixed (float* a = input, b = weight, shift = bias, c = output)
         {

@@ -11,7 +11,7 @@ internal interface IConvolutionBackwardWeights
 
     /// <summary>
     /// Writes what a sample contributes to the gradients of weight and bias, or what <paramref name="accumulation"/> says. That of
-    /// the weight may be in an order of its own, until <see cref="Finish"/>.
+    /// the weight may be in an order of its own, until <see cref="Finish"/>. A convolution without a bias has an empty gradient for it.
     /// </summary>
     void Run(
         ReadOnlySpan<float> input,

@@ -17,7 +17,7 @@ internal interface IConvolutionForward
 
     /// <summary>
     /// Cross-correlates a sample with the weight, which is that of the last <see cref="Prepare"/>, and adds the bias: writes
-    /// <paramref name="output"/>.
+    /// <paramref name="output"/>. A convolution without a bias has an empty one.
     /// </summary>
     void Run(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Span<float> scratch);
 }

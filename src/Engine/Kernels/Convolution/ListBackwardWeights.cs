@@ -58,7 +58,11 @@ internal sealed unsafe class ListBackwardWeights<TSimd, TVector> : IConvolutionB
             biasGradient.Clear();
         }
 
-        SumBias(counts, values, biasGradient[.._outputs]);
+        if (!biasGradient.IsEmpty)
+        {
+            SumBias(counts, values, biasGradient[.._outputs]);
+        }
+
         fixed (int* n = counts, pixels = _lists.Pixels(outputGradient))
         fixed (float* x = input, g = values, dw = weightGradient)
         {

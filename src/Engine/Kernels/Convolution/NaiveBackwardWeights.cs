@@ -28,7 +28,10 @@ internal sealed class NaiveBackwardWeights(ConvolutionGeometry geometry) : IConv
                 }
             }
 
-            biasGradient[o] = (float)biasSum + (accumulation == Accumulation.Overwrite ? 0 : biasGradient[o]);
+            if (!biasGradient.IsEmpty)
+            {
+                biasGradient[o] = (float)biasSum + (accumulation == Accumulation.Overwrite ? 0 : biasGradient[o]);
+            }
 
             for (int c = 0; c < geometry.Input.Channels; c++)
             {

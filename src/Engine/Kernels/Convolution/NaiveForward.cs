@@ -17,7 +17,7 @@ internal sealed class NaiveForward(ConvolutionGeometry geometry) : IConvolutionF
             {
                 for (int x = 0; x < outputs.Width; x++)
                 {
-                    double sum = bias[o];
+                    double sum = bias.IsEmpty ? 0 : bias[o];
                     for (int c = 0; c < geometry.Input.Channels; c++)
                     {
                         for (int ky = 0; ky < geometry.Kernel; ky++)

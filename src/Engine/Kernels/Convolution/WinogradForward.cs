@@ -31,6 +31,7 @@ internal sealed unsafe class WinogradForward<TSimd, TVector> : IConvolutionForwa
     private readonly ConvolutionGeometry _geometry;
     private readonly ParameterLayout _weightLayout;
     private readonly ParameterLayout _biasLayout;
+    private readonly float[] _noBias;
     private readonly PanelGemm _gemm;
     private readonly AlignedBuffer _filters;
     private readonly int _inputs;
@@ -51,6 +52,7 @@ internal sealed unsafe class WinogradForward<TSimd, TVector> : IConvolutionForwa
         _geometry = geometry;
         _weightLayout = problem.WeightLayout;
         _biasLayout = problem.BiasLayout;
+        _noBias = new float[_biasLayout.StoredLength];
         _gemm = PanelGemm.For(TSimd.Tier);
         _inputs = geometry.Input.Channels;
         _outputs = geometry.Output.Channels;
@@ -96,6 +98,11 @@ internal sealed unsafe class WinogradForward<TSimd, TVector> : IConvolutionForwa
         _geometry.Input.Check(input, nameof(input));
         _geometry.Output.Check(output, nameof(output));
         _weightLayout.Check(weight, nameof(weight));
+        if (bias.IsEmpty)
+        {
+            bias = _noBias;
+        }
+
         _biasLayout.Check(bias, nameof(bias));
         fixed (float* from = input, shift = bias, to = output, half = scratch[..ScratchLength])
         {

@@ -53,7 +53,11 @@ internal sealed unsafe class GemmLinear : ILinear
         CheckTask(task, ForwardTasks);
         CheckSamples(samples, input, output);
         WeightLayout.Check(weight, nameof(weight));
-        BiasLayout.Check(bias, nameof(bias));
+        if (!bias.IsEmpty)
+        {
+            BiasLayout.Check(bias, nameof(bias));
+        }
+
         int column = task * Panel;
         var product = new GemmGeometry
         {
@@ -69,7 +73,7 @@ internal sealed unsafe class GemmLinear : ILinear
         };
         fixed (float* a = input, b = weight, shift = bias, c = output)
         {
-            _gemm.MultiplyDeep(product, a, b + ((nint)column * _geometry.Inputs), shift + column, c + column, paddedC: false);
+            _gemm.MultiplyDeep(product, a, b + ((nint)column * _geometry.Inputs), bias.IsEmpty ? null : shift + column, c + column, paddedC: false);
         }
     }
 
@@ -142,7 +146,6 @@ internal sealed unsafe class GemmLinear : ILinear
         CheckTask(task, BackwardParametersTasks);
         CheckSamples(samples, input, outputGradient);
         WeightLayout.Check(weightGradient, nameof(weightGradient));
-        BiasLayout.Check(biasGradient, nameof(biasGradient));
         int first = task * InputsOfTask;
         var product = new GemmGeometry
         {
@@ -161,8 +164,9 @@ internal sealed unsafe class GemmLinear : ILinear
         fixed (float* a = input, b = _packedGradient.Span, c = weightGradient, d = biasGradient, one = One)
         {
             _gemm.MultiplyDeep(product, a + first, b, null, c + ((nint)first * Panel), paddedC: true);
-            if (task == 0)
+            if (task == 0 && !biasGradient.IsEmpty)
             {
+                BiasLayout.Check(biasGradient, nameof(biasGradient));
                 _gemm.MultiplyDeep(product with { Rows = 1, ARow = 0, AStep = 0, CPanel = Panel }, one, b, null, d, paddedC: true);
             }
         }

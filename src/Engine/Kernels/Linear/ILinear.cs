@@ -5,7 +5,8 @@ namespace CifarFast.Engine.Kernels.Linear;
 /// <summary>
 /// A linear map of a whole batch, <c>output = input·weightᵀ + bias</c>, forward and backward. Every pass is cut into tasks that
 /// write to different places, so they may run in any order on any thread; a result does not depend on which. Samples start
-/// <see cref="Tensors.SampleLayout.Stride"/> floats apart. Spans must not overlap.
+/// <see cref="Tensors.SampleLayout.Stride"/> floats apart. Spans must not overlap. Without a bias, that and its gradient are
+/// empty.
 /// </summary>
 internal interface ILinear
 {

@@ -22,7 +22,7 @@ internal sealed class NaiveLinear(LinearGeometry geometry) : ILinear
     {
         for (int n = 0; n < samples; n++)
         {
-            double sum = bias[task];
+            double sum = bias.IsEmpty ? 0 : bias[task];
             for (int f = 0; f < geometry.Inputs; f++)
             {
                 sum += (double)weight[(task * geometry.Inputs) + f] * input[(n * geometry.Input.Stride) + geometry.Input.OffsetOfFeature(f)];
@@ -64,7 +64,11 @@ internal sealed class NaiveLinear(LinearGeometry geometry) : ILinear
             biasSum += outputGradient[(n * geometry.Output.Stride) + task];
         }
 
-        biasGradient[task] = (float)biasSum;
+        if (!biasGradient.IsEmpty)
+        {
+            biasGradient[task] = (float)biasSum;
+        }
+
         for (int f = 0; f < geometry.Inputs; f++)
         {
             double sum = 0;

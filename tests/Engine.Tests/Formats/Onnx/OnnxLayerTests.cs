@@ -73,6 +73,11 @@ public class OnnxLayerTests
         yield return new Architecture("flattened at the end", new Shape(3, 4, 5), new Conv2d(3, 4, KernelSize: 3), new Flatten());
         yield return Alone(new Shape(3, 4, 5), new FrozenBatchNorm2d(3));
         yield return Alone(new Shape(17, 2, 3), new FrozenBatchNorm2d(17, Epsilon: 0.01f));
+        yield return Alone(new Shape(17, 2, 3), new BatchNorm2d(17));
+        yield return Alone(new Shape(3, 4, 7), new Normalize([0.5f, 0.25f, 0.75f], [0.5f, 1, 2]));
+        yield return Alone(new Shape(7), new Scale(-0.125f));
+        yield return Alone(new Shape(3, 4, 7), new Conv2d(3, 5, KernelSize: 3, Bias: false));
+        yield return Alone(new Shape(7), new Linear(7, 3, Bias: false));
         yield return new Architecture("frozen, with buffers", new Shape(3, 6, 5),
             new Frozen(new Conv2d(3, 5, KernelSize: 3, Padding: 1)), new FrozenBatchNorm2d(5), new ReLU(), new Residual(new FrozenBatchNorm2d(5)));
         yield return new Architecture("frozen", new Shape(3, 6, 5), new Frozen(new Conv2d(3, 2, KernelSize: 1)), new ReLU());

@@ -1,0 +1,83 @@
+using CifarFast.Engine.Kernels.Normalization;
+
+namespace CifarFast.Engine.Operators;
+
+/// <summary>
+/// What the two halves of a batch normalisation in training share: the moments of each sample, what they come to over the batch, and what the
+/// backward pass makes of the sums over it.
+/// </summary>
+/// <param name="channels">Channels.</param>
+/// <param name="pixels">Values of a channel that a sample has.</param>
+/// <param name="batchSize">The largest batch.</param>
+internal sealed class BatchNormStatistics(int channels, int pixels, int batchSize)
+{
+    private readonly double[] _means = new double[checked(channels * batchSize)];
+    private readonly double[] _squares = new double[checked(channels * batchSize)];
+    private ChannelMoments[] _shards = [];
+
+    /// <summary>The mean of each channel over the batch.</summary>
+    public float[] Mean { get; } = new float[channels];
+
+    /// <summary>Count, mean and squared deviations of each channel over the batch.</summary>
+    public ChannelMoments[] Batch { get; } = new ChannelMoments[channels];
+
+    /// <summary>Of each channel, what the gradient is multiplied by on its way to the input.</summary>
+    public float[] GradientScale { get; } = new float[channels];
+
+    /// <summary>Of each channel, what the deviation from the mean is multiplied by on its way into the input's gradient.</summary>
+    public float[] GradientSlope { get; } = new float[channels];
+
+    /// <summary>Of each channel, what is added to the input's gradient.</summary>
+    public float[] GradientShift { get; } = new float[channels];
+
+    /// <summary>Where the mean of each channel of a sample goes.</summary>
+    public Span<double> MeanOf(int sample) => _means.AsSpan(sample * channels, channels);
+
+    /// <summary>Where the squared deviations of each channel of a sample go.</summary>
+    public Span<double> SquaresOf(int sample) => _squares.AsSpan(sample * channels, channels);
+
+    /// <summary>Merges the moments of the samples in the order of all sums over a batch: those of a shard one after another, then shards along a binary tree.</summary>
+    /// <param name="firstSamples">The first sample of each shard, and the one behind the last.</param>
+    public void Merge(ReadOnlySpan<int> firstSamples)
+    {
+        int shards = firstSamples.Length - 1;
+        if (_shards.Length < shards * channels)
+        {
+            _shards = new ChannelMoments[shards * channels];
+        }
+
+        for (int shard = 0; shard < shards; shard++)
+        {
+            Span<ChannelMoments> merged = _shards.AsSpan(shard * channels, channels);
+            merged.Clear();
+            for (int sample = firstSamples[shard]; sample < firstSamples[shard + 1]; sample++)
+            {
+                ReadOnlySpan<double> mean = MeanOf(sample);
+                ReadOnlySpan<double> squares = SquaresOf(sample);
+                for (int c = 0; c < channels; c++)
+                {
+                    var own = new ChannelMoments(pixels, mean[c], squares[c]);
+                    merged[c] = sample == firstSamples[shard] ? own : ChannelMoments.Merge(merged[c], own);
+                }
+            }
+        }
+
+        for (int distance = 1; distance < shards; distance *= 2)
+        {
+            for (int left = 0; left + distance < shards; left += 2 * distance)
+            {
+                for (int c = 0; c < channels; c++)
+                {
+                    ref ChannelMoments node = ref _shards[(left * channels) + c];
+                    node = ChannelMoments.Merge(node, _shards[((left + distance) * channels) + c]);
+                }
+            }
+        }
+
+        for (int c = 0; c < channels; c++)
+        {
+            Batch[c] = _shards[c];
+            Mean[c] = (float)_shards[c].Mean;
+        }
+    }
+}
