@@ -95,7 +95,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
                 weights, batchSize: 1, mappings: checkpoint is null ? settings.InitMap : null, architecture: begun is null ? expected : null);
             initial = model.Weights;
             resumed = checkpoint is null ? null : model.Network.Architecture;
-            settings = checkpoint is null ? WithHashOfInit(settings) : settings;
+            settings = checkpoint is null ? WithHashOfInit(settings, interruption.Token) : settings;
         }
 
         long memory = MemoryCheck.Run(settings, resumed ?? expected, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
@@ -149,7 +149,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         using var time = new CancellationTokenSource();
         time.CancelAfter(asked.MaxTime ?? Timeout.InfiniteTimeSpan);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, time.Token);
-        using var network = new Network(architecture, config.Options.Execution, recipe.BatchSize, recipe.Seed);
+        using var network = new Network(architecture, config.Options.Execution, recipe.BatchSize, recipe.Seed, interruption.Token);
         if (checkpoint is null && config.Options.Init is string weights)
         {
             using var file = WeightsFile.Open(weights);
@@ -217,7 +217,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     {
         DatasetRequest request = begun is null ? settings.Dataset : begun.Locate(settings.Dataset);
         LoadedDataset loaded = DataSource.Load(session, IsLive, request, only: null, cancellation);
-        var identity = RunData.Of(loaded);
+        var identity = RunData.Of(loaded, cancellation);
         return (begun ?? Again) is not RunConfig earlier || earlier.Data.IsSameAs(identity)
             ? (loaded, identity)
             : throw new RunException(
@@ -225,10 +225,12 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     }
 
     /// <summary>Notes down what the weights to begin with are; a run that is done again must begin with the same ones.</summary>
-    private static TrainSettings WithHashOfInit(TrainSettings settings)
+    /// <exception cref="RunException">It does not.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    internal static TrainSettings WithHashOfInit(TrainSettings settings, CancellationToken cancellation)
     {
         using FileStream file = File.OpenRead(settings.Init!);
-        string hash = Convert.ToHexStringLower(SHA256.HashData(file));
+        string hash = Convert.ToHexStringLower(SHA256.HashDataAsync(file, cancellation).AsTask().GetAwaiter().GetResult());
         return settings.InitSha256 is null || settings.InitSha256 == hash
             ? settings with { InitSha256 = hash }
             : throw new RunException($"--config: {settings.Init} is no longer the file that the run was begun with (by SHA-256); name that one with --init");
