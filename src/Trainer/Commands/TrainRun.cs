@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
@@ -146,9 +147,8 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     private RunSummary Train(
         RunFolder folder, Architecture architecture, TrainingData data, Recipe recipe, RunConfig config, Checkpoint? checkpoint, bool inPlace, Interruption interruption)
     {
-        using var time = new CancellationTokenSource();
-        time.CancelAfter(asked.MaxTime ?? Timeout.InfiniteTimeSpan);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, time.Token);
+        long start = Stopwatch.GetTimestamp();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
         using var network = new Network(architecture, config.Options.Execution, recipe.BatchSize, recipe.Seed, interruption.Token);
         if (checkpoint is null && config.Options.Init is string weights)
         {
@@ -163,10 +163,24 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         interruption.Token.ThrowIfCancellationRequested();
         Begin(folder, store, training, config, checkpoint, inPlace);
 
+        // Were the first step given up, too, a run with less time than a step takes would never get on, however often it is resumed.
+        void LimitTime()
+        {
+            TimeSpan? left = asked.MaxTime - Stopwatch.GetElapsedTime(start);
+            if (left > TimeSpan.Zero)
+            {
+                stop.CancelAfter(left.Value);
+            }
+            else if (left is not null)
+            {
+                stop.Cancel();
+            }
+        }
+
         TrainingResult Run(ITrainingView view, out RunRecorder recorder)
         {
             _view = view;
-            recorder = new RunRecorder(folder, store, training, config, view);
+            recorder = new RunRecorder(folder, store, training, config, view) { FirstStepMade = LimitTime };
             return training.Run(recorder, stop.Token);
         }
 
