@@ -32,7 +32,9 @@ internal sealed record Cifar10Checksums
     /// and is not judged.
     /// </summary>
     /// <param name="dataset">CIFAR-10, or one split of it.</param>
-    public IReadOnlyList<string> FindChangedFiles(ImageDataset dataset)
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    public IReadOnlyList<string> FindChangedFiles(ImageDataset dataset, CancellationToken cancellation)
     {
         bool isJudged = dataset.Train.Count is 0 or Cifar10Files.OfficialTrainingRecords && dataset.Test.Count is 0 or Cifar10Files.OfficialRecords;
         if (!isJudged)
@@ -43,16 +45,18 @@ internal sealed record Cifar10Checksums
         bool isTrainChanged = false;
         bool isTestChanged = false;
         Parallel.Invoke(
-            () => isTrainChanged = dataset.Train.Count > 0 && dataset.Train.Sha256() != Train,
-            () => isTestChanged = dataset.Test.Count > 0 && dataset.Test.Sha256() != Test);
+            new ParallelOptions { CancellationToken = cancellation },
+            () => isTrainChanged = dataset.Train.Count > 0 && dataset.Train.Sha256(cancellation) != Train,
+            () => isTestChanged = dataset.Test.Count > 0 && dataset.Test.Sha256(cancellation) != Test);
 
         // A run wants the hash of all training images anyway. Only where that is another one is it worth to look at each file.
-        return [.. isTrainChanged ? FindChangedBatches(dataset.Train) : [], .. isTestChanged ? [Cifar10Files.TestBatch] : Array.Empty<string>()];
+        return [.. isTrainChanged ? FindChangedBatches(dataset.Train, cancellation) : [], .. isTestChanged ? [Cifar10Files.TestBatch] : Array.Empty<string>()];
     }
 
-    private IEnumerable<string> FindChangedBatches(ImageSet train) => Enumerable.Range(0, TrainingBatches.Count)
+    private IEnumerable<string> FindChangedBatches(ImageSet train, CancellationToken cancellation) => Enumerable.Range(0, TrainingBatches.Count)
         .AsParallel()
         .AsOrdered()
-        .Where(batch => train.Select([.. Enumerable.Range(batch * Cifar10Files.OfficialRecords, Cifar10Files.OfficialRecords)]).Sha256() != TrainingBatches[batch])
+        .WithCancellation(cancellation)
+        .Where(batch => train.Select([.. Enumerable.Range(batch * Cifar10Files.OfficialRecords, Cifar10Files.OfficialRecords)]).Sha256(cancellation) != TrainingBatches[batch])
         .Select(batch => Cifar10Files.TrainingBatches[batch]);
 }

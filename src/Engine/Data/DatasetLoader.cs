@@ -93,7 +93,7 @@ public static class DatasetLoader
         try
         {
             ImageDataset dataset = Cifar10Reader.Read(path, only, cancellation);
-            return new LoadedDataset(dataset, full, FindChange(dataset, official, full, $"get {Cifar10Files.ArchiveName} again")) { Path = full };
+            return new LoadedDataset(dataset, full, FindChange(dataset, official, full, $"get {Cifar10Files.ArchiveName} again", cancellation)) { Path = full };
         }
         catch (DataException exception)
         {
@@ -106,9 +106,9 @@ public static class DatasetLoader
         : Path.GetFullPath(path);
 
     /// <summary>One line that says which files of a set as large as the official one are not the official ones; else null.</summary>
-    private static string? FindChange(ImageDataset dataset, Cifar10Checksums official, string place, string remedy)
+    private static string? FindChange(ImageDataset dataset, Cifar10Checksums official, string place, string remedy, CancellationToken cancellation)
     {
-        IReadOnlyList<string> changed = official.FindChangedFiles(dataset);
+        IReadOnlyList<string> changed = official.FindChangedFiles(dataset, cancellation);
         return changed.Count == 0 ? null
             : $"the set is not the official CIFAR-10: {string.Join(", ", changed)} in {place} {(changed.Count == 1 ? "differs" : "differ")} from it (by SHA-256); if that is not on purpose, {remedy}";
     }
@@ -129,7 +129,7 @@ public static class DatasetLoader
             try
             {
                 ImageDataset copy = cache.Read(only, cancellation);
-                string? change = FindChange(copy, archive.Contents, cache.Images, "delete that directory, and it is downloaded again");
+                string? change = FindChange(copy, archive.Contents, cache.Images, "delete that directory, and it is downloaded again", cancellation);
                 return new LoadedDataset(copy, cache.Images, change) { Path = cache.Images };
             }
             catch (DataException exception)

@@ -129,7 +129,9 @@ public sealed class ImageSet
     /// is one byte, or four bytes, the lowest first, where any label of the set is above 255. Of a half of CIFAR-10 the sum is
     /// that of its files in the binary version, one after another. It is computed once.
     /// </summary>
-    public string Sha256() => _sha256 ??= ComputeSha256();
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    public string Sha256(CancellationToken cancellation = default) => _sha256 ??= ComputeSha256(cancellation);
 
     /// <summary>The first <paramref name="count"/> images, or all where there are fewer; nothing is copied.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
@@ -200,13 +202,14 @@ public sealed class ImageSet
             : throw new ArgumentException($"an image of {channels}×{height}×{width} is larger than an array can be", nameof(channels));
     }
 
-    private string ComputeSha256()
+    private string ComputeSha256(CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         int labelBytes = Labels.ContainsAnyExceptInRange(byte.MinValue, byte.MaxValue) ? sizeof(int) : sizeof(byte);
         Span<byte> label = stackalloc byte[sizeof(int)];
         for (int i = 0; i < Count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             BinaryPrimitives.WriteInt32LittleEndian(label, Labels[i]);
             hash.AppendData(label[..labelBytes]);
             hash.AppendData(Pixels(i));

@@ -36,18 +36,29 @@ public sealed class Network : IDisposable
     /// <param name="execution">How to compute.</param>
     /// <param name="batchSize">The largest batch; memory grows with it.</param>
     /// <param name="seed">Decides the weights; they are the same for all ways to compute.</param>
+    /// <param name="cancellation">Ends the drawing of weights.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> or the number of threads is not positive.</exception>
-    public Network(Architecture architecture, ExecutionOptions execution, int batchSize, ulong seed)
-        : this(architecture, execution, batchSize, seed, RequiredGradients.Parameters)
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    public Network(Architecture architecture, ExecutionOptions execution, int batchSize, ulong seed, CancellationToken cancellation = default)
+        : this(architecture, execution, batchSize, seed, RequiredGradients.Parameters, cancellation)
     {
     }
 
-    internal Network(Architecture architecture, ExecutionOptions execution, int batchSize, ulong? seed, RequiredGradients required)
+    internal Network(
+        Architecture architecture, ExecutionOptions execution, int batchSize, ulong? seed, RequiredGradients required, CancellationToken cancellation = default)
         : this(architecture, execution, batchSize, required, owner: null)
     {
         if (IsTrained && seed is ulong given)
         {
-            HeInitialization.Run(Parameters, given);
+            try
+            {
+                HeInitialization.Run(Parameters, given, cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                Dispose();
+                throw;
+            }
         }
     }
 

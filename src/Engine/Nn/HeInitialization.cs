@@ -7,7 +7,8 @@ namespace CifarFast.Engine.Nn;
 internal static class HeInitialization
 {
     /// <summary>Sets parameters. Each has a random stream of its own, so that its values do not depend on the layers before it.</summary>
-    public static void Run(IReadOnlyList<Parameter> parameters, ulong seed)
+    /// <exception cref="OperationCanceledException">Cancellation was asked for: some parameters are set, others are not.</exception>
+    public static void Run(IReadOnlyList<Parameter> parameters, ulong seed, CancellationToken cancellation)
     {
         for (int i = 0; i < parameters.Count; i++)
         {
@@ -27,6 +28,7 @@ internal static class HeInitialization
             double deviation = Math.Sqrt(2.0 / parameter.FanIn);
             foreach (ref float value in values.AsSpan())
             {
+                cancellation.ThrowIfCancellationRequested();
                 value = (float)(random.NextGaussian() * deviation);
             }
         }

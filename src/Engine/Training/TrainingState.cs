@@ -155,6 +155,11 @@ public sealed class TrainingState
     internal void Check(int images, int batchSize, long totalSteps = long.MaxValue)
     {
         int batches = (images + batchSize - 1) / batchSize;
+        if (Step > totalSteps)
+        {
+            throw new FormatException($"it has made {Quantity.Of(Step, "step")}, and the epochs that were asked for come to {totalSteps}; ask for more");
+        }
+
         int rowsOfEpoch = batches / RowInterval;
         long Rows(int epoch, int batch) => ((epoch - 1L) * rowsOfEpoch) + (batch / RowInterval);
         int recordedFrom = Epoch == RecordedFrom.Epoch ? RecordedFrom.Batch : 0;

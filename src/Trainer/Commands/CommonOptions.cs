@@ -18,7 +18,7 @@ internal static class CommonOptions
 
     /// <summary>How many threads compute.</summary>
     public static Option<int> Threads() => NumberOption.Create(
-        "--threads", "How many threads compute. The result is bitwise the same for any number.", Environment.ProcessorCount, static n => n is > 0 and <= TrainSettings.MaxThreads, $"a whole number from 1 to {TrainSettings.MaxThreads}");
+        "--threads", "How many threads compute. The result is bitwise the same for any number.", Environment.ProcessorCount, static n => (TrainSettings.Default with { Execution = new ExecutionOptions { Threads = n } }).FindFault() is null, $"a whole number from 1 to {TrainSettings.MaxThreads}");
 
     /// <summary>Which instructions the fast kernels use.</summary>
     public static Option<SimdTier?> Simd() => NamedOption.CreateOptional<SimdTier>(

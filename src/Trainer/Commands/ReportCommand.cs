@@ -97,7 +97,7 @@ internal static class ReportCommand
         try
         {
             LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, run.Config.Locate(data), DataSplit.Test, cancellation);
-            return loaded.Dataset.Test.Sha256() == run.Config.Data.TestSha256 ? TestHalf.Of(loaded.Dataset) : throw new DataException(
+            return loaded.Dataset.Test.Sha256(cancellation) == run.Config.Data.TestSha256 ? TestHalf.Of(loaded.Dataset) : throw new DataException(
                 $"the test images ({loaded.Origin}) are not those of the run ({run.Config.Data.Origin}); say with --data where those are");
         }
         catch (DataException error) when (data is null)

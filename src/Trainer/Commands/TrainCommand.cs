@@ -16,12 +16,11 @@ namespace CifarFast.Trainer.Commands;
 /// <summary>The command line of <c>train</c>: what a person may ask for, checked, as <see cref="TrainSettings"/>.</summary>
 internal static class TrainCommand
 {
-    private const int DefaultCheckpointEvery = 50;
-
     /// <summary>Makes the command. Of the options that name a choice, the first value is the default.</summary>
     public static Command Create(Session session)
     {
-        Recipe reference = RecipeCatalog.All[0];
+        TrainSettings usual = TrainSettings.Default;
+        Recipe reference = usual.Recipe;
         Option<string?> data = CommonOptions.Data();
         Option<DatasetKind> dataset = NamedOption.Create<DatasetKind>(
             "--dataset", "auto (the default): CIFAR-10 where it can be had, else the synthetic set. cifar10: CIFAR-10 or an error. synthetic: drawn shapes and textures, built in.");
@@ -42,16 +41,16 @@ internal static class TrainCommand
             HelpName = "config.json",
         };
         Option<decimal?> epochs = NumberOption.CreateOptional<decimal>(
-            "--epochs", $"How many times to go through the training set; may be a fraction, such as 9.9. {OfRecipe(reference.Epochs)}", static n => n > 0 && n <= int.MaxValue, $"a number above 0, up to {int.MaxValue}");
+            "--epochs", $"How many times to go through the training set; may be a fraction, such as 9.9. {OfRecipe(reference.Epochs)}", n => IsSound(reference with { Epochs = n }), $"a number above 0, up to {int.MaxValue}");
         Option<int?> batchSize = NumberOption.CreateOptional<int>(
-            "--batch-size", $"Images a step. {OfRecipe(reference.BatchSize)}", static n => n is > 0 and <= TrainSettings.MaxBatchSize, $"a whole number from 1 to {TrainSettings.MaxBatchSize}");
+            "--batch-size", $"Images a step. {OfRecipe(reference.BatchSize)}", n => IsSound(reference with { BatchSize = n }), $"a whole number from 1 to {TrainSettings.MaxBatchSize}");
         Option<float?> lr = NumberOption.CreateOptional<float>(
-            "--lr", $"Learning rate; groups of parameters that have their own keep their proportion to it. {OfRecipe(reference.Optimizer.LearningRate)}", static x => x > 0 && float.IsFinite(x), "a finite number above 0");
+            "--lr", $"Learning rate; groups of parameters that have their own keep their proportion to it. {OfRecipe(reference.Optimizer.LearningRate)}", x => IsSound(reference with { Optimizer = new SGD(LearningRate: x) }), "a finite number above 0");
         Option<float?> momentum = NumberOption.CreateOptional<float>(
-            "--momentum", $"Momentum of SGD; 0 for none. {OfRecipe(0)}", static x => x is >= 0 and < 1, "a number from 0 to below 1");
+            "--momentum", $"Momentum of SGD; 0 for none. {OfRecipe(0)}", x => IsSound(reference with { Optimizer = new SGD(Momentum: x) }), "a number from 0 to below 1");
         var nesterov = new Option<bool>("--nesterov") { Description = "Make the momentum Nesterov's." };
         Option<float?> weightDecay = NumberOption.CreateOptional<float>(
-            "--weight-decay", $"Weight decay, of SGD an L2 penalty added to every gradient; 0 for none. {OfRecipe(reference.Optimizer.WeightDecay)}", static x => x >= 0 && float.IsFinite(x), "a finite number of at least 0");
+            "--weight-decay", $"Weight decay, of SGD an L2 penalty added to every gradient; 0 for none. {OfRecipe(reference.Optimizer.WeightDecay)}", x => IsSound(reference with { Optimizer = new SGD(WeightDecay: x) }), "a finite number of at least 0");
         Option<ulong?> seed = NumberOption.CreateOptional<ulong>(
             "--seed", $"Decides the initial weights, the order of the images and the synthetic set. {OfRecipe(reference.Seed)}", static _ => true, $"a whole number from 0 to {ulong.MaxValue}");
         Option<int> threads = CommonOptions.Threads();
@@ -59,21 +58,21 @@ internal static class TrainCommand
             "--kernels", "fast (the default): im2col and blocked GEMM on SIMD instructions. naive: textbook loops, hundreds of times slower.");
         Option<SimdTier?> simd = CommonOptions.Simd();
         Option<long?> maxSteps = NumberOption.CreateOptional<long>(
-            "--max-steps", "End the run after so many steps, in the middle of an epoch if need be.", static n => n > 0, $"a whole number from 1 to {long.MaxValue}");
+            "--max-steps", "End the run after so many steps, in the middle of an epoch if need be.", n => IsSound(reference with { MaxSteps = n }), $"a whole number from 1 to {long.MaxValue}");
         Option<int?> limitTrain = NumberOption.CreateOptional<int>(
-            "--limit-train", "Train on the first so many images only.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
+            "--limit-train", "Train on the first so many images only.", n => IsSound(usual with { LimitTrain = n }), $"a whole number from 1 to {int.MaxValue}");
         Option<int?> limitTest = NumberOption.CreateOptional<int>(
-            "--limit-test", "Evaluate on the first so many images only.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
+            "--limit-test", "Evaluate on the first so many images only.", n => IsSound(usual with { LimitTest = n }), $"a whole number from 1 to {int.MaxValue}");
         Option<TimeSpan?> maxTime = DurationOption.CreateOptional(
             "--max-time", "Stop and save after so long (90s, 45m, 1h30m), to be resumed later.");
         Option<double?> validationSplit = NumberOption.CreateOptional<double>(
-            "--validation-split", "Hold out this share of the training images, chosen by the seed, to judge epochs by. The test images are never chosen by.", static x => x is > 0 and < 1, "a number between 0 and 1");
+            "--validation-split", "Hold out this share of the training images, chosen by the seed, to judge epochs by. The test images are never chosen by.", x => IsSound(usual with { ValidationSplit = x }), "a number between 0 and 1");
         Option<Metric?> monitor = NamedOption.CreateOptional<Metric>(
             "--monitor", "What selects the best epoch. Default: validation-accuracy with a --validation-split, else train-loss.");
         Option<int?> patience = NumberOption.CreateOptional<int>(
-            "--patience", "End the run when --monitor has not improved for so many epochs.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
+            "--patience", "End the run when --monitor has not improved for so many epochs.", n => IsSound(reference with { Patience = n }), $"a whole number from 1 to {int.MaxValue}");
         Option<int> checkpointEvery = NumberOption.Create(
-            "--checkpoint-every", "Save a checkpoint every so many steps or every minute, whichever comes first, and at the end of each epoch; 0 for these only.", DefaultCheckpointEvery, static n => n >= 0, $"a whole number from 0 to {int.MaxValue}");
+            "--checkpoint-every", "Save a checkpoint every so many steps or every minute, whichever comes first, and at the end of each epoch; 0 for these only.", usual.CheckpointEvery, n => IsSound(usual with { CheckpointEvery = n }), $"a whole number from 0 to {int.MaxValue}");
         var init = new Option<string?>("--init")
         {
             Description = $"Begin with these weights instead of random ones: a checkpoint, weights in the safetensors or .npz format, or a run's folder or {RunName.Latest}, which stands for the weights that its recipe makes for.",
@@ -105,12 +104,10 @@ internal static class TrainCommand
         command.SetAction(parsed =>
         {
             session.DoWithoutOutput();
-            var fresh = new TrainSettings
+            TrainSettings fresh = usual with
             {
-                Dataset = new DatasetRequest(),
                 Recipe = parsed.GetValue(recipe) is string chosen ? RecipesCommand.Find(chosen, recipe.Name) : reference,
                 Execution = new ExecutionOptions { Threads = parsed.GetValue(threads) },
-                CheckpointEvery = DefaultCheckpointEvery,
             };
             bool IsGiven(Option option) => parsed.GetResult(option) is OptionResult { Implicit: false };
 
@@ -236,6 +233,10 @@ internal static class TrainCommand
             throw new UsageException($"--monitor {ChoiceName.Of(settings.Recipe.Monitor)} needs a --validation-split");
         }
     }
+
+    private static bool IsSound(TrainSettings settings) => settings.FindFault() is null;
+
+    private static bool IsSound(Recipe recipe) => IsSound(TrainSettings.Default with { Recipe = recipe });
 
     private static string OfRecipe(IFormattable value) => $"Default: the recipe's, of {RecipeCatalog.All[0].Name} {value.ToString(null, CultureInfo.InvariantCulture)}.";
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
@@ -95,7 +96,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
                 weights, batchSize: 1, mappings: checkpoint is null ? settings.InitMap : null, architecture: begun is null ? expected : null);
             initial = model.Weights;
             resumed = checkpoint is null ? null : model.Network.Architecture;
-            settings = checkpoint is null ? WithHashOfInit(settings) : settings;
+            settings = checkpoint is null ? WithHashOfInit(settings, interruption.Token) : settings;
         }
 
         long memory = MemoryCheck.Run(settings, resumed ?? expected, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
@@ -146,10 +147,9 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     private RunSummary Train(
         RunFolder folder, Architecture architecture, TrainingData data, Recipe recipe, RunConfig config, Checkpoint? checkpoint, bool inPlace, Interruption interruption)
     {
-        using var time = new CancellationTokenSource();
-        time.CancelAfter(asked.MaxTime ?? Timeout.InfiniteTimeSpan);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, time.Token);
-        using var network = new Network(architecture, config.Options.Execution, recipe.BatchSize, recipe.Seed);
+        long start = Stopwatch.GetTimestamp();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
+        using var network = new Network(architecture, config.Options.Execution, recipe.BatchSize, recipe.Seed, interruption.Token);
         if (checkpoint is null && config.Options.Init is string weights)
         {
             using var file = WeightsFile.Open(weights);
@@ -163,10 +163,24 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         interruption.Token.ThrowIfCancellationRequested();
         Begin(folder, store, training, config, checkpoint, inPlace);
 
+        // Were the first step given up, too, a run with less time than a step takes would never get on, however often it is resumed.
+        void LimitTime()
+        {
+            TimeSpan? left = asked.MaxTime - Stopwatch.GetElapsedTime(start);
+            if (left > TimeSpan.Zero)
+            {
+                stop.CancelAfter(left.Value);
+            }
+            else if (left is not null)
+            {
+                stop.Cancel();
+            }
+        }
+
         TrainingResult Run(ITrainingView view, out RunRecorder recorder)
         {
             _view = view;
-            recorder = new RunRecorder(folder, store, training, config, view);
+            recorder = new RunRecorder(folder, store, training, config, view) { FirstStepMade = LimitTime };
             return training.Run(recorder, stop.Token);
         }
 
@@ -217,7 +231,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     {
         DatasetRequest request = begun is null ? settings.Dataset : begun.Locate(settings.Dataset);
         LoadedDataset loaded = DataSource.Load(session, IsLive, request, only: null, cancellation);
-        var identity = RunData.Of(loaded);
+        var identity = RunData.Of(loaded, cancellation);
         return (begun ?? Again) is not RunConfig earlier || earlier.Data.IsSameAs(identity)
             ? (loaded, identity)
             : throw new RunException(
@@ -225,10 +239,12 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     }
 
     /// <summary>Notes down what the weights to begin with are; a run that is done again must begin with the same ones.</summary>
-    private static TrainSettings WithHashOfInit(TrainSettings settings)
+    /// <exception cref="RunException">It does not.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    internal static TrainSettings WithHashOfInit(TrainSettings settings, CancellationToken cancellation)
     {
         using FileStream file = File.OpenRead(settings.Init!);
-        string hash = Convert.ToHexStringLower(SHA256.HashData(file));
+        string hash = Convert.ToHexStringLower(SHA256.HashDataAsync(file, cancellation).AsTask().GetAwaiter().GetResult());
         return settings.InitSha256 is null || settings.InitSha256 == hash
             ? settings with { InitSha256 = hash }
             : throw new RunException($"--config: {settings.Init} is no longer the file that the run was begun with (by SHA-256); name that one with --init");

@@ -14,12 +14,16 @@ internal sealed record RunData(
     string Name, string Origin, int TrainImages, int TestImages, string TrainSha256, string TestSha256, IReadOnlyList<string> ClassNames)
 {
     /// <summary>The identity of a data set.</summary>
-    public static RunData Of(LoadedDataset loaded)
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    public static RunData Of(LoadedDataset loaded, CancellationToken cancellation)
     {
         ImageDataset dataset = loaded.Dataset;
         string train = "";
         string test = "";
-        Parallel.Invoke(() => train = dataset.Train.Sha256(), () => test = dataset.Test.Sha256());
+        Parallel.Invoke(
+            new ParallelOptions { CancellationToken = cancellation },
+            () => train = dataset.Train.Sha256(cancellation),
+            () => test = dataset.Test.Sha256(cancellation));
         return new RunData(dataset.Name, loaded.Origin, dataset.Train.Count, dataset.Test.Count, train, test, dataset.ClassNames);
     }
 

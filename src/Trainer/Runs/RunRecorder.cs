@@ -56,6 +56,9 @@ internal sealed class RunRecorder : ITrainingObserver
         Report();
     }
 
+    /// <summary>Is called once, when the first step is made of those that are to be made now.</summary>
+    public Action? FirstStepMade { private get; set; }
+
     /// <summary>What could not be written so far, or null.</summary>
     public Exception? Failure => _store.Failure ?? _epochs.Failure ?? _batches.Failure ?? _restoreFailure;
 
@@ -82,6 +85,8 @@ internal sealed class RunRecorder : ITrainingObserver
         }
 
         Report();
+        FirstStepMade?.Invoke();
+        FirstStepMade = null;
     }
 
     public void Evaluating(int epoch, int done, int total) => _view.Evaluating(epoch, done, total);

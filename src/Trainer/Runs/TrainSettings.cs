@@ -17,6 +17,10 @@ internal sealed record TrainSettings
     /// <summary>The largest number of threads.</summary>
     public const int MaxThreads = 1024;
 
+    /// <summary>What is done where nothing is asked for.</summary>
+    public static TrainSettings Default { get; } =
+        new() { Dataset = new DatasetRequest(), Recipe = RecipeCatalog.All[0], Execution = new ExecutionOptions(), CheckpointEvery = 50 };
+
     /// <summary>Which data set, and where it may be.</summary>
     public required DatasetRequest Dataset { get; init; }
 
@@ -63,7 +67,7 @@ internal sealed record TrainSettings
     /// <summary>Whether to leave out the pictures and the page at the end.</summary>
     public bool NoReport { get; init; }
 
-    /// <summary>What of the settings no command line can have asked for, or null: settings may come from a file.</summary>
+    /// <summary>What of the settings nothing can be trained with, or null: the bounds of options, and of settings that come from a file.</summary>
     public string? FindFault() =>
         Recipe.FindFault() is string fault ? fault
         : Recipe.BatchSize > MaxBatchSize ? $"batches of {Recipe.BatchSize}"

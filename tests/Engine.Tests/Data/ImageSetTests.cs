@@ -148,6 +148,14 @@ public sealed class ImageSetTests
     }
 
     [Fact]
+    public void A_hash_can_be_given_up()
+    {
+        ImageSet images = Images;
+        Assert.Throws<OperationCanceledException>(() => images.Sha256(new CancellationToken(canceled: true)));
+        Assert.Equal(Images.Sha256(), images.Sha256());
+    }
+
+    [Fact]
     public void Labels_above_255_make_all_labels_four_bytes_in_the_hash()
     {
         int[] labels = [3, 255, 256, 70_000];

@@ -1,4 +1,5 @@
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Tensors;
@@ -29,6 +30,10 @@ public class NetworkTests
 
         Assert.NotEqual(Weights(one), Weights(other));
     }
+
+    [Fact]
+    public void Weights_need_not_be_drawn_to_the_last() => Assert.Throws<OperationCanceledException>(
+        () => new Network(NetworkCatalog.Reference(), new ExecutionOptions(), batchSize: 1, seed: 1, new CancellationToken(canceled: true)));
 
     [Fact]
     public void Weights_are_He_normal_and_biases_zero()

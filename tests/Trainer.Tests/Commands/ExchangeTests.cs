@@ -78,6 +78,17 @@ public sealed class ExchangeTests : IDisposable
         Assert.Equal(3, after.TrainAccuracyHistory.Count);
     }
 
+    [Theory]
+    [InlineData("1", 60)]
+    [InlineData("1.5", 90)]
+    public void A_run_of_more_epochs_than_are_asked_for_says_so(string epochs, int steps)
+    {
+        Train(_run, "--epochs", "2");
+        string imported = Import(Export(Last(_run), "npz"), "--train-images", $"{TrainImages}", "--batch-size", $"{BatchSize}");
+        Cifarfast.Run(["train", "--no-report", "--resume", imported, "--out", _temporary.Below("out"), .. Recipe, "--epochs", epochs]).EndedWith(
+            ExitCode.Failure, $"{imported} does not fit: it has made 120 steps, and the epochs that were asked for come to {steps}; ask for more\n");
+    }
+
     [Fact]
     public void A_run_that_went_on_from_a_NumPy_checkpoint_can_go_on_itself()
     {
