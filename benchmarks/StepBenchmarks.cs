@@ -12,7 +12,7 @@ public class StepBenchmarks : WorkBenchmark
 {
     private const int BatchSize = 64;
 
-    private readonly ImageSet _batch = SyntheticImages.Create(seed: 1, train: BatchSize, test: 10).Train;
+    private readonly Batch _batch = new(SyntheticImages.Create(seed: 1, train: BatchSize, test: 10).Train);
     private Network _network = null!;
     private TrainingStep _step = null!;
 

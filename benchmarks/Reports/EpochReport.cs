@@ -1,4 +1,5 @@
 using System.Diagnostics.Tracing;
+using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
@@ -76,7 +77,7 @@ internal static class EpochReport
         using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions(), BatchSize, seed: 1);
         var step = new TrainingStep(network, new Recipe());
         using var counter = new LoopCounter();
-        step.Run(StepContestant.Images.Train.Take(BatchSize), learningRateFactor: 1);
+        step.Run(new Batch(StepContestant.Images.Train.Take(BatchSize)), learningRateFactor: 1);
         return counter.Count;
     }
 

@@ -22,7 +22,7 @@ internal static class LayerReport
     {
         var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions { Threads = 1 }, BatchSize, seed: 1);
         var step = new TrainingStep(network, new Recipe { Optimizer = new SGD(LearningRate: 1e-4f) });
-        ImageSet batch = StepContestant.Images.Train.Take(BatchSize);
+        var batch = new Batch(StepContestant.Images.Train.Take(BatchSize));
         for (int i = 0; i < Steps; i++)
         {
             step.Run(batch, learningRateFactor: 1);
@@ -62,7 +62,7 @@ internal static class LayerReport
         return report.Line($"\nA span without a listener takes {unheard * 1e9:F1} ns; the {spans} of a step, {spans * unheard / plain:P3} of it.");
     }
 
-    private static double MeasureStep(TrainingStep step, ImageSet batch)
+    private static double MeasureStep(TrainingStep step, Batch batch)
     {
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < Steps; i++)

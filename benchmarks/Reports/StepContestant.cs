@@ -19,7 +19,7 @@ internal static class StepContestant
 
     public static Contestant Create(string name, ExecutionOptions execution, int batchSize, int repeats)
     {
-        ImageSet batch = Images.Train.Take(batchSize);
+        var batch = new Batch(Images.Train.Take(batchSize));
         var step = new TrainingStep(
             new Network(NetworkCatalog.Reference(), execution, batchSize, seed: 1), new Recipe { Optimizer = new SGD(LearningRate: 1e-4f) });
         return new Contestant(name, () => step.Run(batch, learningRateFactor: 1), repeats);

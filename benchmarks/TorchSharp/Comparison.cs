@@ -42,7 +42,7 @@ internal static class Comparison
         var channelsLast = new TorchReference(batchSize, channelsLast: true);
         using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions { Threads = threads }, batchSize, seed: 1);
         var step = new TrainingStep(network, new Recipe { Optimizer = new SGD(LearningRate: 1e-4f) });
-        ImageSet batch = SyntheticImages.Create(seed: 1, train: batchSize, test: 10).Train;
+        var batch = new Batch(SyntheticImages.Create(seed: 1, train: batchSize, test: 10).Train);
         int repeats = Math.Max(1, 1280 / batchSize);
         Compare(report, $"step, batch {batchSize}", threads, contiguous.Step, channelsLast.Step, () => step.Run(batch, learningRateFactor: 1), repeats);
         Compare(report, $"forward, batch {batchSize}", threads, contiguous.Forward, channelsLast.Forward, () => network.Forward(batchSize), repeats);

@@ -1,3 +1,6 @@
+using CifarFast.Engine.Data.Transforms;
+using CifarFast.Engine.Nn;
+
 namespace CifarFast.Engine.Data;
 
 /// <summary>Cuts a set of images into batches, epoch by epoch, as torch.utils.data.DataLoader does.</summary>
@@ -7,42 +10,62 @@ public sealed class DataLoader
     private readonly int _batchSize;
     private readonly bool _shuffle;
     private readonly ulong _seed;
+    private readonly IReadOnlyList<Transform> _transforms;
 
     /// <summary>Prepares to go through a set.</summary>
     /// <param name="images">The set.</param>
     /// <param name="batchSize">Images a batch; the last one of an epoch may have fewer.</param>
     /// <param name="shuffle">Whether each epoch has an order of its own, in place of that of the set.</param>
-    /// <param name="seed">Decides these orders.</param>
+    /// <param name="seed">Decides these orders, and what is random about the transforms.</param>
+    /// <param name="dropLast">Whether to leave out the last batch of an epoch where it has fewer images, unless it is the only one.</param>
+    /// <param name="transforms">What to do with each image, in this order, or null for nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is not positive.</exception>
-    public DataLoader(ImageSet images, int batchSize, bool shuffle = false, ulong seed = 0)
+    /// <exception cref="ShapeException">Images of this size cannot be transformed so.</exception>
+    public DataLoader(
+        ImageSet images, int batchSize, bool shuffle = false, ulong seed = 0, bool dropLast = false, IReadOnlyList<Transform>? transforms = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         _images = images;
         _batchSize = batchSize;
         _shuffle = shuffle;
         _seed = seed;
+        _transforms = [.. transforms ?? []];
+        if (_transforms.Select(transform => transform.FindFault(images.Shape)).FirstOrDefault(fault => fault is not null) is string fault)
+        {
+            throw new ShapeException(fault);
+        }
+
+        Count = dropLast && images.Count >= batchSize ? images.Count / batchSize : (int)(((long)images.Count + batchSize - 1) / batchSize);
     }
 
     /// <summary>Batches an epoch.</summary>
-    public int Count => (int)(((long)_images.Count + _batchSize - 1) / _batchSize);
+    public int Count { get; }
+
+    /// <summary>How many images the batches of an epoch have together.</summary>
+    internal int ImagesOfEpoch => (int)Math.Min(_images.Count, (long)Count * _batchSize);
 
     /// <summary>
-    /// The batches of an epoch. Its order depends on the seed and its number alone, whatever came before it, so a run that is resumed
-    /// in the middle goes on exactly as it would have. Pixels are not copied.
+    /// The batches of an epoch. Its order, and what its transforms make of an image, depend on the seed and its number alone, whatever came before it,
+    /// so a run that is resumed in the middle goes on exactly as it would have. Pixels are not copied.
     /// </summary>
     /// <param name="epoch">The number of the epoch, from 0 or 1 as the caller counts.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epoch"/> is negative.</exception>
-    public IReadOnlyList<ImageSet> Epoch(int epoch)
+    public IReadOnlyList<Batch> Epoch(int epoch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
-        ImageSet images = _shuffle ? Shuffled(epoch) : _images;
-        return [.. Enumerable.Range(0, Count).Select(batch => images.Slice(batch * _batchSize, Math.Min(_batchSize, images.Count - (batch * _batchSize))))];
-    }
+        int[] order = [.. Enumerable.Range(0, _images.Count)];
+        ImageSet images = _images;
+        if (_shuffle)
+        {
+            EpochOrder.Fill(_seed, epoch, order);
+            images = _images.Select(order);
+        }
 
-    private ImageSet Shuffled(int epoch)
-    {
-        int[] order = new int[_images.Count];
-        EpochOrder.Fill(_seed, epoch, order);
-        return _images.Select(order);
+        return [.. Enumerable.Range(0, Count).Select(number =>
+        {
+            int first = number * _batchSize;
+            int count = Math.Min(_batchSize, images.Count - first);
+            return new Batch(images.Slice(first, count), order.AsMemory(first, count), _transforms, _seed, epoch);
+        })];
     }
 }

@@ -12,7 +12,7 @@ internal sealed class Evaluator(Network network, ImageSet images)
     /// </summary>
     public const int BatchSize = 256;
 
-    private readonly IReadOnlyList<ImageSet> _batches = Batches(network, images);
+    private readonly IReadOnlyList<Batch> _batches = Batches(network, images);
 
     /// <summary>The images.</summary>
     public ImageSet Images => images;
@@ -26,7 +26,7 @@ internal sealed class Evaluator(Network network, ImageSet images)
         int classes = network.Architecture.OutputShape.Count;
         float[] logits = new float[images.Count * classes];
         int done = 0;
-        foreach (ImageSet batch in _batches)
+        foreach (Batch batch in _batches)
         {
             network.Load(batch, cancellation);
             network.Forward(batch.Count, cancellation);
@@ -38,7 +38,7 @@ internal sealed class Evaluator(Network network, ImageSet images)
         return new Predictions(logits, classes);
     }
 
-    private static IReadOnlyList<ImageSet> Batches(Network network, ImageSet images)
+    private static IReadOnlyList<Batch> Batches(Network network, ImageSet images)
     {
         network.CheckTakes(images);
         return new DataLoader(images, network.BatchSize).Epoch(0);

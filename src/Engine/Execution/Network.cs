@@ -1,7 +1,6 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
-using CifarFast.Engine.Kernels.Pixels;
 using CifarFast.Engine.Kernels.Reduction;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Operators;
@@ -27,7 +26,7 @@ public sealed class Network : IDisposable
     private readonly Network? _owner;
     private readonly List<Network> _twins = [];
     private readonly Action<int> _loadImage;
-    private ImageSet? _images;
+    private Batch? _batch;
     private int _samples;
     private bool _isDisposed;
 
@@ -162,15 +161,23 @@ public sealed class Network : IDisposable
         : ConvolutionKind.Winograd;
 
     /// <summary>Computes the outputs of images, whose bytes become floats in 0..1.</summary>
-    /// <param name="images">At most <see cref="BatchSize"/> images: a batch of a <see cref="DataLoader"/>.</param>
+    /// <param name="images">At most <see cref="BatchSize"/> images.</param>
     /// <returns>The <see cref="Outputs"/>.</returns>
     /// <exception cref="ShapeException">The network does not take images of this size.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are no images, or more than a batch has.</exception>
     /// <exception cref="InvalidOperationException">An output is no vector of features.</exception>
-    public ReadOnlySpan2D<float> Forward(ImageSet images)
+    public ReadOnlySpan2D<float> Forward(ImageSet images) => Forward(new Batch(images));
+
+    /// <summary>Computes the outputs of a batch of a <see cref="DataLoader"/>, whose images become floats and are transformed.</summary>
+    /// <param name="batch">At most <see cref="BatchSize"/> images.</param>
+    /// <returns>The <see cref="Outputs"/>.</returns>
+    /// <exception cref="ShapeException">The network does not take images of this size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are no images, or more than a batch has.</exception>
+    /// <exception cref="InvalidOperationException">An output is no vector of features.</exception>
+    public ReadOnlySpan2D<float> Forward(Batch batch)
     {
-        Load(images);
-        Forward(images.Count);
+        Load(batch);
+        Forward(batch.Count);
         return Outputs;
     }
 
@@ -204,7 +211,7 @@ public sealed class Network : IDisposable
     }
 
     /// <summary>
-    /// Computes the gradients of the parameters from <see cref="OutputGradient"/>, after <see cref="Forward(ImageSet)"/>. They replace those of the
+    /// Computes the gradients of the parameters from <see cref="OutputGradient"/>, after <see cref="Forward(Batch)"/>. They replace those of the
     /// last time: there is nothing to zero.
     /// </summary>
     /// <exception cref="InvalidOperationException">There was no forward pass, or the network was made without gradients.</exception>
@@ -248,16 +255,16 @@ public sealed class Network : IDisposable
         }
     }
 
-    /// <summary>Brings images into <see cref="Input"/>.</summary>
+    /// <summary>Brings the images of a batch into <see cref="Input"/>, transformed.</summary>
     /// <exception cref="ShapeException">The network does not take images of this size.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
-    internal void Load(ImageSet images, CancellationToken cancellation = default)
+    internal void Load(Batch batch, CancellationToken cancellation = default)
     {
-        CheckTakes(images);
-        CheckSamples(images.Count);
-        _images = images;
-        Loop.Run(images.Count, _loadImage, cancellation);
-        _images = null;
+        CheckTakes(batch.Images);
+        CheckSamples(batch.Count);
+        _batch = batch;
+        Loop.Run(batch.Count, _loadImage, cancellation);
+        _batch = null;
     }
 
     /// <summary>Computes the outputs of the first <paramref name="samples"/> samples of <see cref="Input"/>.</summary>
@@ -358,7 +365,7 @@ public sealed class Network : IDisposable
             : throw new InvalidOperationException($"{Architecture.Name} gives {Architecture.OutputShape}, which is no vector of features");
     }
 
-    private void LoadImage(int sample) => PixelConversion.Run(_images!.Pixels(sample), Input.Layout, Input.Sample(sample));
+    private void LoadImage(int sample) => _batch!.Load(sample, Input.Layout, Input.Sample(sample));
 
     /// <summary>Puts the parameters one after another and returns their length in all.</summary>
     private int PlaceParameters()

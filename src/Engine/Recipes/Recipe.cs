@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CifarFast.Engine.Data.Transforms;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Nn;
@@ -37,6 +38,15 @@ public sealed record Recipe
     [JsonRequired]
     public int BatchSize { get; init; } = 64;
 
+    /// <summary>
+    /// Whether an epoch leaves out its last batch where that is not whole, so that all steps are of as many images; a set that is smaller than a
+    /// batch is one batch all the same.
+    /// </summary>
+    public bool DropLast { get; init; }
+
+    /// <summary>What is done with each training image before the network takes it, in this order; images that are evaluated stay as they are.</summary>
+    public IReadOnlyList<Transform> Transforms { get; init; } = [];
+
     /// <summary>What updates the weights.</summary>
     [JsonRequired]
     public Optimizer Optimizer { get; init; } = new SGD();
@@ -52,7 +62,7 @@ public sealed record Recipe
     /// <summary>What is evaluated and saved in place of the weights that training goes on from; null for those themselves.</summary>
     public WeightAverage? Average { get; init; }
 
-    /// <summary>Decides the initial weights and the order of the images.</summary>
+    /// <summary>Decides the initial weights, the order of the images, and what is random about transforms.</summary>
     [JsonRequired]
     public ulong Seed { get; init; } = 1;
 
@@ -87,5 +97,6 @@ public sealed record Recipe
         : BatchSize <= 0 ? $"batches of {BatchSize}"
         : MaxSteps <= 0 ? $"{MaxSteps} steps"
         : Patience <= 0 ? $"the patience {Patience}"
+        : Transforms.Any(transform => transform is null) ? "a transform that is none"
         : Optimizer.FindFault();
 }

@@ -22,7 +22,6 @@ public sealed class TrainingSession
     private readonly TrainingStep _step;
     private readonly Evaluator? _validation;
     private readonly Evaluator? _test;
-    private readonly int _images;
     private readonly DataLoader _loader;
     private readonly long _totalSteps;
     private readonly SpeedMeter _speed = new();
@@ -32,7 +31,7 @@ public sealed class TrainingSession
     /// <param name="network">What is trained.</param>
     /// <param name="data">The images.</param>
     /// <param name="recipe">What to do.</param>
-    /// <exception cref="ShapeException">The network does not take images of this size.</exception>
+    /// <exception cref="ShapeException">The network does not take images of this size, or a transform of the recipe.</exception>
     /// <exception cref="ArgumentException">There are no images, or an option is out of its range; the message names it.</exception>
     public TrainingSession(Network network, TrainingData data, Recipe recipe)
     {
@@ -61,8 +60,7 @@ public sealed class TrainingSession
             _test = data.Test is { Count: > 0 } test ? new Evaluator(model, test) : null;
         }
 
-        _images = data.Train.Count;
-        _loader = new DataLoader(data.Train, recipe.BatchSize, shuffle: true, recipe.Seed);
+        _loader = new DataLoader(data.Train, recipe.BatchSize, shuffle: true, recipe.Seed, recipe.DropLast, recipe.Transforms);
         _totalSteps = recipe.Steps(BatchesOfWholeEpoch);
         State.ChooseRowInterval(BatchesOfWholeEpoch);
     }
@@ -109,7 +107,7 @@ public sealed class TrainingSession
     /// <param name="numerics">The <see cref="Numerics"/> of the steps until there.</param>
     internal void Resume(TrainingState state, int? numerics)
     {
-        state.Check(_images, _recipe.BatchSize, _totalSteps);
+        state.Check(_loader.ImagesOfEpoch, _recipe.BatchSize, _totalSteps);
         state.ChooseRowInterval(BatchesOfWholeEpoch);
         State = state;
         Numerics = numerics;
@@ -182,7 +180,7 @@ public sealed class TrainingSession
     private EpochMetrics? RunEpoch(ITrainingObserver observer, CancellationToken stop)
     {
         _lap = Stopwatch.GetTimestamp();
-        IReadOnlyList<ImageSet> epoch = _loader.Epoch(State.Epoch);
+        IReadOnlyList<Batch> epoch = _loader.Epoch(State.Epoch);
         long stepsLeft = Math.Clamp((_recipe.MaxSteps ?? long.MaxValue) - State.Step, 0, BatchesOfEpoch);
         int batches = (int)Math.Min(BatchesOfEpoch, State.Batch + stepsLeft);
         observer.EpochStarted(State.Epoch, batches);
@@ -220,7 +218,7 @@ public sealed class TrainingSession
     /// <summary>The learning rate of a step, from 0.</summary>
     private float LearningRateOf(long step) => (float)(_learningRate * LearningRateFactor(step));
 
-    private double RunStep(ImageSet batch, ITrainingObserver observer, int batches, CancellationToken stop)
+    private double RunStep(Batch batch, ITrainingObserver observer, int batches, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
         double learningRateFactor = LearningRateFactor(State.Step);

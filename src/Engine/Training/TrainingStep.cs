@@ -19,12 +19,12 @@ internal sealed class TrainingStep(Network network, Recipe recipe)
     public AverageState? Average { get; } = recipe.Average is null ? null : new AverageState(network, recipe.Average);
 
     /// <summary>Trains on a batch of images.</summary>
-    /// <param name="batch">The images.</param>
+    /// <param name="batch">The images, and how they are transformed.</param>
     /// <param name="learningRateFactor">What the learning rate is multiplied by.</param>
     /// <param name="cancellation">Gives the step up, unless it has got as far as the update, which alone writes what training goes on from.</param>
     /// <returns>Their loss as it was before the update.</returns>
     /// <exception cref="OperationCanceledException">Cancellation was asked for: it is as if the step had never begun.</exception>
-    public LossResult Run(ImageSet batch, double learningRateFactor, CancellationToken cancellation = default)
+    public LossResult Run(Batch batch, double learningRateFactor, CancellationToken cancellation = default)
     {
         network.Progress.Begin(network.WorkOf(batch.Count));
         using (EngineEvents.Phase("load"))

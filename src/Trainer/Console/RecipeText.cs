@@ -1,4 +1,5 @@
 using System.Globalization;
+using CifarFast.Engine.Data.Transforms;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Optim;
 using CifarFast.Engine.Recipes;
@@ -42,15 +43,31 @@ internal static class RecipeText
     /// <summary>As <c>the average of the weights, decay 0.999</c>; nothing where there is none.</summary>
     public static string Of(WeightAverage? average) => average is null ? "" : Text($"the average of the weights, decay {average.Decay}");
 
+    /// <summary>As <c>translation by up to 2 pixels, reflected at the edges</c>.</summary>
+    public static string Of(Transform transform) => transform switch
+    {
+        RandomHorizontalFlip flip => $"random flip{(flip.Probability == 0.5 ? "" : Text($" of {100 * flip.Probability:0.##} %"))}",
+        AlternatingFlip => "alternating flip",
+        RandomTranslate move => Text($"translation by up to {Quantity.Of(move.Pixels, "pixel")}, {(move.Padding == PaddingMode.Reflect ? "reflected at the edges" : "zeros at the edges")}"),
+        Cutout cutout => Text($"cutout of {cutout.Size}×{cutout.Size} pixels"),
+        _ => transform.GetType().Name,
+    };
+
     /// <summary>All of a recipe but its name and its network, a line a thing; what is as in the simplest recipe is left out.</summary>
     public static IEnumerable<string> Lines(Recipe recipe) =>
         new[]
         {
+            recipe.DropLast ? "drops the last batch of an epoch where it is not whole" : "",
+        }
+        .Concat(recipe.Transforms.Select(transform => $"augments by {Of(transform)}"))
+        .Concat(
+        [
             Of(recipe.Optimizer),
             Of(recipe.Schedule),
             recipe.Loss == new CrossEntropyLoss() ? "" : $"minimizes {Of(recipe.Loss)}",
             recipe.Average is null ? "" : $"evaluates and saves {Of(recipe.Average)}",
-        }.Where(line => line.Length > 0);
+        ])
+        .Where(line => line.Length > 0);
 
     private static string Of(ParameterGroup group)
     {

@@ -163,6 +163,16 @@ internal sealed class HtmlReport(RunRecord run, Architecture? architecture, Mode
         _page.Append("<div class=\"scroll\"><table class=\"text\"><tbody>\n");
         string schedule = RecipeText.Of(recipe.Schedule);
         Row("recipe", $"{recipe.Name}: {RecipeText.Length(recipe)}, seed {recipe.Seed}");
+        if (recipe.DropLast)
+        {
+            Row("last batch of an epoch", "dropped where it is not whole");
+        }
+
+        if (recipe.Transforms.Count > 0)
+        {
+            Row("augmentation", string.Join("; ", recipe.Transforms.Select(RecipeText.Of)));
+        }
+
         Row("optimizer", RecipeText.Of(recipe.Optimizer));
         if (schedule.Length > 0)
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Data.Transforms;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
@@ -23,6 +24,7 @@ namespace CifarFast.Trainer.Runs;
         typeof(NameConverter<DatasetKind>),
         typeof(NameConverter<KernelPath>),
         typeof(NameConverter<Metric>),
+        typeof(NameConverter<PaddingMode>),
         typeof(NameConverter<SimdTier>),
         typeof(NameConverter<StopReason>),
     ])]

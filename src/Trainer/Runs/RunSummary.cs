@@ -40,6 +40,9 @@ internal sealed record RunSummary
 
     public required int BatchSize { get; init; }
 
+    /// <summary>Whether the last incomplete batch of an epoch was left out; false in the summary of a version that never did.</summary>
+    public bool DropLast { get; init; }
+
     public required float LearningRate { get; init; }
 
     public required float Momentum { get; init; }
@@ -100,6 +103,7 @@ internal sealed record RunSummary
             Epochs = result.Epochs.Count,
             Steps = result.Steps,
             BatchSize = recipe.BatchSize,
+            DropLast = recipe.DropLast,
             LearningRate = recipe.Optimizer.LearningRate,
             Momentum = sgd?.Momentum ?? 0,
             Nesterov = sgd?.Nesterov ?? false,

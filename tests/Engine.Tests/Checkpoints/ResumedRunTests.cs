@@ -62,6 +62,29 @@ public sealed class ResumedRunTests : IDisposable
         Assert.Equal(whole.Best, second.Best);
     }
 
+    /// <summary>53 batches of three images, and one image left over that is dropped; a stop in the middle of either epoch, and at its end.</summary>
+    [Theory]
+    [InlineData(37)]
+    [InlineData(53)]
+    [InlineData(60)]
+    public void Transforms_and_a_dropped_batch_go_on_as_if_it_had_never_stopped(int step)
+    {
+        Recipe recipe = _options with { BatchSize = 3, DropLast = true, Transforms = TrainingFixture.Transforms, Epochs = 1.5m };
+        Figures whole = Run(_temporary.Below("whole"), threads: 2, stopAfter: null, recipe);
+        Run(_temporary.Below("stopped"), threads: 1, stopAfter: step, recipe);
+        Figures second = Run(_temporary.Below("stopped"), threads: 3, stopAfter: null, recipe);
+
+        Assert.Equal([53L, 80], second.Epochs.Select(epoch => epoch.Step));
+        Assert.Equal(whole.Epochs, second.Epochs);
+        Assert.Equal(whole.Batches, second.Batches);
+        Assert.Equal(whole.Tensors, second.Tensors);
+        Assert.NotEqual(whole.Tensors, Run(_temporary.Below("plain"), threads: 2, stopAfter: null, recipe with { Transforms = [] }).Tensors);
+
+        // Where the last batch is not dropped, the run cannot stand there.
+        using Network network = Network(threads: 1);
+        Assert.Throws<CheckpointException>(() => Checkpoint.Read(Path.Combine(_temporary.Below("stopped"), "last.safetensors")).CopyTo(Session(network, recipe with { DropLast = false })));
+    }
+
     [Fact]
     public void A_run_that_stops_in_its_evaluation_does_only_the_evaluation_again()
     {
@@ -102,7 +125,7 @@ public sealed class ResumedRunTests : IDisposable
     }
 
     private static Network Network(int threads) =>
-        new(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name(), threads), _options.BatchSize, _options.Seed);
+        new(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name(), threads), batchSize: 3, _options.Seed);
 
     private static TrainingSession Session(Network network, Recipe? options = null)
     {

@@ -32,16 +32,31 @@ public sealed class DataLoaderTests
     public void Pixels_go_with_their_labels()
     {
         ImageSet part = _images.Slice(2, 7).Select([6, 0, 3, 1]);
-        foreach (ImageSet batch in new DataLoader(part.Slice(1, 3), batchSize: 2, shuffle: true, seed: 1).Epoch(1))
+        foreach (Batch batch in new DataLoader(part.Slice(1, 3), batchSize: 2, shuffle: true, seed: 1).Epoch(1))
         {
             for (int i = 0; i < batch.Count; i++)
             {
-                Assert.Equal(batch.Labels[i], batch.Pixels(i)[0]);
+                Assert.Equal(batch.Labels[i], batch.Images.Pixels(i)[0]);
             }
         }
 
         Assert.Equal([8, 2, 5, 3], part.Labels.ToArray());
         Assert.Throws<ArgumentOutOfRangeException>(() => part.Slice(1, 4));
+    }
+
+    [Theory]
+    [InlineData(3, 3, 9)]
+    [InlineData(4, 2, 8)]
+    [InlineData(5, 2, 10)]
+    [InlineData(10, 1, 10)]
+    [InlineData(11, 1, 10)]
+    public void The_last_batch_is_dropped_where_it_is_not_whole_and_others_are_there(int batchSize, int batches, int images)
+    {
+        var loader = new DataLoader(_images, batchSize, shuffle: true, seed: 1, dropLast: true);
+
+        Assert.Equal((batches, images), (loader.Count, loader.ImagesOfEpoch));
+        int[][] whole = Labels(new DataLoader(_images, batchSize, shuffle: true, seed: 1), epoch: 1);
+        Assert.Equal(whole[..batches], Labels(loader, epoch: 1));
     }
 
     [Fact]

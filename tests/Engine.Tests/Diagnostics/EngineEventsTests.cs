@@ -1,4 +1,5 @@
 using System.Diagnostics.Tracing;
+using CifarFast.Engine.Data;
 using CifarFast.Engine.Diagnostics;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
@@ -73,6 +74,6 @@ public class EngineEventsTests
     private static void RunStep()
     {
         using var network = new Network(_architecture, ExecutionPaths.Options(SimdTiers.Best.Name()), BatchSize, seed: 1);
-        new TrainingStep(network, new Recipe()).Run(TrainingFixture.Images.Train.Take(3), learningRateFactor: 1);
+        new TrainingStep(network, new Recipe()).Run(new Batch(TrainingFixture.Images.Train.Take(3)), learningRateFactor: 1);
     }
 }

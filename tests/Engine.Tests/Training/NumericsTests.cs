@@ -83,7 +83,7 @@ public class NumericsTests
     public void Gradients_are_the_same_for_every_division_of_the_batch(int samples)
     {
         using var network = new Network(Odd(), ExecutionPaths.Options(SimdTiers.Best.Name(), threads: 2), samples, seed: 1);
-        network.Load(_images.Take(samples), TestContext.Current.CancellationToken);
+        network.Load(new Batch(_images.Take(samples)), TestContext.Current.CancellationToken);
         int[] labels = [.. _images.Labels[..samples]];
         float[] expected = Gradients(network, labels, [BatchPart.Whole(samples)]);
         int shards = BatchReduction.ShardsOf(samples);

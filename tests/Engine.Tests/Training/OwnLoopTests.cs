@@ -45,7 +45,7 @@ public sealed class OwnLoopTests
         List<double> losses = [];
         for (int epoch = 1; epoch <= 2; epoch++)
         {
-            foreach (ImageSet batch in loader.Epoch(epoch))
+            foreach (Batch batch in loader.Epoch(epoch))
             {
                 ReadOnlySpan2D<float> logits = network.Forward(batch);
                 LossResult loss = recipe.Loss.Run(logits, batch.Labels, network.OutputGradient);

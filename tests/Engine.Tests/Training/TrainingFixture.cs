@@ -1,4 +1,5 @@
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Data.Transforms;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
@@ -12,6 +13,9 @@ namespace CifarFast.Engine.Tests.Training;
 internal static class TrainingFixture
 {
     public static ImageDataset Images { get; } = SyntheticImages.Create(seed: 11, train: 200, test: 40);
+
+    /// <summary>One of each kind of transform.</summary>
+    public static IReadOnlyList<Transform> Transforms { get; } = [new RandomHorizontalFlip(0.3), new AlternatingFlip(), new RandomTranslate(2), new Cutout(8) { Fill = [0.5f, 0.4f, 0.3f] }];
 
     /// <summary>Trains for some steps; returns the loss of each and all weights in PyTorch's order.</summary>
     public static (double[] Losses, float[] Weights) Train(ExecutionOptions execution, ImageSet images, int steps, Recipe options)

@@ -78,7 +78,7 @@ public class TrainingTests
     [Fact]
     public void A_step_makes_the_loss_small_that_it_is_given()
     {
-        ImageSet batch = TrainingFixture.Images.Train.Take(8);
+        var batch = new Batch(TrainingFixture.Images.Train.Take(8));
         var loss = new CrossEntropyLoss(LabelSmoothing: 0.5);
         double[] Losses(CrossEntropyLoss given)
         {
@@ -97,13 +97,15 @@ public class TrainingTests
         Assert.True(smoothed[2] < smoothed[0]);
     }
 
-    [Fact]
-    public void A_warm_step_allocates_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_warm_step_allocates_nothing(bool transforms)
     {
         var options = new Recipe { Optimizer = new SGD(Momentum: 0.9f, Nesterov: true, WeightDecay: 1e-4f), BatchSize = 8 };
         using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name()), options.BatchSize, seed: 1);
         var step = new TrainingStep(network, options);
-        ImageSet batch = TrainingFixture.Images.Train.Take(options.BatchSize);
+        Batch batch = new DataLoader(TrainingFixture.Images.Train, options.BatchSize, shuffle: true, seed: 1, dropLast: true, transforms ? TrainingFixture.Transforms : []).Epoch(1)[0];
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         step.Run(batch, learningRateFactor: 1, cancellation);
         step.Run(batch, learningRateFactor: 1, cancellation);
@@ -120,6 +122,29 @@ public class TrainingTests
             return GC.GetAllocatedBytesForCurrentThread() - before;
         });
         Assert.Equal(0, least);
+    }
+
+    [Fact]
+    public void The_last_shorter_batch_can_be_dropped()
+    {
+        using var network = Linear(batchSize: 32);
+        var recorder = new Recorder();
+        var recipe = new Recipe { Optimizer = new SGD(LearningRate: 1e-9f), Epochs = 1.5m, BatchSize = 32, DropLast = true };
+        var session = new TrainingSession(network, new TrainingData(TrainingFixture.Images.Train), recipe);
+
+        session.Run(recorder, TestContext.Current.CancellationToken);
+
+        Assert.Equal([(1, 6), (2, 3)], recorder.Started);
+        Assert.Equal([6L, 9], session.State.Epochs.Select(epoch => epoch.Step));
+        IEnumerable<double> losses = recorder.Steps.Take(6).Select(step => step.BatchLoss);
+        Assert.Equal(losses.Average(), session.State.Epochs[0].TrainLoss, 1e-12);
+        Assert.Equal(192 / session.State.Epochs[0].TrainSeconds, session.State.Epochs[0].ImagesPerSecond, 1e-6 * 192 / session.State.Epochs[0].TrainSeconds);
+
+        // A set that is smaller than a batch is one all the same.
+        using var other = Linear(batchSize: 32);
+        var small = new TrainingSession(other, new TrainingData(TrainingFixture.Images.Train.Take(20)), recipe);
+        small.Run(new Recorder(), TestContext.Current.CancellationToken);
+        Assert.Equal(2, small.State.Step);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ internal static class Exported
     /// <summary>What the network makes of images that come in as they do in training.</summary>
     public static float[] Outputs(Network network, ImageSet images)
     {
-        network.Load(images);
+        network.Load(new Batch(images));
         return Forward(network, images.Count);
     }
 
