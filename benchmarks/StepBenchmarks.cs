@@ -37,7 +37,7 @@ public class StepBenchmarks : WorkBenchmark
     public void Cleanup() => _network.Dispose();
 
     [Benchmark(OperationsPerInvoke = BatchSize)]
-    public double Step() => _step.Run(_batch, learningRateFactor: 1).Sum;
+    public double Step() => _step.Run(_batch, position: default).Sum;
 
     public override double FlopsOf(string method) => FlopsOfImage;
 }

@@ -77,7 +77,7 @@ internal static class EpochReport
         using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions(), BatchSize, seed: 1);
         var step = new TrainingStep(network, new Recipe());
         using var counter = new LoopCounter();
-        step.Run(new Batch(StepContestant.Images.Train.Take(BatchSize)), learningRateFactor: 1);
+        step.Run(new Batch(StepContestant.Images.Train.Take(BatchSize)), position: default);
         return counter.Count;
     }
 

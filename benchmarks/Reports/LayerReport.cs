@@ -25,7 +25,7 @@ internal static class LayerReport
         var batch = new Batch(StepContestant.Images.Train.Take(BatchSize));
         for (int i = 0; i < Steps; i++)
         {
-            step.Run(batch, learningRateFactor: 1);
+            step.Run(batch, position: default);
         }
 
         double plain = MeasureStep(step, batch);
@@ -67,7 +67,7 @@ internal static class LayerReport
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < Steps; i++)
         {
-            step.Run(batch, learningRateFactor: 1);
+            step.Run(batch, position: default);
         }
 
         return Stopwatch.GetElapsedTime(start).TotalSeconds / Steps;

@@ -22,6 +22,6 @@ internal static class StepContestant
         var batch = new Batch(Images.Train.Take(batchSize));
         var step = new TrainingStep(
             new Network(NetworkCatalog.Reference(), execution, batchSize, seed: 1), new Recipe { Optimizer = new SGD(LearningRate: 1e-4f) });
-        return new Contestant(name, () => step.Run(batch, learningRateFactor: 1), repeats);
+        return new Contestant(name, () => step.Run(batch, position: default), repeats);
     }
 }

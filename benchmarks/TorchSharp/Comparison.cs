@@ -44,7 +44,7 @@ internal static class Comparison
         var step = new TrainingStep(network, new Recipe { Optimizer = new SGD(LearningRate: 1e-4f) });
         var batch = new Batch(SyntheticImages.Create(seed: 1, train: batchSize, test: 10).Train);
         int repeats = Math.Max(1, 1280 / batchSize);
-        Compare(report, $"step, batch {batchSize}", threads, contiguous.Step, channelsLast.Step, () => step.Run(batch, learningRateFactor: 1), repeats);
+        Compare(report, $"step, batch {batchSize}", threads, contiguous.Step, channelsLast.Step, () => step.Run(batch, position: default), repeats);
         Compare(report, $"forward, batch {batchSize}", threads, contiguous.Forward, channelsLast.Forward, () => network.Forward(batchSize), repeats);
     }
 

@@ -8,5 +8,5 @@ namespace CifarFast.Engine.Initialization;
 /// </summary>
 public sealed record HeNormalInitializer : Initializer
 {
-    internal override float[] Values(InitializerContext context) => HeInitialization.Values(context.Parameter, context.Random);
+    internal override float[] Values(InitializerContext context) => HeInitialization.Values(context.Parameter, context.Random, context.Cancellation);
 }

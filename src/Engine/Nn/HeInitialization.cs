@@ -14,13 +14,14 @@ internal static class HeInitialization
         {
             if (parameters[i].FanIn > 0)
             {
-                parameters[i].CopyFrom(Values(parameters[i], new Xoshiro256(seed, (ulong)i)));
+                parameters[i].CopyFrom(Values(parameters[i], new Xoshiro256(seed, (ulong)i), cancellation));
             }
         }
     }
 
     /// <summary>The values of a parameter, row-major: zeros for a bias.</summary>
-    public static float[] Values(Parameter parameter, Xoshiro256 random)
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    public static float[] Values(Parameter parameter, Xoshiro256 random, CancellationToken cancellation)
     {
         float[] values = new float[parameter.Shape.Count];
         if (parameter.FanIn > 0)

@@ -24,7 +24,7 @@ public sealed record AdamW(float LearningRate = 0.001f, double Beta1 = 0.9, doub
         : !(Epsilon >= 0 && float.IsFinite(Epsilon)) ? "an epsilon that is no finite number of at least 0"
         : null);
 
-    internal override void Update(ElementwiseKernels elementwise, in OptimizerBlock block)
+    internal override void Update(UpdateKernels kernels, in OptimizerBlock block)
     {
         double bias1 = 1 - IntegerPower.Of(Beta1, block.Step);
         double bias2 = 1 - IntegerPower.Of(Beta2, block.Step);
@@ -37,6 +37,6 @@ public sealed record AdamW(float LearningRate = 0.001f, double Beta1 = 0.9, doub
             OneMinusBeta2: (float)(1 - Beta2),
             RootScale: (float)(1 / Math.Sqrt(bias2)),
             Epsilon);
-        elementwise.Update(step, block.Gradient, block.First, block.Second, block.Weight);
+        kernels.Elementwise.Update(step, block.Gradient, block.First, block.Second, block.Weight);
     }
 }

@@ -4,5 +4,5 @@ namespace CifarFast.Engine.Optim;
 public sealed record ConstantSchedule : LearningRateSchedule
 {
     /// <inheritdoc/>
-    public override double Factor(long step, long steps) => 1;
+    public override double Factor(RunPosition position) => 1;
 }

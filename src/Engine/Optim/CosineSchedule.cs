@@ -10,17 +10,17 @@ namespace CifarFast.Engine.Optim;
 public sealed record CosineSchedule(double WarmUp = 0, double End = 0) : LearningRateSchedule
 {
     /// <summary>The share of the run that the factor rises from 0 to 1 in.</summary>
-    public double WarmUp { get; } = WarmUp is >= 0 and < 1 ? WarmUp : throw new ArgumentOutOfRangeException(nameof(WarmUp));
+    public double WarmUp { get; } = CheckShare(WarmUp, nameof(WarmUp));
 
     /// <summary>The factor that the run comes to after its last step.</summary>
-    public double End { get; } = double.IsFinite(End) ? End : throw new ArgumentOutOfRangeException(nameof(End));
+    public double End { get; } = CheckFinite(End, nameof(End));
 
     /// <inheritdoc/>
-    public override double Factor(long step, long steps)
+    public override double Factor(RunPosition position)
     {
-        double done = (double)step / steps;
+        double done = position.Done;
         return done < WarmUp
-            ? (step + 1) / ((WarmUp * steps) + 1)
+            ? (position.Step + 1) / ((WarmUp * position.Steps) + 1)
             : End + ((1 - End) * 0.5 * (1 + Trigonometric.Cos(Math.PI * ((done - WarmUp) / (1 - WarmUp)))));
     }
 }

@@ -1,8 +1,13 @@
+using CifarFast.Engine.Tensors;
+
 namespace CifarFast.Engine.Optim;
 
 /// <summary>A part of the weights that is updated at once.</summary>
 internal readonly ref struct OptimizerBlock
 {
+    /// <summary>The parameter, where an optimizer updates matrices; else null, as a part may be of several parameters or of a piece of one.</summary>
+    public required Parameter? Matrix { get; init; }
+
     /// <summary>The step size, all factors included.</summary>
     public required float LearningRate { get; init; }
 

@@ -59,7 +59,7 @@ public sealed record Recipe
     [JsonRequired]
     public Loss Loss { get; init; } = new CrossEntropyLoss();
 
-    /// <summary>What is evaluated and saved in place of the weights that training goes on from; null for those themselves.</summary>
+    /// <summary>The average of the weights: what is evaluated and saved in place of those, or what training goes on from; null for none.</summary>
     public WeightAverage? Average { get; init; }
 
     /// <summary>Decides the initial weights, the order of the images, and what is random about transforms.</summary>
@@ -81,11 +81,12 @@ public sealed record Recipe
     public int EpochCount => (int)decimal.Ceiling(Epochs);
 
     /// <summary>
-    /// Whether the learning rate is planned to the last step, so that the weights are best when the run is over, and it cannot be made
+    /// Whether learning rates or averages are planned to the last step, so that the weights are best when the run is over, and it cannot be made
     /// longer once it is under way.
     /// </summary>
     [JsonIgnore]
-    public bool IsPlannedToItsEnd => Schedule is not ConstantSchedule;
+    public bool IsPlannedToItsEnd =>
+        Average is { IsPlanned: true } || Optimizer.Groups.Select(group => group.Schedule).Append(Schedule).Any(schedule => schedule is not (null or ConstantSchedule));
 
     /// <summary>How many steps the run has: <c>⌈epochs × batches⌉</c>, exactly.</summary>
     /// <param name="batchesOfEpoch">How many batches go through the training set once.</param>

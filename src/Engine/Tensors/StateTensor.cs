@@ -56,7 +56,7 @@ public class StateTensor
     }
 
     /// <summary>Where the elements are, in row-major order: kept, as a checkpoint every few seconds asks for all of them.</summary>
-    private int[] StoredIndices => _like?.StoredIndices ?? (_storedIndices ??= [.. Enumerable.Range(0, Shape.Count).Select(_layout.StoredIndex)]);
+    internal int[] StoredIndices => _like?.StoredIndices ?? (_storedIndices ??= [.. Enumerable.Range(0, Shape.Count).Select(_layout.StoredIndex)]);
 
     /// <summary>Copies floats kept as <see cref="Value"/> are into row-major order.</summary>
     internal void Export(ReadOnlySpan<float> stored, Span<float> destination)

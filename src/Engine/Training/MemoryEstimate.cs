@@ -25,7 +25,7 @@ public sealed class MemoryEstimate
         Network smaller = Plan(PlannedBatch);
         _bytesPerImage = (double)(Plan(2 * PlannedBatch).MemoryBytes - smaller.MemoryBytes) / PlannedBatch;
         long parameters = sizeof(float) * (long)(smaller.Values.Length + smaller.Buffers.Length);
-        int kept = recipe.Optimizer.Buffers.Count + (recipe.Average is null ? 0 : 1);
+        int kept = recipe.Optimizer.MostBuffers + (recipe.Average is null ? 0 : 1);
 
         // A checkpoint is taken down as it lies in memory, and put into the order of the file.
         const int copies = 2;

@@ -5,6 +5,7 @@ using CifarFast.Engine.Execution;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Numerics;
+using CifarFast.Engine.Optim;
 using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Tensors;
 
@@ -18,7 +19,6 @@ namespace CifarFast.Engine.Training;
 public sealed class TrainingSession
 {
     private readonly Recipe _recipe;
-    private readonly float _learningRate;
     private readonly TrainingStep _step;
     private readonly Evaluator? _validation;
     private readonly Evaluator? _test;
@@ -49,7 +49,6 @@ public sealed class TrainingSession
 
         Network = network;
         _recipe = recipe;
-        _learningRate = recipe.Optimizer.LearningRate;
         network.CheckTakes(data.Train);
         _step = new TrainingStep(network, recipe);
         int measured = Math.Max(data.Validation?.Count ?? 0, data.Test?.Count ?? 0);
@@ -68,7 +67,10 @@ public sealed class TrainingSession
     /// <summary>What is trained.</summary>
     public Network Network { get; }
 
-    /// <summary>What is evaluated and saved: <see cref="Network"/> itself, or the <see cref="Recipe.Average"/> of what it was.</summary>
+    /// <summary>What is done.</summary>
+    internal Recipe Recipe => _recipe;
+
+    /// <summary>What is evaluated and saved: <see cref="Network"/> itself, or a moving <see cref="Recipe.Average"/> of what it was.</summary>
     public Network Model => _step.Average?.Model ?? Network;
 
     /// <summary>Where the run stands.</summary>
@@ -84,15 +86,15 @@ public sealed class TrainingSession
     public BestEpochTracker BestEpochTracker => BestEpochTracker.Of(_recipe, State.Epochs);
 
     /// <summary>Whether losses, weights and what the optimizer keeps are still numbers: what is not can neither go on nor is worth keeping.</summary>
-    public bool IsFinite => double.IsFinite(State.EpochSoFar.LossSum) && Network.IsFinite && Model.IsFinite && _step.Optimizer.IsFinite;
+    public bool IsFinite => double.IsFinite(State.EpochSoFar.LossSum) && Network.IsFinite && _step.Average?.IsFinite != false && _step.Optimizer.IsFinite;
 
     /// <summary>
     /// With <see cref="State"/>, all it takes to go on: parameters and buffers of the <see cref="Model"/> under their own names, those that training
-    /// goes on from, where they are others, under names that begin with <c>training.</c>, and what the optimizer keeps under names that begin with
-    /// <c>optimizer.</c>.
+    /// goes on from, where they are others, under names that begin with <c>training.</c>, or the slow weights of Lookahead under names that begin
+    /// with <c>lookahead.</c>, and what the optimizer keeps under names that begin with <c>optimizer.</c>.
     /// </summary>
     public IReadOnlyList<StateTensor> StateTensors =>
-        field ??= [.. Model.StateTensors, .. _step.Average?.TrainedTensors ?? [], .. _step.Optimizer.Tensors];
+        field ??= [.. Model.StateTensors, .. _step.Average?.Tensors ?? [], .. _step.Optimizer.Tensors];
 
     private int BatchesOfWholeEpoch => _loader.Count;
 
@@ -100,6 +102,12 @@ public sealed class TrainingSession
     private int BatchesOfEpoch => (int)Math.Min(BatchesOfWholeEpoch, _totalSteps - ((State.Epoch - 1L) * BatchesOfWholeEpoch));
 
     private bool StepsAreUp => State.Step >= _recipe.MaxSteps;
+
+    /// <summary>Where in the run a step is, which is counted from 0.</summary>
+    internal RunPosition PositionOf(long step) => new(step, _totalSteps, BatchesOfWholeEpoch);
+
+    /// <summary>The learning rate of a step, from 0: of a group of parameters, or of those that belong to none.</summary>
+    internal float LearningRateOf(long step, ParameterGroup? group = null) => _recipe.Optimizer.LearningRateOf(group, _recipe.Schedule, PositionOf(step));
 
     /// <summary>Puts the run to where another one stood; tensors are the caller's to set.</summary>
     /// <exception cref="FormatException">A run over these images in these batches cannot stand there; the message says why.</exception>
@@ -213,20 +221,14 @@ public sealed class TrainingSession
             State.EpochSoFar.ImagesPerSecond);
     }
 
-    private double LearningRateFactor(long step) => _recipe.Schedule.Factor(step, _totalSteps);
-
-    /// <summary>The learning rate of a step, from 0.</summary>
-    private float LearningRateOf(long step) => (float)(_learningRate * LearningRateFactor(step));
-
     private double RunStep(Batch batch, ITrainingObserver observer, int batches, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
-        double learningRateFactor = LearningRateFactor(State.Step);
-        LossResult loss = _step.Run(batch, learningRateFactor, stop);
+        LossResult loss = _step.Run(batch, PositionOf(State.Step), stop);
         Numerics = NumericsVersion.Current;
         double seconds = _speed.StepCompleted(start, batch.Count);
         TrainingMeter.StepCompleted(batch.Count, seconds, loss.Mean);
-        BatchMetrics? row = State.AddBatch(loss.Sum, loss.Correct, batch.Count, seconds, (float)(_learningRate * learningRateFactor));
+        BatchMetrics? row = State.AddBatch(loss.Sum, loss.Correct, batch.Count, seconds, LearningRateOf(State.Step));
         Lap();
         if (row is not null)
         {

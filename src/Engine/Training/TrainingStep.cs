@@ -20,11 +20,11 @@ internal sealed class TrainingStep(Network network, Recipe recipe)
 
     /// <summary>Trains on a batch of images.</summary>
     /// <param name="batch">The images, and how they are transformed.</param>
-    /// <param name="learningRateFactor">What the learning rate is multiplied by.</param>
+    /// <param name="position">Where in the run the step is.</param>
     /// <param name="cancellation">Gives the step up, unless it has got as far as the update, which alone writes what training goes on from.</param>
     /// <returns>Their loss as it was before the update.</returns>
     /// <exception cref="OperationCanceledException">Cancellation was asked for: it is as if the step had never begun.</exception>
-    public LossResult Run(Batch batch, double learningRateFactor, CancellationToken cancellation = default)
+    public LossResult Run(Batch batch, RunPosition position, CancellationToken cancellation = default)
     {
         network.Progress.Begin(network.WorkOf(batch.Count));
         using (EngineEvents.Phase("load"))
@@ -50,8 +50,8 @@ internal sealed class TrainingStep(Network network, Recipe recipe)
 
         using (EngineEvents.Phase("update"))
         {
-            Optimizer.Step(learningRateFactor);
-            Average?.Update();
+            Optimizer.Step(recipe.Schedule, position);
+            Average?.Update(position);
         }
 
         network.Progress.End();

@@ -242,7 +242,14 @@ internal static class TrainCommand
 
     private static Optimizer WithOptions(Optimizer optimizer, float? learningRate, float? momentum, bool? nesterov, float? weightDecay)
     {
-        optimizer = optimizer with { LearningRate = learningRate ?? optimizer.LearningRate, WeightDecay = weightDecay ?? optimizer.WeightDecay };
+        double ratio = learningRate is float asked ? (double)asked / optimizer.LearningRate : 1;
+        optimizer = optimizer with
+        {
+            LearningRate = learningRate ?? optimizer.LearningRate,
+            WeightDecay = weightDecay ?? optimizer.WeightDecay,
+            Groups = [.. optimizer.Groups.Select(group => group.Optimizer is not Optimizer own ? group
+                : group with { Optimizer = own with { LearningRate = (float)(own.LearningRate * ratio) } })],
+        };
         return momentum is null && nesterov is null ? optimizer
             : optimizer is SGD sgd ? sgd with { Momentum = momentum ?? sgd.Momentum, Nesterov = nesterov ?? sgd.Nesterov }
             : throw new UsageException($"{(momentum is null ? "--nesterov" : "--momentum")} is of SGD, and the recipe's optimizer is {optimizer.GetType().Name}");

@@ -19,12 +19,18 @@ internal static class RecipeText
     /// <summary>As <c>SGD, learning rate 0.01, Nesterov momentum 0.9, weight decay 0.0005</c>; what is not in use is left out.</summary>
     public static string Of(Optimizer optimizer)
     {
-        string momentum = optimizer is SGD { Momentum: not 0 } sgd ? Text($", {(sgd.Nesterov ? "Nesterov " : "")}momentum {sgd.Momentum}")
-            : optimizer is AdamW adam ? Text($", betas {adam.Beta1} and {adam.Beta2}")
-            : "";
-        string decay = optimizer.WeightDecay == 0 ? "" : Text($", weight decay {optimizer.WeightDecay}");
-        string groups = string.Concat(optimizer.Groups.Select(group => Text($", {group.Pattern}: {Of(group)}")));
-        return Text($"{optimizer.GetType().Name}, learning rate {optimizer.LearningRate}{momentum}{decay}{groups}");
+        string momentum = optimizer switch
+        {
+            SGD sgd => Momentum(sgd.Momentum, sgd.Nesterov),
+            Muon muon => Text($"{Momentum(muon.Momentum, muon.Nesterov)}, {Quantity.Of(muon.Steps, "step")} of Newton-Schulz{(muon.NormalizeWeights ? ", weights rescaled" : "")}"),
+            AdamW adam => Text($", betas {adam.Beta1} and {adam.Beta2}"),
+            _ => "",
+        };
+        string decoupled = optimizer is SGD { DecoupledWeightDecay: true } ? "decoupled " : "";
+        string decay = optimizer.WeightDecay == 0 ? "" : Text($", {decoupled}weight decay {optimizer.WeightDecay}");
+        string clipping = optimizer.MaxGradientNorm is float norm ? Text($", gradients clipped to a norm of {norm}") : "";
+        string groups = string.Concat(optimizer.Groups.Select(group => Text($", {(group.Name is null ? "" : $"{group.Name} ")}{group.Pattern}: {Of(group)}")));
+        return Text($"{optimizer.GetType().Name}, learning rate {optimizer.LearningRate}{momentum}{decay}{clipping}{groups}");
     }
 
     /// <summary>How the learning rate changes, as <c>cosine, warm-up over 20 % of the run</c>; nothing where it does not.</summary>
@@ -32,6 +38,10 @@ internal static class RecipeText
     {
         CosineSchedule cosine => Text($"cosine to {cosine.End:0.###} times{(cosine.WarmUp == 0 ? "" : Text($", warm-up over {100 * cosine.WarmUp:0.##} % of the run"))}"),
         LinearSchedule linear => Text($"linear from {linear.Start:0.###} times to 1 at {100 * linear.Peak:0.##} % of the run, to {linear.End:0.###} times at its end"),
+        OneCycleSchedule cycle => Text($"one {(cycle.Linear ? "linear " : "")}cycle from {cycle.Start:0.###} times to 1 at {100 * cycle.Peak:0.##} % of the run, to {cycle.End:G3} times at its end"),
+        StepSchedule step => Text($"times {step.Gamma} at {string.Join(", ", step.Milestones.Select(milestone => Text($"{100 * milestone:0.##}")))} % of the run"),
+        FirstEpochsSchedule first => Text($"{Within(first)}for the first {Quantity.Of(first.Epochs, "epoch")}, then 0"),
+        WarmUpSchedule warmUp => Text($"warm-up over {100 * warmUp.Share:0.##} % of the run, {(Of(warmUp.Schedule) is { Length: > 0 } rest ? rest : "then constant")}"),
         _ => "",
     };
 
@@ -40,8 +50,18 @@ internal static class RecipeText
         ? Text($"cross-entropy{(entropy.LabelSmoothing == 0 ? "" : Text($", label smoothing {entropy.LabelSmoothing}"))}")
         : loss.GetType().Name;
 
-    /// <summary>As <c>the average of the weights, decay 0.999</c>; nothing where there is none.</summary>
-    public static string Of(WeightAverage? average) => average is null ? "" : Text($"the average of the weights, decay {average.Decay}");
+    /// <summary>As <c>the average of the weights, decay 0.999</c>, or what Lookahead does; nothing where there is none.</summary>
+    public static string Of(WeightAverage? average)
+    {
+        if (average is null)
+        {
+            return "";
+        }
+
+        string every = average.Every == 1 ? "" : $" every {average.Every} steps";
+        string decay = Text($"decay {average.Decay}{(average.Power == 0 ? "" : $" · (share of the run)^{average.Power}")}");
+        return average.Lookahead ? $"Lookahead{every}, {decay}: its average is the model after the last step" : $"the average of the weights{every}, {decay}";
+    }
 
     /// <summary>As <c>translation by up to 2 pixels, reflected at the edges</c>.</summary>
     public static string Of(Transform transform) => transform switch
@@ -65,16 +85,23 @@ internal static class RecipeText
             Of(recipe.Optimizer),
             Of(recipe.Schedule),
             recipe.Loss == new CrossEntropyLoss() ? "" : $"minimizes {Of(recipe.Loss)}",
-            recipe.Average is null ? "" : $"evaluates and saves {Of(recipe.Average)}",
+            recipe.Average is { Lookahead: false } average ? $"evaluates and saves {Of(average)}" : Of(recipe.Average),
         ])
         .Where(line => line.Length > 0);
 
     private static string Of(ParameterGroup group)
     {
+        string optimizer = group.Optimizer is null ? "" : Of(group.Optimizer);
         string rate = group.LearningRateFactor == 1 ? "" : Text($"{group.LearningRateFactor} times the learning rate");
         string decay = group.WeightDecay is float value ? Text($"weight decay {value}") : "";
-        return string.Join(" and ", new[] { rate, decay }.Where(part => part.Length > 0));
+        string schedule = group.Schedule is null ? "" : Of(group.Schedule) is { Length: > 0 } changes ? changes : "constant";
+        return string.Join(" and ", new[] { optimizer, rate, decay, schedule }.Where(part => part.Length > 0));
     }
+
+    private static string Within(FirstEpochsSchedule first) =>
+        Of(first.Schedule) is { Length: > 0 } inner ? $"{inner}{(first.Compressed ? " of these" : "")}, " : "";
+
+    private static string Momentum(float momentum, bool nesterov) => momentum == 0 ? "" : Text($", {(nesterov ? "Nesterov " : "")}momentum {momentum}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

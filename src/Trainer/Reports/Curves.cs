@@ -1,3 +1,4 @@
+using System.Globalization;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Runs;
 using ScottPlot;
@@ -27,9 +28,11 @@ internal static class Curves
             yield return new Picture("loss-batches", PageSection.Curves, "Training loss by step", theme => OfBatches(run, theme, "Training loss", "mean cross-entropy", row => row.Loss, floor: null));
             yield return new Picture("accuracy-batches", PageSection.Curves, "Training accuracy by step", theme => OfBatches(run, theme, "Training accuracy", "%", row => 100 * row.Accuracy, floor: null));
             yield return new Picture("images-per-second", PageSection.Curves, "Training speed", theme => OfBatches(run, theme, "Training speed", "images/s", row => row.ImagesPerSecond, floor: 0));
-            if (run.Batches.Select(row => row.LearningRate).Distinct().Count() > 1)
+            if (run.Batches.Select(row => row.LearningRate).Distinct().Count() > 1 || run.GroupRates.Count > 0)
             {
-                yield return new Picture("learning-rate", PageSection.Curves, "Learning rate", theme => OfBatches(run, theme, "Learning rate", "", row => row.LearningRate, floor: 0));
+                yield return new Picture("learning-rate", PageSection.Curves, "Learning rate by step", theme => run.GroupRates.Count > 0
+                    ? OfLearningRates(run, theme)
+                    : OfBatches(run, theme, "Learning rate", "", row => row.LearningRate, floor: 0));
             }
         }
     }
@@ -81,6 +84,24 @@ internal static class Curves
             plot.Axes.SetLimitsY(bottom, bottom + (1.08 * Math.Max(top - bottom, float.Epsilon)));
         }
 
+        return Chart.Png(plot, Width, Height);
+    }
+
+    /// <summary>Learning rates of several groups, which may be of quite different sizes: each as a share of its own highest.</summary>
+    private static byte[] OfLearningRates(RunRecord run, Theme theme)
+    {
+        Plot plot = Chart.Create(theme, "Learning rate", "step", "% of the highest");
+        IEnumerable<(string Group, long Step, double Rate)> all = run.Batches.Select(row => ("others", row.Step, (double)row.LearningRate)).Concat(run.GroupRates);
+        foreach ((int i, IGrouping<string, (string Group, long Step, double Rate)> group) in all.GroupBy(point => point.Group).Index())
+        {
+            double highest = group.Max(point => point.Rate);
+            string name = string.Create(CultureInfo.InvariantCulture, $"{group.Key}, up to {highest:G3}");
+            Chart.AddLine(plot, name, group.Select(point => ((double)point.Step, 100 * point.Rate / highest)), theme.Colour(i), dashed: i > 0, markers: false);
+        }
+
+        Chart.CountAlong(plot, 0, run.Batches[^1].Step);
+        plot.Axes.SetLimitsY(0, 108);
+        plot.ShowLegend(Edge.Right);
         return Chart.Png(plot, Width, Height);
     }
 

@@ -182,7 +182,7 @@ internal sealed class HtmlReport(RunRecord run, Architecture? architecture, Mode
         Row("loss", RecipeText.Of(recipe.Loss));
         if (recipe.Average is not null)
         {
-            Row("evaluated", RecipeText.Of(recipe.Average));
+            Row(recipe.Average.Lookahead ? "average" : "evaluated", RecipeText.Of(recipe.Average));
         }
 
         Row("best epoch by", $"{ChoiceName.Of(recipe.Monitor)}{(recipe.Patience is int patience ? $", stops after {Quantity.Of(patience, "epoch")} without a better one" : "")}");

@@ -17,6 +17,9 @@ internal sealed record RunRecord(
 {
     private static readonly CsvConfiguration _format = new(CultureInfo.InvariantCulture);
 
+    /// <summary>The learning rates of the groups of parameters that have a name, at the steps of <see cref="Batches"/>.</summary>
+    public required IReadOnlyList<(string Group, long Step, double LearningRate)> GroupRates { get; init; }
+
     /// <summary>How a person calls the run.</summary>
     public string Name => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
 
@@ -65,7 +68,10 @@ internal sealed record RunRecord(
 
         // A run that went on after it had ended, or was stopped, may have left its old summary behind.
         bool isOld = summary is not null && (summary.Epochs < epochs.Count || (batches.Count > 0 && summary.Steps < batches[^1].Step));
-        return new RunRecord(path, config, epochs, batches, isOld ? null : summary);
+        return new RunRecord(path, config, epochs, batches, isOld ? null : summary)
+        {
+            GroupRates = [.. ReadTable(paths.Batches, RunColumns.GroupRates).SelectMany(rates => rates)],
+        };
     }
 
     private static T? ReadJson<T>(string path, Func<byte[], T?> parse)

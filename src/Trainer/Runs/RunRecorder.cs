@@ -48,8 +48,8 @@ internal sealed class RunRecorder : ITrainingObserver
         _checkpointEvery = config.Options.CheckpointEvery;
         _time = time ?? TimeProvider.System;
         (_savedStep, _savedAt) = (session.State.Step, _time.GetTimestamp());
-        _epochs = new RunTable<EpochMetrics>(folder.Paths.Metrics, RunColumns.Epochs);
-        _batches = new RunTable<BatchMetrics>(folder.Paths.Batches, RunColumns.Batches);
+        _epochs = new RunTable<EpochMetrics>(folder.Paths.Metrics, RunColumns.Epochs(session));
+        _batches = new RunTable<BatchMetrics>(folder.Paths.Batches, RunColumns.Batches(session));
         _epochs.Begin(session.State.Epochs);
         _batches.Begin(session.State.Batches);
         Restore();

@@ -71,13 +71,18 @@ internal sealed record TrainSettings
     public string? FindFault() =>
         Recipe.FindFault() is string fault ? fault
         : Recipe.BatchSize > MaxBatchSize ? $"batches of {Recipe.BatchSize}"
-        : !(Recipe.Optimizer.LearningRate > 0) ? $"the learning rate {Recipe.Optimizer.LearningRate}"
-        : !(Recipe.Optimizer.WeightDecay >= 0) ? $"the weight decay {Recipe.Optimizer.WeightDecay}"
-        : Recipe.Optimizer is SGD sgd && (sgd.Momentum is not (>= 0 and < 1) || sgd is { Nesterov: true, Momentum: 0 }) ? $"the momentum {sgd.Momentum}"
+        : Recipe.Optimizer.WithThoseOfGroups.Select(FindFault).FirstOrDefault(found => found is not null) is string ofOptimizer ? ofOptimizer
         : Execution.Threads is <= 0 or > MaxThreads ? $"{Execution.Threads} threads"
         : LimitTrain <= 0 || LimitTest <= 0 ? "a limit of images that is not positive"
         : ValidationSplit is not (null or (> 0 and < 1)) ? $"the validation split {ValidationSplit}"
         : ValidationSplit is null && Recipe.Monitor is Metric.ValidationLoss or Metric.ValidationAccuracy ? "a metric of images held out, and none held out"
         : CheckpointEvery < 0 ? $"a checkpoint every {CheckpointEvery} steps"
+        : null;
+
+    private static string? FindFault(Optimizer optimizer) =>
+        !(optimizer.LearningRate > 0) ? $"the learning rate {optimizer.LearningRate}"
+        : !(optimizer.WeightDecay >= 0) ? $"the weight decay {optimizer.WeightDecay}"
+        : (optimizer switch { SGD sgd => (sgd.Momentum, sgd.Nesterov), Muon muon => (muon.Momentum, muon.Nesterov), _ => (0, false) }) is var (momentum, nesterov)
+            && (momentum is not (>= 0 and < 1) || (nesterov && momentum == 0)) ? $"the momentum {momentum}"
         : null;
 }

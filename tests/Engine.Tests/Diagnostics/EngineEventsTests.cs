@@ -74,6 +74,6 @@ public class EngineEventsTests
     private static void RunStep()
     {
         using var network = new Network(_architecture, ExecutionPaths.Options(SimdTiers.Best.Name()), BatchSize, seed: 1);
-        new TrainingStep(network, new Recipe()).Run(new Batch(TrainingFixture.Images.Train.Take(3)), learningRateFactor: 1);
+        new TrainingStep(network, new Recipe()).Run(new Batch(TrainingFixture.Images.Train.Take(3)), position: default);
     }
 }

@@ -36,7 +36,7 @@ public class WeightAverageTests
             }
 
             expected = [.. expected.Zip(Values(network), (e, value) => e + (0.25 * (value - e)))];
-            average.Update();
+            average.Update(new RunPosition(step - 1, Steps, Steps));
         }
 
         Assert.All(Values(average.Model).Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-6));

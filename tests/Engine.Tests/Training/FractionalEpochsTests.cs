@@ -47,7 +47,7 @@ public class FractionalEpochsTests
         Assert.All(result.Epochs, epoch => Assert.True(double.IsFinite(epoch.TestLoss)));
         Assert.Equal(3, session.State.Epochs.Count);
         Assert.Equal([9L, 19, 22], result.Epochs.Select(epoch => epoch.Step - 1));
-        Assert.All(result.Epochs, epoch => Assert.Equal((float)(0.01f * _recipe.Schedule.Factor(epoch.Step - 1, 23)), epoch.LearningRate));
+        Assert.All(result.Epochs, epoch => Assert.Equal((float)(0.01f * _recipe.Schedule.Factor(new RunPosition(epoch.Step - 1, 23, 10))), epoch.LearningRate));
     }
 
     [Fact]

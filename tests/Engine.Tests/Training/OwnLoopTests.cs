@@ -50,7 +50,7 @@ public sealed class OwnLoopTests
                 ReadOnlySpan2D<float> logits = network.Forward(batch);
                 LossResult loss = recipe.Loss.Run(logits, batch.Labels, network.OutputGradient);
                 network.Backward();
-                optimizer.Step(recipe.Schedule.Factor(losses.Count, 2 * loader.Count));
+                optimizer.Step(recipe.Schedule, new RunPosition(losses.Count, 2 * loader.Count, loader.Count));
                 losses.Add(loss.Mean);
             }
         }

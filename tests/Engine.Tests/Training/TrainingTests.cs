@@ -84,9 +84,9 @@ public class TrainingTests
         {
             using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name()), batchSize: 8, seed: 1);
             var step = new TrainingStep(network, new Recipe { Loss = given });
-            double lossSum = step.Run(batch, learningRateFactor: 1, TestContext.Current.CancellationToken).Sum;
+            double lossSum = step.Run(batch, new RunPosition(0, 1, 1), TestContext.Current.CancellationToken).Sum;
             double expected = given.Run(network.Outputs, batch.Labels, gradient: default).Sum;
-            return [lossSum, expected, step.Run(batch, learningRateFactor: 1, TestContext.Current.CancellationToken).Sum];
+            return [lossSum, expected, step.Run(batch, new RunPosition(0, 1, 1), TestContext.Current.CancellationToken).Sum];
         }
 
         double[] smoothed = Losses(loss);
@@ -107,8 +107,8 @@ public class TrainingTests
         var step = new TrainingStep(network, options);
         Batch batch = new DataLoader(TrainingFixture.Images.Train, options.BatchSize, shuffle: true, seed: 1, dropLast: true, transforms ? TrainingFixture.Transforms : []).Epoch(1)[0];
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        step.Run(batch, learningRateFactor: 1, cancellation);
-        step.Run(batch, learningRateFactor: 1, cancellation);
+        step.Run(batch, new RunPosition(0, 1, 1), cancellation);
+        step.Run(batch, new RunPosition(0, 1, 1), cancellation);
 
         // What the runtime allocates while it compiles better code of something is not the step's: one quiet series is enough.
         long least = Enumerable.Range(0, 5).Min(_ =>
@@ -116,7 +116,7 @@ public class TrainingTests
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < 10; i++)
             {
-                step.Run(batch, learningRateFactor: 1, cancellation);
+                step.Run(batch, new RunPosition(0, 1, 1), cancellation);
             }
 
             return GC.GetAllocatedBytesForCurrentThread() - before;
