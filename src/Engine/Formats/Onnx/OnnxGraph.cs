@@ -40,16 +40,9 @@ internal static class OnnxGraph
         graph.Input.Add(Value(OnnxModel.InputName, architecture.InputShape, input));
         foreach (GraphNode layer in layers.Nodes)
         {
-            NodeProto node = Node(network, layer);
-            for (int i = 0; i < layer.Inputs.Count; i++)
-            {
-                node.Input.Insert(i, values[layer.Inputs[i]]);
-            }
-
             bool isLast = layer.Output == layers.Output;
-            values[layer.Output] = isLast ? OnnxModel.LogitsName : $"{node.Name}.output";
-            node.Output.Add(values[layer.Output]);
-            graph.Node.Add(node);
+            values[layer.Output] = isLast ? OnnxModel.LogitsName : $"{Name(layer)}.output";
+            graph.Node.AddRange(Nodes(network, layer, [.. layer.Inputs.Select(input => values[input])], values[layer.Output]));
             (isLast ? graph.Output : graph.ValueInfo).Add(Value(values[layer.Output], layers.Shapes[layer.Output]));
         }
 
@@ -73,16 +66,30 @@ internal static class OnnxGraph
         }
     }
 
-    /// <summary>The node of a layer, with its parameters as inputs; the values it reads and writes are not in it yet.</summary>
-    private static NodeProto Node(Network network, GraphNode layer)
+    private static string Name(GraphNode layer) => $"{layer.Path}.{layer.Layer.Kind}";
+
+    /// <summary>The nodes of a layer; the last one has its name, those before it are named by their operators.</summary>
+    private static IReadOnlyList<NodeProto> Nodes(Network network, GraphNode layer, IReadOnlyList<string> inputs, string output)
     {
-        NodeProto node = OnnxOperator.Of(layer.Layer)
-            ?? throw new OnnxException($"{network.Architecture.Name}, layer {layer.Path}: {layer.Layer.Kind} has no counterpart in ONNX");
-        node.Name = $"{layer.Path}.{layer.Layer.Kind}";
-        node.DocString = layer.Layer.ToString();
+        IReadOnlyList<NodeProto> nodes = OnnxOperator.Of(layer.Layer);
+        if (nodes.Count == 0)
+        {
+            throw new OnnxException($"{network.Architecture.Name}, layer {layer.Path}: {layer.Layer.Kind} has no counterpart in ONNX");
+        }
+
         string prefix = $"{layer.Path}.";
-        node.Input.AddRange(network.StateTensors.Select(tensor => tensor.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)));
-        return node;
+        IEnumerable<string> more = network.StateTensors.Select(tensor => tensor.Name).Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
+        foreach (NodeProto node in nodes)
+        {
+            bool isLast = node == nodes[^1];
+            node.Name = isLast ? Name(layer) : $"{Name(layer)}.{node.OpType}";
+            node.DocString = layer.Layer.ToString();
+            node.Input.AddRange([.. inputs, .. more]);
+            node.Output.Add(isLast ? output : $"{node.Name}.output");
+            more = node.Output;
+        }
+
+        return nodes;
     }
 
     private static void AddSoftmax(GraphProto graph, Shape shape)

@@ -1,4 +1,5 @@
 using CifarFast.Engine.Nn;
+using Google.Protobuf;
 
 namespace CifarFast.Engine.Formats.Onnx;
 
@@ -6,10 +7,13 @@ namespace CifarFast.Engine.Formats.Onnx;
 internal static class OnnxOperator
 {
     /// <summary>
-    /// The operator of a layer, or null where there is none. What is not said is ONNX's default and the engine's only way: groups and
+    /// The operators of a layer, none where ONNX has no counterpart: the first reads what the layer reads and its parameters, each further one
+    /// what the layer reads and what the one before it gives. What is not said is ONNX's default and the engine's only way: groups and
     /// dilations of 1, and windows that must fit whole.
     /// </summary>
-    public static NodeProto? Of(Layer layer) => layer switch
+    public static IReadOnlyList<NodeProto> Of(Layer layer) => layer is SiLU ? [Node("Sigmoid"), Node("Mul")] : Single(layer) is NodeProto node ? [node] : [];
+
+    private static NodeProto? Single(Layer layer) => layer switch
     {
         Conv2d convolution => Node(
             "Conv",
@@ -23,6 +27,7 @@ internal static class OnnxOperator
         FrozenBatchNorm2d normalization => Node("BatchNormalization", Number("epsilon", normalization.Epsilon)),
         ReLU => Node("Relu"),
         LeakyReLU leaky => Node("LeakyRelu", Number("alpha", leaky.NegativeSlope)),
+        GELU gelu => Node("Gelu", Text("approximate", gelu.Approximation == GELUApproximation.Tanh ? "tanh" : "none")),
         Add => Node("Add"),
         Flatten => Node("Flatten", Number("axis", 1)),
 
@@ -40,16 +45,17 @@ internal static class OnnxOperator
     /// </summary>
     public static int Since(NodeProto node) => node.OpType switch
     {
-        "Conv" or "MaxPool" or "Relu" or "LeakyRelu" or "Flatten" => 1,
+        "Conv" or "MaxPool" or "Relu" or "LeakyRelu" or "Flatten" or "Sigmoid" => 1,
 
         // Values of different shapes have been spread over each other without being told to since then.
-        "Gemm" or "Add" => 7,
+        "Gemm" or "Add" or "Mul" => 7,
 
         // Training and inference have been told apart by the number of outputs, not by an attribute, since then.
         "BatchNormalization" => 9,
 
         // It took all axes from the given one on together before.
         "Softmax" => 13,
+        "Gelu" => 20,
         _ => throw new ArgumentOutOfRangeException(nameof(node), node.OpType, "an operator whose history is not known"),
     };
 
@@ -65,6 +71,9 @@ internal static class OnnxOperator
 
     private static AttributeProto Number(string name, float value) =>
         new() { Name = name, F = value, Type = AttributeProto.Types.AttributeType.Float };
+
+    private static AttributeProto Text(string name, string value) =>
+        new() { Name = name, S = ByteString.CopyFromUtf8(value), Type = AttributeProto.Types.AttributeType.String };
 
     /// <summary>An attribute of <paramref name="count"/> equal numbers: one for each direction, or for each side.</summary>
     private static AttributeProto Sizes(string name, int value, int count)
