@@ -25,6 +25,7 @@ public sealed class ArchitectureRulesTests
         "Nn",
         "Data",
         "Execution",
+        "Initialization",
         "Losses",
         "Optim",
         "Evaluation",

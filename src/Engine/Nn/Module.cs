@@ -12,6 +12,7 @@ namespace CifarFast.Engine.Nn;
 [JsonDerivedType(typeof(Flatten), nameof(Flatten))]
 [JsonDerivedType(typeof(Frozen), nameof(Frozen))]
 [JsonDerivedType(typeof(FrozenBatchNorm2d), nameof(FrozenBatchNorm2d))]
+[JsonDerivedType(typeof(GELU), nameof(GELU))]
 [JsonDerivedType(typeof(LeakyReLU), nameof(LeakyReLU))]
 [JsonDerivedType(typeof(Linear), nameof(Linear))]
 [JsonDerivedType(typeof(MaxPool2d), nameof(MaxPool2d))]
@@ -20,6 +21,7 @@ namespace CifarFast.Engine.Nn;
 [JsonDerivedType(typeof(Residual), nameof(Residual))]
 [JsonDerivedType(typeof(Scale), nameof(Scale))]
 [JsonDerivedType(typeof(Sequential), nameof(Sequential))]
+[JsonDerivedType(typeof(SiLU), nameof(SiLU))]
 public abstract record Module
 {
     /// <summary>Adds what the module consists of to a graph.</summary>

@@ -1,6 +1,9 @@
 using System.Text.Json.Serialization;
+using CifarFast.Engine.Data;
 using CifarFast.Engine.Data.Transforms;
 using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Execution;
+using CifarFast.Engine.Initialization;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Optim;
@@ -29,6 +32,10 @@ public sealed record Recipe
     /// <summary>Makes the network for images of a shape (channels × height × width) and a number of classes.</summary>
     [JsonIgnore]
     public Func<Shape, int, Architecture> Network { get; init; } = NetworkCatalog.Reference;
+
+    /// <summary>What parameters begin with where it is not He-normal weights and zero biases; the first rule that is about a parameter counts.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<InitializationRule> Initialization { get; init; } = [];
 
     /// <summary>How many times the training set is gone through. A fraction is planned from the first step, and its last part is an epoch of its own.</summary>
     [JsonRequired]
@@ -91,6 +98,15 @@ public sealed record Recipe
     /// <summary>How many steps the run has: <c>⌈epochs × batches⌉</c>, exactly.</summary>
     /// <param name="batchesOfEpoch">How many batches go through the training set once.</param>
     public long Steps(int batchesOfEpoch) => (long)decimal.Ceiling(Epochs * batchesOfEpoch);
+
+    /// <summary>Sets the initial weights that <see cref="Initialization"/> is about; all others stay as they are.</summary>
+    /// <param name="network">A network just made with <see cref="Seed"/>.</param>
+    /// <param name="images">The images it will be trained on.</param>
+    /// <param name="cancellation">Gives it up; some weights are then set and others are not.</param>
+    /// <exception cref="ArgumentException">A rule does not go with a parameter; the message says why.</exception>
+    /// <exception cref="ShapeException">The network does not take images of this size.</exception>
+    public void Initialize(Network network, ImageSet images, CancellationToken cancellation = default) =>
+        NetworkInitialization.Run(network, Initialization, Seed, images, cancellation);
 
     /// <summary>What of its numbers nothing can be trained with, or null.</summary>
     internal string? FindFault() =>

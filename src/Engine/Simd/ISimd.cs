@@ -50,6 +50,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>The square root, correctly rounded.</summary>
     static abstract TVector Sqrt(TVector value);
 
+    /// <summary>The magnitude of each element; a NaN stays one.</summary>
+    static abstract TVector Abs(TVector value);
+
     /// <summary>The larger of each pair of elements; NaN where either is NaN.</summary>
     static abstract TVector Max(TVector a, TVector b);
 
@@ -63,6 +66,9 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary><paramref name="value"/> where <paramref name="control"/> is greater than zero, zero elsewhere.</summary>
     static abstract TVector WhereGreaterThanZero(TVector control, TVector value);
+
+    /// <summary><paramref name="value"/> where <paramref name="control"/> is greater than zero, <paramref name="otherwise"/> elsewhere.</summary>
+    static abstract TVector SelectGreaterThanZero(TVector control, TVector value, TVector otherwise);
 
     /// <summary><paramref name="value"/> where <paramref name="left"/> equals <paramref name="right"/>, zero elsewhere.</summary>
     static abstract TVector WhereEqual(TVector left, TVector right, TVector value);

@@ -42,6 +42,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float Sqrt(float value) => MathF.Sqrt(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Abs(float value) => MathF.Abs(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(float a, float b) => MathF.Max(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -58,6 +61,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float WhereGreaterThanZero(float control, float value) => control > 0 ? value : default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SelectGreaterThanZero(float control, float value, float otherwise) => control > 0 ? value : otherwise;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float WhereEqual(float left, float right, float value) => left == right ? value : default;

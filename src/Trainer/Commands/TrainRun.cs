@@ -150,6 +150,11 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         long start = Stopwatch.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
         using var network = new Network(architecture, config.Options.Execution, recipe.BatchSize, recipe.Seed, interruption.Token);
+        if (checkpoint is null)
+        {
+            recipe.Initialize(network, data.Train, interruption.Token);
+        }
+
         if (checkpoint is null && config.Options.Init is string weights)
         {
             using var file = WeightsFile.Open(weights);

@@ -24,6 +24,8 @@ public sealed class ArchitectureJsonTests : IDisposable
         new Residual(new Sequential(new ReLU(), new Conv2d(8, 8, KernelSize: 3, Padding: 1)), new Conv2d(8, 8, KernelSize: 1)),
         new MaxPool2d(3, 2),
         new Residual(new LeakyReLU(0.2f)),
+        new Residual(new GELU(GELUApproximation.Tanh), new GELU()),
+        new SiLU(),
         new Flatten(),
         new Linear(8 * 7 * 7, 7, Bias: false),
         new Scale(0.125f));
@@ -46,6 +48,8 @@ public sealed class ArchitectureJsonTests : IDisposable
         { Modules("""{"type":"MaxPool2d","kernel_size":"2","stride":2}"""), "cannot be read" },
         { Modules("""{"type":"MaxPool2d","kernel_size":-2,"stride":2}"""), "kernelSize" },
         { Modules("""{"type":"MaxPool2d","kernel_size":2}"""), "cannot be read" },
+        { Modules("""{"type":"GELU","approximation":"sigmoid"}"""), "cannot be read" },
+        { Modules("""{"type":"GELU","approximation":7}"""), "" },
         { Modules("""{"type":"MaxPool2d","kernel_size":33,"stride":1}"""), "MaxPool2d(33×33, stride 1) takes" },
         { Modules("""{"type":"Conv2d","in_channels":3,"out_channels":0,"kernel_size":1,"stride":1,"padding":0}"""), "OutChannels" },
         { Modules("""{"type":"Conv2d","in_channels":4,"out_channels":1,"kernel_size":1,"stride":1,"padding":0}"""), "takes 4×H×W" },

@@ -33,8 +33,10 @@ public class VectorTests
         [nameof(SimdScalar.Sqrt)] = (a, _, _) => MathF.Sqrt(a),
         [nameof(SimdScalar.MultiplyAdd)] = MathF.FusedMultiplyAdd,
         [nameof(SimdScalar.Clamp)] = (a, _, _) => Math.Clamp(a, -2, 3.5f),
+        [nameof(SimdScalar.Abs)] = (a, _, _) => MathF.Abs(a),
         [nameof(SimdScalar.Max)] = (a, b, _) => MathF.Max(a, b),
         [nameof(SimdScalar.WhereGreaterThanZero)] = (a, b, _) => a > 0 ? b : 0,
+        [nameof(SimdScalar.SelectGreaterThanZero)] = (a, b, c) => a > 0 ? b : c,
         [nameof(SimdScalar.WhereEqual)] = (a, b, c) => a == b ? c : 0,
         [nameof(SimdScalar.SelectEqual)] = (a, b, c) => a == b ? c : a,
     };

@@ -1,4 +1,5 @@
 using CifarFast.Engine.Nn;
+using Google.Protobuf;
 
 namespace CifarFast.Engine.Formats.Onnx;
 
@@ -11,8 +12,10 @@ internal static class OnnxOperator
     /// </summary>
     public static IReadOnlyList<OnnxStep> Of(Layer layer) => layer switch
     {
-        Normalize normalize => [new(Node("Sub"), OnnxTensor.Of([.. normalize.Mean], normalize.Mean.Count, 1, 1)), new(Node("Div"), OnnxTensor.Of([.. normalize.Deviation], normalize.Deviation.Count, 1, 1))],
+        Normalize { Mean: var mean, Deviation: var deviation } =>
+            [new(Node("Sub"), OnnxTensor.Of([.. mean], mean.Count, 1, 1)), new(Node("Div"), OnnxTensor.Of([.. deviation], deviation.Count, 1, 1))],
         Scale scale => [new(Node("Mul"), OnnxTensor.Of([scale.Factor]))],
+        SiLU => [new(Node("Sigmoid")), new(Node("Mul")) { ReadsLayerInput = true }],
         _ => SingleOf(layer) is NodeProto node ? [new(node)] : [],
     };
 
@@ -31,6 +34,7 @@ internal static class OnnxOperator
         BatchNorm2d normalization => Node("BatchNormalization", Number("epsilon", normalization.Epsilon)),
         ReLU => Node("Relu"),
         LeakyReLU leaky => Node("LeakyRelu", Number("alpha", leaky.NegativeSlope)),
+        GELU gelu => Node("Gelu", Text("approximate", gelu.Approximation == GELUApproximation.Tanh ? "tanh" : "none")),
         Add => Node("Add"),
         Flatten => Node("Flatten", Number("axis", 1)),
 
@@ -48,16 +52,21 @@ internal static class OnnxOperator
     /// </summary>
     public static int Since(NodeProto node) => node.OpType switch
     {
-        "Conv" or "MaxPool" or "Relu" or "LeakyRelu" or "Flatten" => 1,
+        "Conv" or "MaxPool" or "Relu" or "LeakyRelu" or "Flatten" or "Sigmoid" => 1,
 
         // Values of different shapes have been spread over each other without being told to since then.
-        "Gemm" or "Add" or "Sub" or "Mul" or "Div" => 7,
+        "Gemm" when node.Input.Count > 2 => 7,
+        "Add" or "Sub" or "Mul" or "Div" => 7,
 
         // Training and inference have been told apart by the number of outputs, not by an attribute, since then.
         "BatchNormalization" => 9,
 
+        // What is added to the product has been optional since then.
+        "Gemm" => 11,
+
         // It took all axes from the given one on together before.
         "Softmax" => 13,
+        "Gelu" => 20,
         _ => throw new ArgumentOutOfRangeException(nameof(node), node.OpType, "an operator whose history is not known"),
     };
 
@@ -73,6 +82,9 @@ internal static class OnnxOperator
 
     private static AttributeProto Number(string name, float value) =>
         new() { Name = name, F = value, Type = AttributeProto.Types.AttributeType.Float };
+
+    private static AttributeProto Text(string name, string value) =>
+        new() { Name = name, S = ByteString.CopyFromUtf8(value), Type = AttributeProto.Types.AttributeType.String };
 
     /// <summary>An attribute of <paramref name="count"/> equal numbers: one for each direction, or for each side.</summary>
     private static AttributeProto Sizes(string name, int value, int count)

@@ -20,10 +20,6 @@ internal readonly record struct LeakyRelu(float Slope) : IActivation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Invoke<TSimd, TVector>(TVector output, TVector gradient)
         where TSimd : struct, ISimd<TVector>
-        where TVector : struct
-    {
-        TVector one = TSimd.Constant(1);
-        TVector isAbove = TSimd.WhereGreaterThanZero(output, one);
-        return TSimd.Multiply(gradient, TSimd.SelectEqual(isAbove, one, one, TSimd.Constant(Slope)));
-    }
+        where TVector : struct =>
+        TSimd.Multiply(gradient, TSimd.SelectGreaterThanZero(output, TSimd.Constant(1), TSimd.Constant(Slope)));
 }

@@ -57,6 +57,9 @@ public class OnnxLayerTests
         yield return Alone(new Shape(3, 4, 7), new ReLU());
         yield return Alone(new Shape(7), new ReLU());
         yield return Alone(new Shape(3, 4, 7), new LeakyReLU(0.2f));
+        yield return Alone(new Shape(3, 4, 7), new GELU());
+        yield return Alone(new Shape(7), new GELU(GELUApproximation.Tanh));
+        yield return Alone(new Shape(3, 4, 7), new SiLU());
         yield return Alone(new Shape(3, 4, 7), new Flatten());
         yield return Alone(new Shape(7), new Flatten());
         yield return Alone(new Shape(7), new Linear(7, 3));
@@ -81,6 +84,8 @@ public class OnnxLayerTests
         yield return new Architecture("frozen, with buffers", new Shape(3, 6, 5),
             new Frozen(new Conv2d(3, 5, KernelSize: 3, Padding: 1)), new FrozenBatchNorm2d(5), new ReLU(), new Residual(new FrozenBatchNorm2d(5)));
         yield return new Architecture("frozen", new Shape(3, 6, 5), new Frozen(new Conv2d(3, 2, KernelSize: 1)), new ReLU());
+        yield return new Architecture("activations between layers", new Shape(3, 6, 5),
+            new Conv2d(3, 4, KernelSize: 3), new GELU(), new Conv2d(4, 4, KernelSize: 1), new SiLU(), new Residual(new SiLU()), new GELU(GELUApproximation.Tanh));
         yield return new Architecture("features only", new Shape(6), new Linear(6, 5), new ReLU(), new Linear(5, 2));
     }
 

@@ -1,4 +1,5 @@
 using CifarFast.Engine.Kernels.Elementwise;
+using CifarFast.Engine.Simd;
 
 namespace CifarFast.Engine.Tests.Kernels.Elementwise;
 
@@ -19,6 +20,14 @@ internal sealed record OperationCase(int Spans, int Inputs, int Outputs, Element
     public static OperationCase Binary<T>(T operation, Func<float, float, float> define)
         where T : struct, IBinaryOperation =>
         new(3, 2, 1, (kernels, x, y, z, _) => kernels.Binary(operation, x, y, z), e => [define(e[0], e[1])]);
+
+    /// <summary>An operation that is defined by what it makes of one float; what that should be is tested elsewhere.</summary>
+    public static OperationCase UnaryOfOne<T>(T operation)
+        where T : struct, IUnaryOperation => Unary(operation, operation.Invoke<SimdScalar, float>);
+
+    /// <summary>Likewise of two operands.</summary>
+    public static OperationCase BinaryOfOne<T>(T operation)
+        where T : struct, IBinaryOperation => Binary(operation, operation.Invoke<SimdScalar, float>);
 
     public static OperationCase Ternary<T>(T operation, Func<float, float, float, float> define)
         where T : struct, ITernaryOperation =>
