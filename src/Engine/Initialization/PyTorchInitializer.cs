@@ -6,9 +6,29 @@ namespace CifarFast.Engine.Initialization;
 /// What torch.nn.Conv2d and torch.nn.Linear begin with: weights and biases uniform in ±1/√(inputs of an output), which its source writes as
 /// kaiming_uniform_ with a = √5.
 /// </summary>
-public sealed record PyTorchInitializer : Initializer
+/// <param name="Deviation">The standard deviation that the values are then scaled to; null for none.</param>
+public sealed record PyTorchInitializer(float? Deviation = null) : Initializer
 {
-    internal override float[] Values(InitializerContext context) => Draw(context);
+    /// <summary>The standard deviation that the values are scaled to; null for as they are drawn.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not above 0, or not finite.</exception>
+    public float? Deviation { get; } = Deviation is null or (> 0 and < float.PositiveInfinity) ? Deviation : throw new ArgumentOutOfRangeException(nameof(Deviation));
+
+    internal override float[] Values(InitializerContext context)
+    {
+        float[] values = Draw(context);
+        if (Deviation is float deviation)
+        {
+            double mean = values.Average(value => (double)value);
+            double squares = values.Sum(value => (value - mean) * (value - mean));
+            double scale = deviation / Math.Sqrt(squares / Math.Max(1, values.Length - 1));
+            foreach (ref float value in values.AsSpan())
+            {
+                value = (float)(value * scale);
+            }
+        }
+
+        return values;
+    }
 
     internal static float[] Draw(InitializerContext context)
     {

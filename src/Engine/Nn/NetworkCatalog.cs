@@ -9,6 +9,12 @@ public static class NetworkCatalog
     internal const string AirbenchWhitening = "1";
     internal const string AirbenchHead = "8";
 
+    /// <summary>The convolutions of their blocks; a name may have <c>*</c> for any characters.</summary>
+    internal static IReadOnlyList<string> AirbenchConvolutions { get; } = ["?.0", "?.4", "?.4.body.0", "?.4.body.3"];
+
+    /// <summary>The mean of each channel of CIFAR-10's training images.</summary>
+    internal static IReadOnlyList<float> Cifar10Mean { get; } = [0.4914f, 0.4822f, 0.4465f];
+
     /// <summary>The network called <paramref name="name"/>, or null where there is none.</summary>
     public static Architecture? Find(string name) => new[] { Reference() }.FirstOrDefault(network => network.Name == name);
 
@@ -49,20 +55,31 @@ public static class NetworkCatalog
     /// The network of airbench94 (Jordan 2024, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU"): a 2×2 convolution whose weight is whitening and
     /// stays as it is, three blocks of two 3×3 convolutions, a pooling over what is left of the image, and a linear layer; normalisation in front.
     /// </summary>
-    /// <param name="input">An image: channels × height × width, each side at least 16.</param>
+    /// <param name="input">An image: channels × height × width, square, each side at least 17.</param>
     /// <param name="classes">How many classes there are.</param>
     /// <exception cref="ShapeException">It takes no images of this size.</exception>
-    public static Architecture Airbench94(Shape input, int classes)
-    {
-        int[] widths = [64, 256, 256];
-        return Airbench("airbench94", input, classes, widths, (inputs, outputs) => AirbenchBlock(inputs, outputs, momentum: 0.4f));
-    }
+    public static Architecture Airbench94(Shape input, int classes) =>
+        Airbench("airbench94", input, classes, [64, 256, 256], AirbenchBlock, scale: 1f / 9);
 
-    private static Architecture Airbench(string name, Shape input, int classes, int[] widths, Func<int, int, Module> block)
+    /// <summary>The same with logits of another size, as its variant with Muon has it.</summary>
+    /// <param name="input">An image: channels × height × width, square, each side at least 17.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <exception cref="ShapeException">It takes no images of this size.</exception>
+    public static Architecture Airbench94Muon(Shape input, int classes) =>
+        Airbench("airbench94-muon", input, classes, [64, 256, 256], AirbenchBlock, scale: 1f / 256);
+
+    /// <summary>The network of airbench96: wider, with three convolutions a block, the last two of which have a residual connection.</summary>
+    /// <param name="input">An image: channels × height × width, square, each side at least 17.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <exception cref="ShapeException">It takes no images of this size.</exception>
+    public static Architecture Airbench96(Shape input, int classes) =>
+        Airbench("airbench96", input, classes, [128, 384, 512], AirbenchResidualBlock, scale: 1f / 9);
+
+    private static Architecture Airbench(string name, Shape input, int classes, int[] widths, Func<int, int, Module> block, float scale)
     {
         const int whiteningKernel = 2;
-        int smallest = 2 << widths.Length;
-        if (input.Rank != 3 || input[1] < smallest || input[2] < smallest || input[1] != input[2])
+        int smallest = (1 << (widths.Length + 1)) + whiteningKernel - 1;
+        if (input.Rank != 3 || input[1] != input[2] || input[1] < smallest)
         {
             throw new ShapeException($"the network {name} takes square images with sides of at least {smallest}, not {input}");
         }
@@ -80,23 +97,31 @@ public static class NetworkCatalog
                 new MaxPool2d(side),
                 new Flatten(),
                 new Linear(widths[^1], classes, Bias: false),
-                new Scale(1f / 9),
+                new Scale(scale),
             ]);
     }
 
-    private static Sequential AirbenchBlock(int inputs, int outputs, float momentum) => new(
-        new Conv2d(inputs, outputs, KernelSize: 3, Padding: 1, Bias: false),
-        new MaxPool2d(2),
-        AirbenchNorm(outputs, momentum),
-        new GELU(),
-        new Conv2d(outputs, outputs, KernelSize: 3, Padding: 1, Bias: false),
-        AirbenchNorm(outputs, momentum),
+    private static Sequential AirbenchBlock(int inputs, int outputs) => new(
+        Conv3(inputs, outputs), new MaxPool2d(2), Norm(outputs), new GELU(),
+        Conv3(outputs, outputs), Norm(outputs), new GELU());
+
+    private static Sequential AirbenchResidualBlock(int inputs, int outputs) => new(
+        Conv3(inputs, outputs), new MaxPool2d(2), Norm(outputs, 0.1f), new GELU(),
+        new Residual(new Sequential(
+            Conv3(outputs, outputs), Norm(outputs, 0.1f), new GELU(),
+            Conv3(outputs, outputs), Norm(outputs, 0.1f))),
         new GELU());
 
-    private static Frozen AirbenchNorm(int channels, float momentum) => new(new BatchNorm2d(channels, Epsilon: 1e-12f, momentum), "weight");
+    private static Conv2d Conv3(int inputs, int outputs, int stride = 1) => new(inputs, outputs, KernelSize: 3, stride, Padding: 1, Bias: false);
 
-    /// <summary>Mean and deviation of CIFAR-10's training images, as everybody writes them; grey images have the mean of both.</summary>
-    private static Normalize OfCifar10(int channels) => channels == 3
-        ? new Normalize([0.4914f, 0.4822f, 0.4465f], [0.2470f, 0.2435f, 0.2616f])
-        : new Normalize([.. Enumerable.Repeat(0.4734f, channels)], [.. Enumerable.Repeat(0.2507f, channels)]);
+    /// <summary>Without a scale that is trained, as activations follow that hardly tell scales apart.</summary>
+    private static Frozen Norm(int channels, float momentum = 0.4f) => new(new BatchNorm2d(channels, Epsilon: 1e-12f, momentum), "weight");
+
+    /// <summary>Mean and deviation of CIFAR-10's training images, as everybody writes them; images that are not in colour have the mean of both.</summary>
+    private static Normalize OfCifar10(int channels)
+    {
+        float[] deviation = [0.2470f, 0.2435f, 0.2616f];
+        return channels == 3 ? new Normalize(Cifar10Mean, deviation)
+            : new Normalize([.. Enumerable.Repeat(Cifar10Mean.Average(), channels)], [.. Enumerable.Repeat(deviation.Average(), channels)]);
+    }
 }
