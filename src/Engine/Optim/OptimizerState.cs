@@ -45,7 +45,7 @@ public sealed class OptimizerState
             throw new ArgumentException("the network was made to classify and has no gradients", nameof(network));
         }
 
-        if (optimizer.FindFault() is string fault)
+        if ((optimizer.FindFault() ?? optimizer.FindFault(network)) is string fault)
         {
             throw new ArgumentException($"nothing can be trained with it: {fault}", nameof(optimizer));
         }
@@ -134,7 +134,7 @@ public sealed class OptimizerState
         }
     }
 
-    private Part PartOf(Parameter parameter) => _parts.First(part => part.Group?.Has(parameter.Name) ?? true);
+    private Part PartOf(Parameter parameter) => _parts.First(part => ReferenceEquals(part.Group, _optimizer.GroupOf(parameter)));
 
     /// <summary>Neighbours in memory that are trained alike go together, so that blocks are long; matrices stay whole.</summary>
     private IEnumerable<Block> Blocks()
@@ -158,7 +158,7 @@ public sealed class OptimizerState
             end = parameter.Offset + parameter.Value.Length;
             if (own.Optimizer.UpdatesMatrices)
             {
-                yield return Whole(parameter, own);
+                yield return new Block(parameter.Offset, parameter.Value.Length, own, parameter);
                 start = end;
             }
         }
@@ -176,11 +176,6 @@ public sealed class OptimizerState
             yield return new Block(start, Math.Min(BlockLength, end - start), part!);
         }
     }
-
-    private static Block Whole(Parameter parameter, Part part) => parameter.Shape.Rank >= 2
-        ? new Block(parameter.Offset, parameter.Value.Length, part, parameter)
-        : throw new ArgumentException(
-            $"{part.Optimizer.GetType().Name} updates matrices, and {parameter.Name} is a vector: name it in a group that has an optimizer of its own");
 
     private void SumSquares(int index) => _squares[index] = SumOfSquares.Of(_trained[index].Gradient, _trained[index].StoredIndices);
 

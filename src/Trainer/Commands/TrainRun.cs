@@ -150,6 +150,11 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         time.CancelAfter(asked.MaxTime ?? Timeout.InfiniteTimeSpan);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, time.Token);
         using var network = new Network(architecture, config.Options.Execution, recipe.BatchSize, recipe.Seed);
+        if (recipe.Optimizer.FindFault(network) is string fault)
+        {
+            throw new RunException($"the recipe does not go with the network: {fault}");
+        }
+
         if (checkpoint is null && config.Options.Init is string weights)
         {
             using var file = WeightsFile.Open(weights);
