@@ -87,9 +87,13 @@ public sealed class OptimizerState
     internal bool IsFinite => _steps[0] is >= 0 and < float.PositiveInfinity && Array.TrueForAll(_buffers, buffer => Finite.All(buffer.Span));
 
     /// <summary>Updates every parameter that is not frozen from the gradient that the last backward pass left; there is nothing to zero before the next.</summary>
-    /// <param name="learningRateFactor">What all learning rates are multiplied by.</param>
     /// <exception cref="InvalidOperationException">A group has a schedule of its own, which asks for the step's position.</exception>
-    public void Step(double learningRateFactor = 1)
+    public void Step() => Step(learningRateFactor: 1);
+
+    /// <summary>The same with all learning rates multiplied by a factor.</summary>
+    /// <param name="learningRateFactor">The factor.</param>
+    /// <exception cref="InvalidOperationException">A group has a schedule of its own, which asks for the step's position.</exception>
+    public void Step(double learningRateFactor)
     {
         if (_hasSchedules)
         {
