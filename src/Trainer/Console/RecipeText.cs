@@ -49,7 +49,7 @@ internal static class RecipeText
 
         string every = average.Every == 1 ? "" : $" every {average.Every} steps";
         string decay = Text($"decay {average.Decay}{(average.Power == 0 ? "" : $" · (share of the run)^{average.Power}")}");
-        return average.Lookahead ? $"Lookahead{every}, {decay}: its average is the model after the last step" : $"the average of the weights{every}, {decay}";
+        return average.Lookahead ? $"Lookahead{every}, {decay}, whose average is the model after the last step" : $"the average of the weights{every}, {decay}";
     }
 
     /// <summary>

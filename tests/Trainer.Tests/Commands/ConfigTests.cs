@@ -185,8 +185,8 @@ public sealed class ConfigTests : IDisposable
         Assert.Contains("3 steps of Newton-Schulz, weights rescaled,", text, StringComparison.Ordinal);
         Assert.Contains("gradients clipped to a norm of 50", text, StringComparison.Ordinal);
         Assert.Contains("first 0.bias: SGD, learning rate 0.05, Nesterov momentum 0.85,", text, StringComparison.Ordinal);
-        Assert.Contains("for the first 1 epoch only, linear to 0 times at their end", text, StringComparison.Ordinal);
-        Assert.Contains("          Lookahead every 3 steps, decay 0.7 · (share of the run)^3:", text, StringComparison.Ordinal);
+        Assert.Contains("decoupled weight decay 0.1, for the first 1 epoch only,", text, StringComparison.Ordinal);
+        Assert.Contains("          Lookahead every 3 steps, decay 0.7 · (share of the run)^3,", text, StringComparison.Ordinal);
         Assert.All(outcome.Lines, line => Assert.InRange(line.Length, 0, 80));
 
         Again("parts", "--max-steps", "2").Succeeded();
