@@ -53,7 +53,7 @@ public sealed record Muon(
             kernels.Elementwise.Update(step, block.Gradient, block.First, direction);
         }
 
-        kernels.Elementwise.Unary(new Times((float)(1 / (Norm(direction, places) + Epsilon))), direction, direction);
+        kernels.Elementwise.Unary(new MultiplyBy((float)(1 / (Norm(direction, places) + Epsilon))), direction, direction);
         parameter.Export(direction, matrix);
         kernels.Orthogonalization.Run(matrix, parameter.Shape[0], Steps);
 

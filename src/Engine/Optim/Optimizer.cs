@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using CifarFast.Engine.Execution;
+using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Optim;
 
@@ -47,6 +49,17 @@ public abstract record Optimizer(float LearningRate, float WeightDecay)
         : Groups.Contains(null!) ? "a group of parameters that is empty"
         : NamedGroups.DistinctBy(group => group.Name).Count() < NamedGroups.Count() ? "two groups of parameters of one name"
         : Groups.Select(group => group.FindFault()).FirstOrDefault(fault => fault is not null);
+
+    /// <summary>Why the parameters of a network cannot be trained with it, or null.</summary>
+    internal string? FindFault(Network network) => network.Parameters
+        .Where(parameter => !parameter.IsFrozen && parameter.Shape.Rank < 2)
+        .Select(parameter => (parameter.Name, Optimizer: GroupOf(parameter)?.Optimizer ?? this))
+        .Where(pair => pair.Optimizer.UpdatesMatrices)
+        .Select(pair => $"{pair.Optimizer.GetType().Name} updates matrices, and {pair.Name} is a vector: name it in a group that has an optimizer of its own")
+        .FirstOrDefault();
+
+    /// <summary>The group that a parameter belongs to, or null.</summary>
+    internal ParameterGroup? GroupOf(Parameter parameter) => Groups.FirstOrDefault(group => group.Has(parameter.Name));
 
     /// <summary>The learning rate of a group at a step of a run.</summary>
     /// <param name="group">The group; null for what belongs to none.</param>

@@ -45,7 +45,7 @@ public sealed class OptimizerState
             throw new ArgumentException("the network was made to classify and has no gradients", nameof(network));
         }
 
-        if (optimizer.FindFault() is string fault)
+        if ((optimizer.FindFault() ?? optimizer.FindFault(network)) is string fault)
         {
             throw new ArgumentException($"nothing can be trained with it: {fault}", nameof(optimizer));
         }
@@ -87,9 +87,13 @@ public sealed class OptimizerState
     internal bool IsFinite => _steps[0] is >= 0 and < float.PositiveInfinity && Array.TrueForAll(_buffers, buffer => Finite.All(buffer.Span));
 
     /// <summary>Updates every parameter that is not frozen from the gradient that the last backward pass left; there is nothing to zero before the next.</summary>
-    /// <param name="learningRateFactor">What all learning rates are multiplied by.</param>
     /// <exception cref="InvalidOperationException">A group has a schedule of its own, which asks for the step's position.</exception>
-    public void Step(double learningRateFactor = 1)
+    public void Step() => Step(learningRateFactor: 1);
+
+    /// <summary>The same with all learning rates multiplied by a factor.</summary>
+    /// <param name="learningRateFactor">The factor.</param>
+    /// <exception cref="InvalidOperationException">A group has a schedule of its own, which asks for the step's position.</exception>
+    public void Step(double learningRateFactor)
     {
         if (_hasSchedules)
         {
@@ -135,7 +139,7 @@ public sealed class OptimizerState
         }
     }
 
-    private Part PartOf(Parameter parameter) => _parts.First(part => part.Group?.Has(parameter.Name) ?? true);
+    private Part PartOf(Parameter parameter) => _parts.First(part => ReferenceEquals(part.Group, _optimizer.GroupOf(parameter)));
 
     /// <summary>Neighbours in memory that are trained alike go together, so that blocks are long; matrices stay whole.</summary>
     private IEnumerable<Block> Blocks()
@@ -159,7 +163,7 @@ public sealed class OptimizerState
             end = parameter.Offset + parameter.Value.Length;
             if (own.Optimizer.UpdatesMatrices)
             {
-                yield return Whole(parameter, own);
+                yield return new Block(parameter.Offset, parameter.Value.Length, own, parameter);
                 start = end;
             }
         }
@@ -178,11 +182,6 @@ public sealed class OptimizerState
         }
     }
 
-    private static Block Whole(Parameter parameter, Part part) => parameter.Shape.Rank >= 2
-        ? new Block(parameter.Offset, parameter.Value.Length, part, parameter)
-        : throw new ArgumentException(
-            $"{part.Optimizer.GetType().Name} updates matrices, and {parameter.Name} is a vector: name it in a group that has an optimizer of its own");
-
     private void SumSquares(int index) => _squares[index] = SumOfSquares.Of(_trained[index].Gradient, _trained[index].StoredIndices);
 
     private void UpdateBlock(int index) => Update(_blocks[index]);
@@ -194,7 +193,7 @@ public sealed class OptimizerState
         Span<float> gradient = _network.Gradients.Span.Slice(start, length);
         if (_gradientScale != 1)
         {
-            _kernels.Elementwise.Unary(new Times(_gradientScale), gradient, gradient);
+            _kernels.Elementwise.Unary(new MultiplyBy(_gradientScale), gradient, gradient);
         }
 
         part.Optimizer.Update(_kernels, new OptimizerBlock

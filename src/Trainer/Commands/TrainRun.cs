@@ -150,6 +150,11 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         long start = Stopwatch.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
         using var network = new Network(architecture, config.Options.Execution, recipe.BatchSize, recipe.Seed, interruption.Token);
+        if (recipe.Optimizer.FindFault(network) is string fault)
+        {
+            throw new RunException($"the recipe does not go with the network: {fault}");
+        }
+
         if (checkpoint is null)
         {
             recipe.Initialize(network, data.Train, interruption.Token);

@@ -9,6 +9,9 @@ namespace CifarFast.Trainer.Console;
 /// <summary>What a recipe does, in words.</summary>
 internal static class RecipeText
 {
+    /// <summary>What is left of 80 columns beside the label of a line.</summary>
+    private const int LineWidth = 70;
+
     /// <summary>As <c>20 epochs, at most 100 steps, batches of 64</c>.</summary>
     public static string Length(Recipe recipe)
     {
@@ -16,31 +19,18 @@ internal static class RecipeText
         return Text($"{recipe.Epochs:#,0.######} {(recipe.Epochs == 1 ? "epoch" : "epochs")}{maxSteps}, batches of {recipe.BatchSize:N0}");
     }
 
-    /// <summary>As <c>SGD, learning rate 0.01, Nesterov momentum 0.9, weight decay 0.0005</c>; what is not in use is left out.</summary>
-    public static string Of(Optimizer optimizer)
-    {
-        string momentum = optimizer switch
-        {
-            SGD sgd => Momentum(sgd.Momentum, sgd.Nesterov),
-            Muon muon => Text($"{Momentum(muon.Momentum, muon.Nesterov)}, {Quantity.Of(muon.Steps, "step")} of Newton-Schulz{(muon.NormalizeWeights ? ", weights rescaled" : "")}"),
-            AdamW adam => Text($", betas {adam.Beta1} and {adam.Beta2}"),
-            _ => "",
-        };
-        string decoupled = optimizer is SGD { DecoupledWeightDecay: true } ? "decoupled " : "";
-        string decay = optimizer.WeightDecay == 0 ? "" : Text($", {decoupled}weight decay {optimizer.WeightDecay}");
-        string clipping = optimizer.MaxGradientNorm is float norm ? Text($", gradients clipped to a norm of {norm}") : "";
-        string groups = string.Concat(optimizer.Groups.Select(group => Text($", {(group.Name is null ? "" : $"{group.Name} ")}{group.Pattern}: {Of(group)}")));
-        return Text($"{optimizer.GetType().Name}, learning rate {optimizer.LearningRate}{momentum}{decay}{clipping}{groups}");
-    }
+    /// <summary>As <c>SGD, learning rate 0.01, Nesterov momentum 0.9, weight decay 0.0005</c>, with its groups; what is not in use is left out.</summary>
+    public static string Of(Optimizer optimizer) => string.Join("; ", OfParts(optimizer));
 
     /// <summary>How the learning rate changes, as <c>cosine, warm-up over 20 % of the run</c>; nothing where it does not.</summary>
     public static string Of(LearningRateSchedule schedule) => schedule switch
     {
         CosineSchedule cosine => Text($"cosine to {cosine.End:0.###} times{(cosine.WarmUp == 0 ? "" : Text($", warm-up over {100 * cosine.WarmUp:0.##} % of the run"))}"),
+        LinearSchedule { Start: 1, Peak: 0 } fall => Text($"linear to {fall.End:0.###} times"),
         LinearSchedule linear => Text($"linear from {linear.Start:0.###} times to 1 at {100 * linear.Peak:0.##} % of the run, to {linear.End:0.###} times at its end"),
         OneCycleSchedule cycle => Text($"one {(cycle.Linear ? "linear " : "")}cycle from {cycle.Start:0.###} times to 1 at {100 * cycle.Peak:0.##} % of the run, to {cycle.End:G3} times at its end"),
         StepSchedule step => Text($"times {step.Gamma} at {string.Join(", ", step.Milestones.Select(milestone => Text($"{100 * milestone:0.##}")))} % of the run"),
-        FirstEpochsSchedule first => Text($"{Within(first)}for the first {Quantity.Of(first.Epochs, "epoch")}, then 0"),
+        FirstEpochsSchedule first => Text($"for the first {Quantity.Of(first.Epochs, "epoch")} only{Within(first)}"),
         WarmUpSchedule warmUp => Text($"warm-up over {100 * warmUp.Share:0.##} % of the run, {(Of(warmUp.Schedule) is { Length: > 0 } rest ? rest : "then constant")}"),
         _ => "",
     };
@@ -60,7 +50,7 @@ internal static class RecipeText
 
         string every = average.Every == 1 ? "" : $" every {average.Every} steps";
         string decay = Text($"decay {average.Decay}{(average.Power == 0 ? "" : $" · (share of the run)^{average.Power}")}");
-        return average.Lookahead ? $"Lookahead{every}, {decay}: its average is the model after the last step" : $"the average of the weights{every}, {decay}";
+        return average.Lookahead ? $"Lookahead{every}, {decay}, whose average is the model after the last step" : $"the average of the weights{every}, {decay}";
     }
 
     /// <summary>As <c>translation by up to 2 pixels, reflected at the edges</c>.</summary>
@@ -73,21 +63,37 @@ internal static class RecipeText
         _ => transform.GetType().Name,
     };
 
-    /// <summary>All of a recipe but its name and its network, a line a thing; what is as in the simplest recipe is left out.</summary>
+    /// <summary>
+    /// All of a recipe but its name and its network, a line a thing, or two where one is too long; what is as in the simplest recipe is left out.
+    /// </summary>
     public static IEnumerable<string> Lines(Recipe recipe) =>
-        new[]
-        {
-            recipe.DropLast ? "drops the last batch of an epoch where it is not whole" : "",
-        }
-        .Concat(recipe.Transforms.Select(transform => $"augments by {Of(transform)}"))
-        .Concat(
+        ((string[])
         [
-            Of(recipe.Optimizer),
+            recipe.DropLast ? "drops the last batch of an epoch where it is not whole" : "",
+            .. recipe.Transforms.Select(transform => $"augments by {Of(transform)}"),
+            .. OfParts(recipe.Optimizer),
             Of(recipe.Schedule),
             recipe.Loss == new CrossEntropyLoss() ? "" : $"minimizes {Of(recipe.Loss)}",
             recipe.Average is { Lookahead: false } average ? $"evaluates and saves {Of(average)}" : Of(recipe.Average),
-        ])
-        .Where(line => line.Length > 0);
+        ]).Where(line => line.Length > 0).SelectMany(Wrap);
+
+    private static IEnumerable<string> OfParts(Optimizer optimizer) =>
+        [WithoutGroups(optimizer), .. optimizer.Groups.Select(group => Text($"{(group.Name is null ? "" : $"{group.Name} ")}{group.Pattern}: {Of(group)}"))];
+
+    private static string WithoutGroups(Optimizer optimizer)
+    {
+        string momentum = optimizer switch
+        {
+            SGD sgd => Momentum(sgd.Momentum, sgd.Nesterov),
+            Muon muon => Text($"{Momentum(muon.Momentum, muon.Nesterov)}, {Quantity.Of(muon.Steps, "step")} of Newton-Schulz{(muon.NormalizeWeights ? ", weights rescaled" : "")}"),
+            AdamW adam => Text($", betas {adam.Beta1} and {adam.Beta2}"),
+            _ => "",
+        };
+        string decoupled = optimizer is SGD { DecoupledWeightDecay: true } ? "decoupled " : "";
+        string decay = optimizer.WeightDecay == 0 ? "" : Text($", {decoupled}weight decay {optimizer.WeightDecay}");
+        string clipping = optimizer.MaxGradientNorm is float norm ? Text($", gradients clipped to a norm of {norm}") : "";
+        return Text($"{optimizer.GetType().Name}, learning rate {optimizer.LearningRate}{momentum}{decay}{clipping}");
+    }
 
     private static string Of(ParameterGroup group)
     {
@@ -95,13 +101,25 @@ internal static class RecipeText
         string rate = group.LearningRateFactor == 1 ? "" : Text($"{group.LearningRateFactor} times the learning rate");
         string decay = group.WeightDecay is float value ? Text($"weight decay {value}") : "";
         string schedule = group.Schedule is null ? "" : Of(group.Schedule) is { Length: > 0 } changes ? changes : "constant";
-        return string.Join(" and ", new[] { optimizer, rate, decay, schedule }.Where(part => part.Length > 0));
+        return string.Join(", ", new[] { optimizer, rate, decay, schedule }.Where(part => part.Length > 0));
     }
 
     private static string Within(FirstEpochsSchedule first) =>
-        Of(first.Schedule) is { Length: > 0 } inner ? $"{inner}{(first.Compressed ? " of these" : "")}, " : "";
+        Of(first.Schedule) is { Length: > 0 } inner ? $", {inner}{(first.Compressed ? " at their end" : "")}" : "";
 
     private static string Momentum(float momentum, bool nesterov) => momentum == 0 ? "" : Text($", {(nesterov ? "Nesterov " : "")}momentum {momentum}");
+
+    /// <summary>Cuts a line at its commas; what goes on is indented.</summary>
+    private static IEnumerable<string> Wrap(string line)
+    {
+        while (line.Length > LineWidth && line.LastIndexOf(", ", LineWidth - 1, LineWidth - 4, StringComparison.Ordinal) is > 0 and int comma)
+        {
+            yield return line[..(comma + 1)];
+            line = "  " + line[(comma + 2)..];
+        }
+
+        yield return line;
+    }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

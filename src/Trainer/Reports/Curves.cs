@@ -28,7 +28,9 @@ internal static class Curves
             yield return new Picture("loss-batches", PageSection.Curves, "Training loss by step", theme => OfBatches(run, theme, "Training loss", "mean cross-entropy", row => row.Loss, floor: null));
             yield return new Picture("accuracy-batches", PageSection.Curves, "Training accuracy by step", theme => OfBatches(run, theme, "Training accuracy", "%", row => 100 * row.Accuracy, floor: null));
             yield return new Picture("images-per-second", PageSection.Curves, "Training speed", theme => OfBatches(run, theme, "Training speed", "images/s", row => row.ImagesPerSecond, floor: 0));
-            if (run.Batches.Select(row => row.LearningRate).Distinct().Count() > 1 || run.GroupRates.Count > 0)
+            bool changes = run.Batches.DistinctBy(row => row.LearningRate).Count() > 1
+                || run.GroupRates.GroupBy(rate => rate.Group).Any(group => group.DistinctBy(rate => rate.LearningRate).Count() > 1);
+            if (changes)
             {
                 yield return new Picture("learning-rate", PageSection.Curves, "Learning rate by step", theme => run.GroupRates.Count > 0
                     ? OfLearningRates(run, theme)

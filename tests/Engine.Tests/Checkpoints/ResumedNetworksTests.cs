@@ -33,6 +33,21 @@ public class ResumedNetworksTests
         ["sgd"] = new() { Optimizer = new SGD(Momentum: 0.9f, Nesterov: true, WeightDecay: 1e-3f) },
         ["adamw"] = new() { Optimizer = new AdamW { Groups = [new ParameterGroup("*.bias", LearningRateFactor: 2, WeightDecay: 0)] } },
         ["averaged"] = new() { Optimizer = new SGD(Momentum: 0.9f), Average = new WeightAverage(Decay: 0.75) },
+        ["muon"] = new()
+        {
+            Optimizer = new Muon(Momentum: 0.6f, Steps: 3, NormalizeWeights: true)
+            {
+                MaxGradientNorm = 1,
+                Groups =
+                [
+                    new ParameterGroup("*.bias") { Optimizer = new AdamW() },
+                    new ParameterGroup("*.shift") { Optimizer = new SGD(Momentum: 0.9f, DecoupledWeightDecay: true) },
+                ],
+            },
+        },
+
+        // Its last step, which is none of an update, is the run's.
+        ["lookahead"] = new() { Epochs = 1.5m, Optimizer = new SGD(Momentum: 0.9f), Average = new WeightAverage(Decay: 0.75, Every: 4, Power: 3, Lookahead: true) },
     };
 
     public static TheoryData<string, string> NetworksAndOptions => ExecutionPaths.Combine(_networks.Keys, [.. _options.Keys]);
@@ -66,7 +81,7 @@ public class ResumedNetworksTests
 
     private static (float[] Tensors, EpochMetrics[] Epochs) Run(string network, string optionsName, int? stopAfter)
     {
-        Recipe options = _options[optionsName] with { BatchSize = BatchSize, Epochs = 2, MaxSteps = Steps, Schedule = new CosineSchedule(WarmUp: 0.2) };
+        Recipe options = _options[optionsName] with { BatchSize = BatchSize, Epochs = Math.Min(2, _options[optionsName].Epochs), MaxSteps = Steps, Schedule = new CosineSchedule(WarmUp: 0.2) };
         using Network first = Make(network);
         var session = new TrainingSession(first, new TrainingData(_images, Test: _images), options);
         if (stopAfter is not int step)

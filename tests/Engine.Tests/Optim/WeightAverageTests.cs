@@ -20,6 +20,8 @@ public class WeightAverageTests
     private static readonly Architecture _network = new(
         "small", new Shape(3, 32, 32), new FrozenBatchNorm2d(3), new Conv2d(3, 5, KernelSize: 3, Stride: 4), new ReLU(), new Flatten(), new Linear(5 * 8 * 8, 10));
 
+    public static MatrixTheoryData<string, int> PathsAndLengths => new(ExecutionPaths.All.Select(row => row.Data), [6, 8]);
+
     [Theory]
     [MemberData(nameof(ExecutionPaths.All), MemberType = typeof(ExecutionPaths))]
     public void It_is_its_definition(string path)
@@ -40,6 +42,58 @@ public class WeightAverageTests
         }
 
         Assert.All(Values(average.Model).Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-6));
+    }
+
+    /// <summary>
+    /// Lookahead as airbench has it: every few steps the slow weights go towards the fast ones, which then become these, and after the last step of
+    /// the run the slow weights are the model, whatever the fast ones have become since.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(PathsAndLengths))]
+    public void Lookahead_is_its_definition(string path, int steps)
+    {
+        using var network = new Network(_network, ExecutionPaths.Options(path, threads: 2), batchSize: 1, seed: 1);
+        var average = new AverageState(network, new WeightAverage(Decay: 0.77, Every: 3, Power: 3, Lookahead: true));
+        Assert.Same(network, average.Model);
+        double[] slow = [.. Values(network).Select(value => (double)value)];
+        double[] fast = [.. slow];
+        for (int step = 1; step <= steps; step++)
+        {
+            foreach (StateTensor tensor in network.StateTensors)
+            {
+                tensor.CopyFrom([.. TrainingFixture.Values(tensor).Select((value, i) => value + (0.1f * float.Sin((i + 1) * step)))]);
+            }
+
+            fast = [.. Values(network).Select(value => (double)value)];
+            average.Update(new RunPosition(step - 1, steps, StepsOfEpoch: 4));
+            if (step % 3 == 0)
+            {
+                double decay = 0.77 * Math.Pow((double)step / steps, 3);
+                slow = [.. slow.Zip(fast, (s, f) => (decay * s) + ((1 - decay) * f))];
+                fast = slow;
+            }
+
+            fast = step == steps ? slow : fast;
+            Assert.All(Values(network).Zip(fast), pair => Assert.Equal(pair.Second, pair.First, 1e-6));
+            Assert.All(average.Tensors.SelectMany(TrainingFixture.Values).Zip(slow), pair => Assert.Equal(pair.Second, pair.First, 1e-6));
+        }
+
+        Assert.Equal(network.StateTensors.Select(tensor => "lookahead." + tensor.Name), average.Tensors.Select(tensor => tensor.Name));
+    }
+
+    [Fact]
+    public void Numbers_that_are_none_of_an_average_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new WeightAverage(0.5, Every: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new WeightAverage(0.5, Power: -1));
+    }
+
+    [Fact]
+    public void A_run_with_Lookahead_is_planned_to_its_end()
+    {
+        Assert.True(new Recipe { Average = new WeightAverage(0.5, Lookahead: true) }.IsPlannedToItsEnd);
+        Assert.False(new Recipe { Average = new WeightAverage(0.5) }.IsPlannedToItsEnd);
+        Assert.True(new Recipe { Optimizer = new SGD { Groups = [new ParameterGroup("*") { Schedule = new CosineSchedule() }] } }.IsPlannedToItsEnd);
     }
 
     [Theory]

@@ -76,7 +76,7 @@ public sealed class ConfigTests : IDisposable
     [InlineData("\"batch_size\": 64", "\"batch_sizes\": 64", "no config.json that this program can read")]
     [InlineData("\"batch_size\": 64", "\"batch_size\": 64, \"warp\": 9", "no config.json that this program can read at $.options.recipe")]
     [InlineData("\"type\": \"SGD\",", "", "no config.json that this program can read")]
-    [InlineData("\"groups\": []", "\"groups\": [null]", "a group of parameters whose learning rate factor or weight decay is no finite number")]
+    [InlineData("\"groups\": []", "\"groups\": [null]", "a group of parameters that is empty")]
     [InlineData("\"type\": \"SGD\"", "\"type\": \"SGE\"", "no config.json that this program can read at $.options.recipe.optimizer")]
     [InlineData("\"label_smoothing\": 0", "\"label_smoothing\": 1", "no config.json that this program can read")]
     [InlineData("\"name\": \"reference\"", "\"name\": \"preference\"", "is of a recipe 'preference', which this program does not know")]
@@ -133,7 +133,8 @@ public sealed class ConfigTests : IDisposable
         File.WriteAllText(Config, config.ToJsonString());
 
         Outcome outcome = Again("whole").Succeeded();
-        Assert.Contains("          AdamW, learning rate 0.001, betas 0.9 and 0.99, weight decay 0.01, *.bias: 2 times the learning rate and weight decay 0", outcome.Lines);
+        Assert.Contains("          AdamW, learning rate 0.001, betas 0.9 and 0.99, weight decay 0.01", outcome.Lines);
+        Assert.Contains("          *.bias: 2 times the learning rate, weight decay 0", outcome.Lines);
         Assert.Contains("          cosine to 0 times, warm-up over 20 % of the run", outcome.Lines);
         Assert.Contains("          minimizes cross-entropy, label smoothing 0.1", outcome.Lines);
         Assert.Contains("          evaluates and saves the average of the weights, decay 0.5", outcome.Lines);
@@ -154,6 +155,90 @@ public sealed class ConfigTests : IDisposable
         Outcome compared = Cifarfast.Run("compare", _temporary.Below("whole"), _temporary.Below("plain"), "--out", _temporary.Below("c.png")).Succeeded();
         Assert.Contains("  optimizer AdamW", compared.Lines);
         Cifarfast.Run("train", "--config", Config, "--momentum", "0.9").EndedWith(ExitCode.Usage, "--momentum is of SGD, and the recipe's optimizer is AdamW");
+    }
+
+    /// <summary>A run of Muon, with groups of their own optimizers and schedules, and Lookahead, killed within its periods.</summary>
+    [Fact]
+    public void A_run_of_several_optimizers_goes_on_to_the_same_weights()
+    {
+        Train("run", "--max-steps", "1").Succeeded();
+        JsonNode config = JsonNode.Parse(File.ReadAllText(Config))!;
+        JsonObject recipe = config["options"]!["recipe"]!.AsObject();
+        recipe["max_steps"] = null;
+        recipe["batch_size"] = 30;
+        recipe["epochs"] = 2.5;
+        recipe["optimizer"] = JsonNode.Parse("""
+            {"learning_rate":0.02,"momentum":0.6,"nesterov":true,"steps":3,"normalize_weights":true,"weight_decay":0,"max_gradient_norm":50,"groups":[
+                {"pattern":"0.bias","name":"first","optimizer":{"learning_rate":0.05,"momentum":0.85,"nesterov":true,"weight_decay":0.1,"decoupled_weight_decay":true,"groups":[],"type":"SGD"},
+                 "schedule":{"type":"FirstEpochsSchedule","epochs":1,"schedule":{"type":"LinearSchedule","start":1,"peak":0,"end":0},"compressed":true}},
+                {"pattern":"*.bias","name":"bias","optimizer":{"learning_rate":0.05,"momentum":0.85,"nesterov":true,"weight_decay":0,"groups":[],"type":"SGD"}},
+                {"pattern":"11.*","name":"rest","learning_rate_factor":0.5,"optimizer":{"learning_rate":0.001,"weight_decay":0,"beta1":0.9,"beta2":0.99,"epsilon":1e-8,"groups":[],"type":"AdamW"},
+                 "schedule":{"type":"StepSchedule","milestones":[0.5],"gamma":0.1}}],"type":"Muon"}
+            """);
+        recipe["schedule"] = JsonNode.Parse("""{"type":"WarmUpSchedule","share":0.2,"schedule":{"type":"OneCycleSchedule","linear":true}}""");
+        recipe["average"] = JsonNode.Parse("""{"decay":0.7,"every":3,"power":3,"lookahead":true}""");
+        File.WriteAllText(Config, config.ToJsonString());
+
+        Outcome outcome = Again("whole").Succeeded();
+        string text = string.Join('\n', outcome.Lines);
+        Assert.Contains("Muon, learning rate 0.02, Nesterov momentum 0.6,", text, StringComparison.Ordinal);
+        Assert.Contains("3 steps of Newton-Schulz, weights rescaled,", text, StringComparison.Ordinal);
+        Assert.Contains("gradients clipped to a norm of 50", text, StringComparison.Ordinal);
+        Assert.Contains("first 0.bias: SGD, learning rate 0.05, Nesterov momentum 0.85,", text, StringComparison.Ordinal);
+        Assert.Contains("decoupled weight decay 0.1, for the first 1 epoch only,", text, StringComparison.Ordinal);
+        Assert.Contains("          Lookahead every 3 steps, decay 0.7 · (share of the run)^3,", text, StringComparison.Ordinal);
+        Assert.All(outcome.Lines, line => Assert.InRange(line.Length, 0, 80));
+
+        Again("parts", "--max-steps", "2").Succeeded();
+        foreach (string steps in new[] { "3", "4", "7", "9", "100" })
+        {
+            Cifarfast.Run("train", "--resume", _temporary.Below("parts"), "--max-steps", steps, "--no-report").Succeeded();
+        }
+
+        Assert.Equal(RunFiles.Tensors(_temporary.Below("whole")), RunFiles.Tensors(_temporary.Below("parts")));
+        string[][] rows = [.. File.ReadAllLines(_temporary.Below("whole", "metrics.csv")).Select(row => row.Split(','))];
+        Assert.Equal(["learning_rate.first", "learning_rate.bias", "learning_rate.rest", "averaged"], rows[0][^4..]);
+        Assert.Equal(["0", "0", "1"], rows[1..].Select(row => row[^1]));
+        Assert.Equal(["0.0125", "0", "0"], rows[1..].Select(row => row[^4]));
+        Assert.Equal(["0.0005", "5E-05", "5E-05"], rows[1..].Select(row => row[^2]));
+        Assert.Equal(File.ReadAllLines(_temporary.Below("whole", "batches.csv")).Select(row => row.Split(',')[^1]), File.ReadAllLines(_temporary.Below("parts", "batches.csv")).Select(row => row.Split(',')[^1]));
+
+        Cifarfast.Run("report", _temporary.Below("whole"), "--data", _data).Succeeded();
+        DrawnPicture.Check(_temporary.Below("whole", "pictures", "learning-rate.png"));
+        Cifarfast.Run("train", "--resume", _temporary.Below("whole"), "--epochs", "3").EndedWith(ExitCode.Usage, "--epochs 3: the run was begun with 2.5");
+
+        // All rates keep their proportion to the first.
+        Again("faster", "--lr", "0.04", "--max-steps", "1").Succeeded();
+        JsonNode faster = JsonNode.Parse(File.ReadAllText(_temporary.Below("faster", "config.json")))!["options"]!["recipe"]!["optimizer"]!;
+        Assert.Equal([0.04f, 0.1f, 0.1f, 0.002f], new[] { faster }.Concat(faster["groups"]!.AsArray().Select(group => group!["optimizer"]!)).Select(node => node["learning_rate"]!.GetValue<float>()));
+    }
+
+    [Theory]
+    [InlineData("""{"pattern":"*.bias","name":"a b"}""", "a group of parameters whose name is not made of letters")]
+    [InlineData("""{"pattern":"*.bias","optimizer":{"learning_rate":0.1,"weight_decay":0,"groups":[{"pattern":"*"}],"type":"SGD"}}""", "a group of parameters whose optimizer has groups of its own")]
+    [InlineData("""{"pattern":"*.bias","optimizer":{"learning_rate":-1,"weight_decay":0,"groups":[],"type":"SGD"}}""", "the learning rate -1")]
+    [InlineData("""{"pattern":"*.bias","schedule":{"type":"StepSchedule","milestones":[2]}}""", "no config.json that this program can read")]
+    [InlineData("""{"pattern":"*.bias","schedule":{"type":"Polynomial"}}""", "no config.json that this program can read")]
+    public void A_group_that_nothing_can_be_trained_with_is_refused(string group, string message)
+    {
+        Train("run", "--max-steps", "1").Succeeded();
+        JsonNode config = JsonNode.Parse(File.ReadAllText(Config))!;
+        config["options"]!["recipe"]!["optimizer"]!["groups"] = new JsonArray(JsonNode.Parse(group));
+        File.WriteAllText(Config, config.ToJsonString());
+
+        Again("again").EndedWith(ExitCode.Failure, message);
+    }
+
+    /// <summary>Muon is for matrices, and the network has biases.</summary>
+    [Fact]
+    public void An_optimizer_of_matrices_needs_a_group_for_the_rest()
+    {
+        Train("run", "--max-steps", "1").Succeeded();
+        JsonNode config = JsonNode.Parse(File.ReadAllText(Config))!;
+        config["options"]!["recipe"]!["optimizer"] = JsonNode.Parse("""{"learning_rate":0.02,"weight_decay":0,"groups":[],"type":"Muon"}""");
+        File.WriteAllText(Config, config.ToJsonString());
+
+        Again("again").EndedWith(ExitCode.Failure, "Muon updates matrices, and 0.bias is a vector");
     }
 
     [Fact]

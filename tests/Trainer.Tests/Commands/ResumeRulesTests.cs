@@ -25,6 +25,8 @@ public sealed class ResumeRulesTests
                 sound with { Recipe = training with { Optimizer = new SGD(Momentum: 1) } },
                 sound with { Recipe = training with { Optimizer = new SGD(Nesterov: true) } },
                 sound with { Recipe = training with { Optimizer = new SGD(WeightDecay: -1) } },
+                sound with { Recipe = training with { Optimizer = new Muon(Momentum: 1) } },
+                sound with { Recipe = training with { Optimizer = new SGD { Groups = [new ParameterGroup("*") { Optimizer = new SGD(LearningRate: 0) }] } } },
                 sound with { Recipe = training with { MaxSteps = -1 } },
                 sound with { Recipe = training with { Patience = 0 } },
                 sound with { Recipe = training with { Monitor = Metric.ValidationLoss } },

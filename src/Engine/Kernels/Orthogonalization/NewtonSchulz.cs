@@ -8,7 +8,7 @@ namespace CifarFast.Engine.Kernels.Orthogonalization;
 /// <summary>
 /// Brings the singular values of a matrix near 1 and leaves its singular vectors as they are, by the iteration
 /// <c>X ← a·X + (b·A + c·A²)·X</c> with <c>A = X·Xᵀ</c>, whose coefficients rise as steeply as can be at zero (Jordan et al. 2024, "Muon: An
-/// optimizer for hidden layers in neural networks"). The singular values come between 0.7 and 1.2, if they were not too small. Products have all
+/// optimizer for hidden layers in neural networks"). In five steps singular values above 0.01 come between 0.65 and 1.25, and stay there. Products have all
 /// threads; the bits depend neither on their number nor on the tier. An object keeps its buffers from call to call and serves one call at a time.
 /// </summary>
 internal sealed class NewtonSchulz

@@ -48,6 +48,8 @@ internal static class Exported
     /// <summary>What the network makes of samples, in PyTorch's order, as many as it takes at once.</summary>
     public static float[] Outputs(Network network, float[] samples)
     {
+        // In training it would go by the statistics of the batch.
+        network = network.Architecture.Layers.Any(layer => layer is BatchNorm2d) ? network.WithoutGradients(network.BatchSize) : network;
         int features = network.Architecture.InputShape.Count;
         for (int i = 0; i < samples.Length; i++)
         {

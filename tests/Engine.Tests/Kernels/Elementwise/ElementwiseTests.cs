@@ -28,6 +28,10 @@ public class ElementwiseTests
         ["GELU, tanh, backward"] = OperationCase.BinaryOfOne(new GeluTanh()),
         ["SiLU"] = OperationCase.UnaryOfOne(new Silu()),
         ["SiLU backward"] = OperationCase.BinaryOfOne(new Silu()),
+        ["MultiplyBy"] = OperationCase.Unary(new MultiplyBy(0.3f), x => 0.3f * x),
+        ["Axpby"] = OperationCase.Binary(new Axpby(0.3f, -0.7f), (x, y) => MathF.FusedMultiplyAdd(0.3f, x, -0.7f * y)),
+        ["MultiplyBy backward"] = OperationCase.Binary(new MultiplyBy(0.3f), (_, gradient) => 0.3f * gradient),
+        ["Divide"] = OperationCase.Binary(new Divide(), (x, y) => x / y),
         ["Add"] = OperationCase.Binary(new Add(), (x, y) => x + y),
         ["Lerp"] = OperationCase.Binary(new Lerp(0.3f), (x, y) => MathF.FusedMultiplyAdd(0.3f, y - x, x)),
         ["Multiply"] = OperationCase.Binary(new Multiply(), (x, y) => x * y),
@@ -38,6 +42,8 @@ public class ElementwiseTests
         ["SGD with momentum and decay"] = SgdMomentum(new SgdStep(0.1f, Momentum: 0.9f, Nesterov: false, WeightDecay: 0.01f)),
         ["SGD with Nesterov's momentum"] = SgdMomentum(new SgdStep(0.1f, Momentum: 0.9f, Nesterov: true, WeightDecay: 0)),
         ["SGD with Nesterov's momentum and decay"] = SgdMomentum(new SgdStep(0.1f, Momentum: 0.9f, Nesterov: true, WeightDecay: 0.01f)),
+        ["SGD with decoupled decay"] = Sgd(new SgdStep(0.1f, Momentum: 0, Nesterov: false, WeightDecay: 0.01f, Decoupled: true)),
+        ["SGD with momentum and decoupled decay"] = SgdMomentum(new SgdStep(0.1f, Momentum: 0.9f, Nesterov: true, WeightDecay: 0.01f, Decoupled: true)),
         ["AdamW"] = AdamW(new AdamWStep(0.01f, 0.9f, 0.8f, 0.95f, 0.2f, 0.05f, 1.25f, 1e-8f)),
         ["two states"] = OperationCase.TwoStateUpdate(new TwoStateProbe(Factor: 0.3f), (gradient, first, second, weight) =>
         {
@@ -102,16 +108,23 @@ public class ElementwiseTests
 
     /// <summary>torch.optim.SGD without momentum.</summary>
     private static OperationCase Sgd(SgdStep step) => OperationCase.Binary(step, (gradient, weight) =>
-        MathF.FusedMultiplyAdd(-step.LearningRate, MathF.FusedMultiplyAdd(step.WeightDecay, weight, gradient), weight));
+    {
+        (gradient, weight) = Decayed(step, gradient, weight);
+        return MathF.FusedMultiplyAdd(-step.LearningRate, gradient, weight);
+    });
 
     /// <summary>torch.optim.SGD with momentum.</summary>
     private static OperationCase SgdMomentum(SgdStep step) => OperationCase.Update(step, (gradient, velocity, weight) =>
     {
-        gradient = MathF.FusedMultiplyAdd(step.WeightDecay, weight, gradient);
+        (gradient, weight) = Decayed(step, gradient, weight);
         velocity = MathF.FusedMultiplyAdd(step.Momentum, velocity, gradient);
         float direction = step.Nesterov ? MathF.FusedMultiplyAdd(step.Momentum, velocity, gradient) : velocity;
         return [velocity, MathF.FusedMultiplyAdd(-step.LearningRate, direction, weight)];
     });
+
+    private static (float Gradient, float Weight) Decayed(SgdStep step, float gradient, float weight) => step.Decoupled
+        ? (gradient, MathF.FusedMultiplyAdd(-step.LearningRate * step.WeightDecay, weight, weight))
+        : (MathF.FusedMultiplyAdd(step.WeightDecay, weight, gradient), weight);
 
     /// <summary>torch.optim.AdamW.</summary>
     private static OperationCase AdamW(AdamWStep step) => OperationCase.TwoStateUpdate(step, (gradient, first, second, weight) =>
