@@ -11,14 +11,23 @@ namespace CifarFast.Engine.Data;
 /// </summary>
 public sealed class Batch
 {
+    /// <summary>Sets the choice of partners apart from all else that starts from the same seed ("PART" in ASCII).</summary>
+    private const uint PartnerKind = 0x50415254;
+
     private readonly ReadOnlyMemory<int> _numbers;
+
+    /// <summary>The place of the transform that mixes images, or one beyond the last.</summary>
+    private readonly int _mixing;
+
+    /// <summary>With which image of the batch each is mixed; empty where none is.</summary>
+    private readonly int[] _partners;
     private readonly ulong _seed;
     private readonly int _epoch;
 
     /// <summary>Images as they are.</summary>
     /// <param name="images">The images.</param>
     public Batch(ImageSet images)
-        : this(images, default, [], seed: 0, epoch: 0)
+        : this(images, default, [], seed: 0, epoch: 0, number: 0)
     {
     }
 
@@ -28,13 +37,16 @@ public sealed class Batch
     /// <param name="transforms">What to do with each, in this order.</param>
     /// <param name="seed">The seed of the run.</param>
     /// <param name="epoch">The epoch.</param>
-    internal Batch(ImageSet images, ReadOnlyMemory<int> numbers, IReadOnlyList<Transform> transforms, ulong seed, int epoch)
+    /// <param name="number">The number of the batch in its epoch.</param>
+    internal Batch(ImageSet images, ReadOnlyMemory<int> numbers, IReadOnlyList<Transform> transforms, ulong seed, int epoch, int number)
     {
         Images = images;
         Transforms = transforms;
         _numbers = numbers;
         _seed = seed;
         _epoch = epoch;
+        _mixing = Transforms.TakeWhile(transform => transform is not MixingTransform).Count();
+        _partners = IsMixed ? Partners(number) : [];
     }
 
     /// <summary>The images, before any transform.</summary>
@@ -43,11 +55,14 @@ public sealed class Batch
     /// <summary>How many images there are.</summary>
     public int Count => Images.Count;
 
-    /// <summary>The class of each image.</summary>
+    /// <summary>The class of each image; where <see cref="IsMixed"/>, that of what it was before another was mixed into it.</summary>
     public ReadOnlySpan<int> Labels => Images.Labels;
 
     /// <summary>What is done with each image, in this order.</summary>
     public IReadOnlyList<Transform> Transforms { get; }
+
+    /// <summary>Whether each image is mixed with another one, so that it is of two classes: see <see cref="CopyProbabilities"/>.</summary>
+    public bool IsMixed => _mixing < Transforms.Count;
 
     /// <summary>Computes an image as a network takes it.</summary>
     /// <param name="index">Its place in the batch.</param>
@@ -63,11 +78,51 @@ public sealed class Batch
         }
 
         PixelConversion.ToPlanes(pixels, image);
-        using SpanOwner<float> spare = SpanOwner<float>.Allocate(Transforms.Count == 0 ? 0 : image.Length);
-        var planes = new ImagePlanes(Images.Shape, image, spare.Span);
-        for (int place = 0; place < Transforms.Count; place++)
+        using SpanOwner<float> memory = SpanOwner<float>.Allocate(Transforms.Count == 0 ? 0 : image.Length * (IsMixed ? 2 : 1));
+        Span<float> spare = memory.Span[..Math.Min(image.Length, memory.Length)];
+        Span<float> partner = memory.Span[spare.Length..];
+        Apply(index, 0, _mixing, new ImagePlanes(Images.Shape, image, spare, default));
+        if (IsMixed)
         {
-            Transforms[place].Apply(KeyOf(index, place), planes);
+            // The other image is computed once more: what is at work on it may have got anywhere.
+            PixelConversion.ToPlanes(Images.Pixels(_partners[index]), partner);
+            Apply(_partners[index], 0, _mixing, new ImagePlanes(Images.Shape, partner, spare, default));
+            Apply(index, _mixing, Transforms.Count, new ImagePlanes(Images.Shape, image, spare, partner));
+        }
+    }
+
+    /// <summary>How probable each class of each image is: 1 for its own, or where images are mixed, the share that each of two has in it.</summary>
+    /// <param name="probabilities">Images × classes, overwritten.</param>
+    /// <exception cref="ArgumentException">There are not as many for each image.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is not a class.</exception>
+    public void CopyProbabilities(Span<float> probabilities)
+    {
+        int classes = probabilities.Length / Math.Max(1, Count);
+        if (classes == 0 || classes * Count != probabilities.Length)
+        {
+            throw new ArgumentException($"probabilities of {Quantity.Of(Count, "image")} come in multiples of that, not {probabilities.Length}", nameof(probabilities));
+        }
+
+        int wrong = Labels.IndexOfAnyExceptInRange(0, classes - 1);
+        if (wrong >= 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(probabilities), Labels[wrong], $"image {wrong} has a label that is none of {Quantity.Of(classes, "class", "classes")}");
+        }
+
+        probabilities.Clear();
+        for (int i = 0; i < Count; i++)
+        {
+            Span<float> ofImage = probabilities.Slice(i * classes, classes);
+            if (!IsMixed || Labels[i] == Labels[_partners[i]])
+            {
+                ofImage[Labels[i]] = 1;
+            }
+            else
+            {
+                float share = ((MixingTransform)Transforms[_mixing]).Share(KeyOf(i, _mixing), Images.Shape);
+                ofImage[Labels[i]] = share;
+                ofImage[Labels[_partners[i]]] = 1 - share;
+            }
         }
     }
 
@@ -86,6 +141,29 @@ public sealed class Batch
         using SpanOwner<float> image = SpanOwner<float>.Allocate(layout.Features);
         CopyImage(index, image.Span);
         PixelConversion.FromPlanes(image.Span, layout, sample);
+    }
+
+    /// <summary>Applies some of the transforms to an image.</summary>
+    private void Apply(int index, int first, int end, ImagePlanes image)
+    {
+        for (int place = first; place < end; place++)
+        {
+            Transforms[place].Apply(KeyOf(index, place), image);
+        }
+    }
+
+    /// <summary>For each image the next one along a random circle through all of them, so that none is mixed with itself unless it is alone.</summary>
+    private int[] Partners(int number)
+    {
+        int[] circle = [.. Enumerable.Range(0, Count)];
+        new TransformKey(_seed, _mixing, _epoch, number).Random(PartnerKind).Shuffle<int>(circle);
+        int[] partners = new int[Count];
+        for (int i = 0; i < Count; i++)
+        {
+            partners[circle[i]] = circle[(i + 1) % Count];
+        }
+
+        return partners;
     }
 
     private TransformKey KeyOf(int index, int place) => new(_seed, place, _epoch, _numbers.Span[index]);

@@ -20,6 +20,7 @@ public sealed class DataLoader
     /// <param name="dropLast">Whether to leave out the last batch of an epoch where it has fewer images, unless it is the only one.</param>
     /// <param name="transforms">What to do with each image, in this order, or null for nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is not positive.</exception>
+    /// <exception cref="ArgumentException">More than one of the transforms mixes images.</exception>
     /// <exception cref="ShapeException">Images of this size cannot be transformed so.</exception>
     public DataLoader(
         ImageSet images, int batchSize, bool shuffle = false, ulong seed = 0, bool dropLast = false, IReadOnlyList<Transform>? transforms = null)
@@ -30,6 +31,11 @@ public sealed class DataLoader
         _shuffle = shuffle;
         _seed = seed;
         _transforms = [.. transforms ?? []];
+        if (Transform.FindFault(_transforms) is string wrong)
+        {
+            throw new ArgumentException($"nothing can be done with {wrong}", nameof(transforms));
+        }
+
         if (_transforms.Select(transform => transform.FindFault(images.Shape)).FirstOrDefault(fault => fault is not null) is string fault)
         {
             throw new ShapeException(fault);
@@ -65,7 +71,7 @@ public sealed class DataLoader
         {
             int first = number * _batchSize;
             int count = Math.Min(_batchSize, images.Count - first);
-            return new Batch(images.Slice(first, count), order.AsMemory(first, count), _transforms, _seed, epoch);
+            return new Batch(images.Slice(first, count), order.AsMemory(first, count), _transforms, _seed, epoch, number);
         })];
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CifarFast.Engine.Data;
 using CifarFast.Engine.Kernels.Reduction;
 using CommunityToolkit.HighPerformance;
 using CommunityToolkit.HighPerformance.Buffers;
@@ -22,6 +23,25 @@ public abstract record Loss
         using SpanOwner<double> losses = SpanOwner<double>.Allocate(labels.Length);
         int correct = Run(logits, labels, labels.Length, gradient, losses.Span);
         return new LossResult(OrderedSum.Of(losses.Span), correct, labels.Length);
+    }
+
+    /// <summary>Computes the losses of a batch of images, be they of one class each or mixed of two, and the gradient of their mean.</summary>
+    /// <param name="logits">Images × classes.</param>
+    /// <param name="batch">The images.</param>
+    /// <param name="gradient">Images × classes, overwritten with the gradient of the mean loss; empty if it is not wanted.</param>
+    /// <returns>As correct counts, where images are mixed, one whose largest logit is at the heavier of its classes.</returns>
+    /// <exception cref="ArgumentException">There are not as many logits or rows of the gradient as images.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is not a class.</exception>
+    public LossResult Run(ReadOnlySpan2D<float> logits, Batch batch, Span2D<float> gradient)
+    {
+        if (!batch.IsMixed)
+        {
+            return Run(logits, batch.Labels, gradient);
+        }
+
+        using SpanOwner<float> probabilities = SpanOwner<float>.Allocate(batch.Count * logits.Width);
+        batch.CopyProbabilities(probabilities.Span);
+        return Run(logits, probabilities.Span, gradient);
     }
 
     /// <summary>Computes the losses of samples of several classes each, and the gradient of their mean.</summary>

@@ -83,6 +83,10 @@ public sealed record Recipe
     /// <summary>Ends the run when <see cref="Monitor"/> has not improved for this many epochs; null for never.</summary>
     public int? Patience { get; init; }
 
+    /// <summary>Whether training images are mixed: the training accuracy then counts the heavier of two labels, and its loss is that of mixed ones.</summary>
+    [JsonIgnore]
+    public bool MixesImages => Transforms.Any(transform => transform is MixingTransform);
+
     /// <summary>How many epochs there are, a last one that is not whole included.</summary>
     [JsonIgnore]
     public int EpochCount => (int)decimal.Ceiling(Epochs);
@@ -114,6 +118,5 @@ public sealed record Recipe
         : BatchSize <= 0 ? $"batches of {BatchSize}"
         : MaxSteps <= 0 ? $"{MaxSteps} steps"
         : Patience <= 0 ? $"the patience {Patience}"
-        : Transforms.Any(transform => transform is null) ? "a transform that is none"
-        : Optimizer.FindFault();
+        : Transform.FindFault(Transforms) ?? Optimizer.FindFault();
 }

@@ -40,7 +40,7 @@ internal sealed class TrainingStep(Network network, Recipe recipe)
         LossResult loss;
         using (EngineEvents.Phase("loss"))
         {
-            loss = _loss.Run(network.Outputs, batch.Labels, network.OutputGradient);
+            loss = _loss.Run(network.Outputs, batch, network.OutputGradient);
         }
 
         using (EngineEvents.Phase("backward"))

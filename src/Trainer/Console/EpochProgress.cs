@@ -13,6 +13,9 @@ internal sealed record EpochProgress(int Epoch, int Epochs, int Batches)
     /// <summary>The last batch, or null before the first one.</summary>
     public BatchProgress? Batch { get; init; }
 
+    /// <summary>What the training accuracy is called.</summary>
+    public string Accuracy { get; init; } = "accuracy";
+
     /// <summary>How many batches are done, with the share of the one under way; null where batches are too short for that to matter.</summary>
     public double? BatchesDone { get; init; }
 
@@ -48,7 +51,7 @@ internal sealed record EpochProgress(int Epoch, int Epochs, int Batches)
         width,
         [
             (5, $"loss {LossFigure.Format(batch.EpochLoss)}"),
-            (3, string.Create(CultureInfo.InvariantCulture, $"accuracy {batch.EpochAccuracy * 100:F1}%")),
+            (3, string.Create(CultureInfo.InvariantCulture, $"{Accuracy} {batch.EpochAccuracy * 100:F1}%")),
             (1, string.Create(CultureInfo.InvariantCulture, $"{batch.ImagesPerSecond:F0} images/s")),
             .. Evaluated is not null ? [] : new[] { (4, $"{Clock.Format(SecondsLeft)} left") },
             (2, $"{Clock.Format(SecondsLeftOfRun)} left of the run"),

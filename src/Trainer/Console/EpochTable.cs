@@ -10,13 +10,14 @@ internal sealed class EpochTable
 
     /// <param name="validates">Whether there are images held out, whose figures want columns.</param>
     /// <param name="width">How long a line may be.</param>
-    public EpochTable(bool validates, int width)
+    /// <param name="mixes">Whether training images are mixed, so that the heavier of their labels counts.</param>
+    public EpochTable(bool validates, int width, bool mixes = false)
     {
         Column[] all =
         [
             new(" epoch", 0, epoch => $"{epoch.Epoch}"),
             new("  train loss", 1, epoch => Loss(epoch.TrainLoss)),
-            new("  train acc", 6, epoch => ShareFigure.Format(epoch.TrainAccuracy)),
+            new(mixes ? "  train acc (heavier label)" : "  train acc", 6, epoch => ShareFigure.Format(epoch.TrainAccuracy)),
             .. !validates ? [] : new Column[]
             {
                 new("  val loss", 5, epoch => Loss(epoch.ValidationLoss)),

@@ -126,6 +126,7 @@ internal sealed class LiveView : ITrainingView
             _progress = new EpochProgress(progress.Epoch, _recipe.EpochCount, progress.Batches)
             {
                 Batch = progress,
+                Accuracy = RecipeText.Accuracy(_recipe),
                 SecondsLeft = TimeLeft.OfEpoch(progress, _recipe.BatchSize),
                 SecondsLeftOfRun = TimeLeft.OfRun(progress, _recipe, _last),
             };
@@ -225,7 +226,7 @@ internal sealed class LiveView : ITrainingView
 
         // What is printed cannot lose its mark. One that was best for as many epochs as there is ever room for keeps it.
         List<SegmentLine> printed = Print(settled, marksBest: rowsThatFit == MaxRows);
-        var table = new EpochTable(_validates, _region.LineWidth);
+        var table = new EpochTable(_validates, _region.LineWidth, _recipe.MixesImages);
         EpochProgress? progress = Progress();
         List<SegmentLine> lines =
         [
@@ -248,7 +249,7 @@ internal sealed class LiveView : ITrainingView
     private List<SegmentLine> Print(int count, bool marksBest)
     {
         List<SegmentLine> lines = [];
-        var table = new EpochTable(_validates, _region.LineWidth);
+        var table = new EpochTable(_validates, _region.LineWidth, _recipe.MixesImages);
         if (count > 0 && table.Heads != _printedHeads)
         {
             lines.Add(Heads(table));

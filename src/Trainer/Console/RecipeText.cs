@@ -60,8 +60,15 @@ internal static class RecipeText
         AlternatingFlip => "alternating flip",
         RandomTranslate move => Text($"translation by up to {Quantity.Of(move.Pixels, "pixel")}, {(move.Padding == PaddingMode.Reflect ? "reflected at the edges" : "zeros at the edges")}"),
         Cutout cutout => Text($"cutout of {cutout.Size}×{cutout.Size} pixels"),
+        RandomBrightness brightness => Text($"brightness ±{brightness.Amount}{(brightness.Deviation.Count == 0 ? "" : " deviations")}"),
+        RandomContrast contrast => Text($"contrast ±{100 * (double)contrast.Amount:0.##} %"),
+        Mixup mixup => Text($"mixup, alpha {mixup.Alpha}"),
+        CutMix mix => Text($"cutmix, alpha {mix.Alpha}"),
         _ => transform.GetType().Name,
     };
+
+    /// <summary>What the training accuracy of a recipe is called: of mixed images it counts the class that has the larger part in each.</summary>
+    public static string Accuracy(Recipe recipe) => recipe.MixesImages ? "accuracy (heavier label)" : "accuracy";
 
     /// <summary>
     /// All of a recipe but its name and its network, a line a thing, or two where one is too long; what is as in the simplest recipe is left out.

@@ -30,6 +30,8 @@ internal static class RunTableView
             ("network", run => run.Config.Network),
             ("data set", run => $"{run.Config.Data.Name} (SHA-256 {run.Config.Data.TrainSha256[..8]}, {run.Config.Data.TestSha256[..8]})"),
             ("recipe", run => run.Config.Options.Recipe.Name),
+            ("augmentation", run => run.Config.Options.Recipe.Transforms is { Count: > 0 } transforms ? string.Join("; ", transforms.Select(RecipeText.Of)) : "none"),
+            ("last incomplete batch", run => run.Config.Options.Recipe.DropLast ? "dropped" : "used"),
             ("optimizer", run => run.Config.Options.Recipe.Optimizer.GetType().Name),
             ("schedule", run => RecipeText.Of(run.Config.Options.Recipe.Schedule) is { Length: > 0 } schedule ? schedule : "constant"),
             ("loss", run => RecipeText.Of(run.Config.Options.Recipe.Loss)),

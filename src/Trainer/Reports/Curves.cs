@@ -1,5 +1,6 @@
 using System.Globalization;
 using CifarFast.Engine.Training;
+using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;
 using ScottPlot;
 
@@ -17,16 +18,18 @@ internal static class Curves
     /// <summary>The curves of a run: those that have something to show.</summary>
     public static IEnumerable<Picture> Of(RunRecord run)
     {
+        bool mixes = run.Config.Options.Recipe.MixesImages;
+        string accuracy = RecipeText.Accuracy(run.Config.Options.Recipe);
         if (run.Epochs.Count > 0)
         {
-            yield return new Picture("loss", PageSection.Curves, "Loss by epoch", theme => OfEpochs(run, theme, "Loss", "mean cross-entropy", epoch => epoch.TrainLoss, epoch => epoch.ValidationLoss, epoch => epoch.TestLoss));
-            yield return new Picture("accuracy", PageSection.Curves, "Accuracy by epoch", theme => OfEpochs(run, theme, "Accuracy", "%", epoch => 100 * epoch.TrainAccuracy, epoch => 100 * epoch.ValidationAccuracy, epoch => 100 * epoch.TestAccuracy));
+            yield return new Picture("loss", PageSection.Curves, "Loss by epoch", theme => OfEpochs(run, theme, "Loss", "mean cross-entropy", "training", epoch => epoch.TrainLoss, epoch => epoch.ValidationLoss, epoch => epoch.TestLoss));
+            yield return new Picture("accuracy", PageSection.Curves, "Accuracy by epoch", theme => OfEpochs(run, theme, "Accuracy", "%", mixes ? "training (heavier label)" : "training", epoch => 100 * epoch.TrainAccuracy, epoch => 100 * epoch.ValidationAccuracy, epoch => 100 * epoch.TestAccuracy));
         }
 
         if (run.Batches.Count > 0)
         {
             yield return new Picture("loss-batches", PageSection.Curves, "Training loss by step", theme => OfBatches(run, theme, "Training loss", "mean cross-entropy", row => row.Loss, floor: null));
-            yield return new Picture("accuracy-batches", PageSection.Curves, "Training accuracy by step", theme => OfBatches(run, theme, "Training accuracy", "%", row => 100 * row.Accuracy, floor: null));
+            yield return new Picture("accuracy-batches", PageSection.Curves, $"Training {accuracy} by step", theme => OfBatches(run, theme, $"Training {accuracy}", "%", row => 100 * row.Accuracy, floor: null));
             yield return new Picture("images-per-second", PageSection.Curves, "Training speed", theme => OfBatches(run, theme, "Training speed", "images/s", row => row.ImagesPerSecond, floor: 0));
             bool changes = run.Batches.DistinctBy(row => row.LearningRate).Count() > 1
                 || run.GroupRates.GroupBy(rate => rate.Group).Any(group => group.DistinctBy(rate => rate.LearningRate).Count() > 1);
@@ -43,7 +46,7 @@ internal static class Curves
     public static byte[] Compare(IReadOnlyList<(string Name, RunRecord Run)> runs, Theme theme)
     {
         Plot loss = OfRuns(runs, theme, "Loss (dashed: training)", "mean cross-entropy", epoch => epoch.TestLoss, epoch => epoch.TrainLoss);
-        Plot accuracy = OfRuns(runs, theme, "Accuracy (dashed: training)", "%", epoch => 100 * epoch.TestAccuracy, epoch => 100 * epoch.TrainAccuracy);
+        Plot accuracy = OfRuns(runs, theme, $"Accuracy (dashed: training{(runs.Any(run => run.Run.Config.Options.Recipe.MixesImages) ? ", of mixed images the heavier label" : "")})", "%", epoch => 100 * epoch.TestAccuracy, epoch => 100 * epoch.TrainAccuracy);
         accuracy.HideLegend();
         return Chart.Stack(loss, accuracy, Width, Height);
     }
@@ -64,10 +67,10 @@ internal static class Curves
     }
 
     private static byte[] OfEpochs(
-        RunRecord run, Theme theme, string title, string unit, Func<EpochMetrics, double> train, Func<EpochMetrics, double> validation, Func<EpochMetrics, double> test)
+        RunRecord run, Theme theme, string title, string unit, string training, Func<EpochMetrics, double> train, Func<EpochMetrics, double> validation, Func<EpochMetrics, double> test)
     {
         Plot plot = Chart.Create(theme, title, "epoch", unit);
-        Chart.AddLine(plot, "training", Points(run, train), theme.Colour(0));
+        Chart.AddLine(plot, training, Points(run, train), theme.Colour(0));
         Chart.AddLine(plot, "test", Points(run, test), theme.Colour(1));
         Chart.AddLine(plot, "validation", Points(run, validation), theme.Colour(2));
         Chart.CountAlong(plot, run.Epochs[0].Epoch, run.Epochs[^1].Epoch);

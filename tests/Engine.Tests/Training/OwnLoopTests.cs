@@ -34,13 +34,15 @@ public sealed class OwnLoopTests
             Optimizer = new SGD(Momentum: 0.9f),
             Schedule = new CosineSchedule(),
             Loss = new CrossEntropyLoss(0.1),
+            Transforms = TrainingFixture.Transforms,
+            DropLast = true,
         };
         using var expected = Make(recipe.BatchSize);
         var recorder = new Recorder();
         new TrainingSession(expected, new TrainingData(_images), recipe).Run(recorder, TestContext.Current.CancellationToken);
 
         using var network = Make(recipe.BatchSize);
-        var loader = new DataLoader(_images, recipe.BatchSize, shuffle: true, recipe.Seed);
+        var loader = new DataLoader(_images, recipe.BatchSize, shuffle: true, recipe.Seed, recipe.DropLast, recipe.Transforms);
         var optimizer = new OptimizerState(network, recipe.Optimizer);
         List<double> losses = [];
         for (int epoch = 1; epoch <= 2; epoch++)
@@ -48,7 +50,7 @@ public sealed class OwnLoopTests
             foreach (Batch batch in loader.Epoch(epoch))
             {
                 ReadOnlySpan2D<float> logits = network.Forward(batch);
-                LossResult loss = recipe.Loss.Run(logits, batch.Labels, network.OutputGradient);
+                LossResult loss = recipe.Loss.Run(logits, batch, network.OutputGradient);
                 network.Backward();
                 optimizer.Step(recipe.Schedule, new RunPosition(losses.Count, 2 * loader.Count, loader.Count));
                 losses.Add(loss.Mean);

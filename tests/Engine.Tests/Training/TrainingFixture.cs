@@ -14,8 +14,17 @@ internal static class TrainingFixture
 {
     public static ImageDataset Images { get; } = SyntheticImages.Create(seed: 11, train: 200, test: 40);
 
-    /// <summary>One of each kind of transform.</summary>
-    public static IReadOnlyList<Transform> Transforms { get; } = [new RandomHorizontalFlip(0.3), new AlternatingFlip(), new RandomTranslate(2), new Cutout(8) { Fill = [0.5f, 0.4f, 0.3f] }];
+    /// <summary>All kinds of transforms, of the mixing ones one.</summary>
+    public static IReadOnlyList<Transform> Transforms { get; } =
+    [
+        new RandomHorizontalFlip(0.3),
+        new AlternatingFlip(),
+        new RandomTranslate(2),
+        new RandomBrightness(0.1f),
+        new RandomContrast(0.2f),
+        new Mixup(0.4),
+        new Cutout(8) { Fill = [0.5f, 0.4f, 0.3f] },
+    ];
 
     /// <summary>Trains for some steps; returns the loss of each and all weights in PyTorch's order.</summary>
     public static (double[] Losses, float[] Weights) Train(ExecutionOptions execution, ImageSet images, int steps, Recipe options)

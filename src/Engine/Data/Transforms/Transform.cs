@@ -12,8 +12,18 @@ namespace CifarFast.Engine.Data.Transforms;
 [JsonDerivedType(typeof(AlternatingFlip), nameof(AlternatingFlip))]
 [JsonDerivedType(typeof(RandomTranslate), nameof(RandomTranslate))]
 [JsonDerivedType(typeof(Cutout), nameof(Cutout))]
+[JsonDerivedType(typeof(RandomBrightness), nameof(RandomBrightness))]
+[JsonDerivedType(typeof(RandomContrast), nameof(RandomContrast))]
+[JsonDerivedType(typeof(Mixup), nameof(Mixup))]
+[JsonDerivedType(typeof(CutMix), nameof(CutMix))]
 public abstract record Transform
 {
+    /// <summary>What of a list no images can be transformed by, for a person to read, or null.</summary>
+    internal static string? FindFault(IReadOnlyList<Transform> transforms) =>
+        transforms.Any(transform => transform is null) ? "a transform that is none"
+        : transforms.OfType<MixingTransform>().Count() > 1 ? "two transforms that mix images"
+        : null;
+
     /// <summary>Why images of a shape cannot be transformed so, for a person to read, or null.</summary>
     internal virtual string? FindFault(Shape image) => null;
 

@@ -50,6 +50,18 @@ internal static class Samples
            select pixel(channel, row, column),
     ];
 
+    /// <summary>
+    /// Makes sure that numbers are of a distribution: by the largest difference of theirs to it (Kolmogorov and Smirnov), which chance makes larger once in a thousand times.
+    /// </summary>
+    /// <param name="values">The numbers.</param>
+    /// <param name="below">The share of the distribution that is below a number.</param>
+    public static void AreOf(IEnumerable<double> values, Func<double, double> below)
+    {
+        double[] sorted = [.. values.Order()];
+        double largest = sorted.Select((value, i) => Math.Max(Math.Abs(below(value) - ((double)i / sorted.Length)), Math.Abs(below(value) - ((i + 1.0) / sorted.Length)))).Max();
+        Assert.InRange(largest, 0, 1.95 / Math.Sqrt(sorted.Length));
+    }
+
     /// <summary>Makes sure that counts are what <paramref name="total"/> draws of equally likely things come to: within five standard deviations.</summary>
     public static void AreEven(IReadOnlyCollection<int> counts, int total)
     {

@@ -13,7 +13,7 @@ public sealed class TransformRandomnessTests
 {
     private static readonly ImageSet _images = Samples.Images(50, 3, 9, 8);
 
-    private static readonly Transform[] _transforms = [new RandomHorizontalFlip(), new AlternatingFlip(), new RandomTranslate(2), new Cutout(3)];
+    private static readonly Transform[] _transforms = [new RandomHorizontalFlip(), new AlternatingFlip(), new RandomTranslate(2), new RandomBrightness(0.1f), new RandomContrast(0.2f), new Cutout(3)];
 
     [Fact]
     public void An_image_comes_out_the_same_whatever_batch_it_is_in()
@@ -56,7 +56,7 @@ public sealed class TransformRandomnessTests
             ExecutionPaths.Options(SimdTiers.Best.Name(), threads),
             batchSize: 50,
             seed: 1);
-        Batch batch = new DataLoader(_images, 50, shuffle: true, seed: 5, dropLast: false, _transforms).Epoch(2)[0];
+        Batch batch = new DataLoader(_images, 50, shuffle: true, seed: 5, dropLast: false, [.. _transforms, new Mixup(0.5)]).Epoch(2)[0];
 
         network.Forward(batch);
 
