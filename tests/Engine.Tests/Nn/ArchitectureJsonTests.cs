@@ -24,6 +24,9 @@ public sealed class ArchitectureJsonTests : IDisposable
         new Residual(new LeakyReLU(0.2f)),
         new Residual(new GELU(GELUApproximation.Tanh), new GELU()),
         new SiLU(),
+        new AvgPool2d(1, 1),
+        new AdaptiveMaxPool2d(7, 6),
+        new AdaptiveAvgPool2d(7),
         new Flatten(),
         new Linear(8 * 7 * 7, 7));
 
@@ -45,6 +48,10 @@ public sealed class ArchitectureJsonTests : IDisposable
         { Modules("""{"type":"MaxPool2d","kernel_size":"2","stride":2}"""), "cannot be read" },
         { Modules("""{"type":"MaxPool2d","kernel_size":-2,"stride":2}"""), "kernelSize" },
         { Modules("""{"type":"MaxPool2d","kernel_size":2}"""), "cannot be read" },
+        { Modules("""{"type":"AvgPool2d","kernel_size":0,"stride":1}"""), "kernelSize" },
+        { Modules("""{"type":"AdaptiveAvgPool2d","output_height":1,"output_width":0}"""), "outputWidth" },
+        { Modules("""{"type":"AdaptiveMaxPool2d","output_height":2147483647,"output_width":2147483647}"""), "" },
+        { Modules("""{"type":"AdaptiveMaxPool2d","output_height":10000,"output_width":10000}"""), "more memory" },
         { Modules("""{"type":"GELU","approximation":"sigmoid"}"""), "cannot be read" },
         { Modules("""{"type":"GELU","approximation":7}"""), "" },
         { Modules("""{"type":"MaxPool2d","kernel_size":33,"stride":1}"""), "MaxPool2d(33×33, stride 1) takes" },

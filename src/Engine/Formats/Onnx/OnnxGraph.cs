@@ -71,10 +71,10 @@ internal static class OnnxGraph
     /// <summary>The nodes of a layer; the last one has its name, those before it are named by their operators.</summary>
     private static IReadOnlyList<NodeProto> Nodes(Network network, GraphNode layer, IReadOnlyList<string> inputs, string output)
     {
-        IReadOnlyList<NodeProto> nodes = OnnxOperator.Of(layer.Layer);
+        IReadOnlyList<NodeProto> nodes = OnnxOperator.Of(layer.Layer, network.Architecture.Graph.Shapes[layer.Inputs[0]]);
         if (nodes.Count == 0)
         {
-            throw new OnnxException($"{network.Architecture.Name}, layer {layer.Path}: {layer.Layer.Kind} has no counterpart in ONNX");
+            throw new OnnxException($"{network.Architecture.Name}, layer {layer.Path}: {layer.Layer.Kind} has no counterpart in ONNX{(layer.Layer is Pooling ? " where its windows differ in size" : "")}");
         }
 
         string prefix = $"{layer.Path}.";
