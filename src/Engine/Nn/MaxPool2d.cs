@@ -8,7 +8,7 @@ namespace CifarFast.Engine.Nn;
 /// <summary>
 /// The largest value of each square window: C×H×W to C×H'×W' with H' = (H - kernel) / stride + 1, rounded down.
 /// </summary>
-public sealed record MaxPool2d : Layer
+public sealed record MaxPool2d : Pooling
 {
     /// <summary>Makes a layer whose windows lie side by side.</summary>
     /// <param name="kernelSize">Rows and columns of the window.</param>
@@ -38,21 +38,9 @@ public sealed record MaxPool2d : Layer
     public int Stride { get; }
 
     /// <inheritdoc/>
-    public override Shape OutputShape(Shape input)
-    {
-        if (input.Rank != 3 || input[1] < KernelSize || input[2] < KernelSize)
-        {
-            throw Reject($"C×H×W with H and W of at least {KernelSize}", input);
-        }
-
-        return new Shape(input[0], ((input[1] - KernelSize) / Stride) + 1, ((input[2] - KernelSize) / Stride) + 1);
-    }
-
-    /// <inheritdoc/>
     public override string ToString() => $"MaxPool2d({KernelSize}×{KernelSize}{(Stride == KernelSize ? "" : $", stride {Stride}")})";
 
-    internal PoolingGeometry Geometry(OperatorContext context) =>
-        new(KernelSize, Stride, context.Input, context.Output, context.OutputGradient, context.InputGradient);
+    internal override (PoolingWindows Rows, PoolingWindows Columns) Windows(Shape input) => Sliding(input, KernelSize, Stride);
 
     internal override Operator CreateOperator(OperatorContext context) => new MaxPool2dOperator(Geometry(context), context);
 }

@@ -7,6 +7,9 @@ namespace CifarFast.Engine.Nn;
 /// one description can serve many networks.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(AdaptiveAvgPool2d), nameof(AdaptiveAvgPool2d))]
+[JsonDerivedType(typeof(AdaptiveMaxPool2d), nameof(AdaptiveMaxPool2d))]
+[JsonDerivedType(typeof(AvgPool2d), nameof(AvgPool2d))]
 [JsonDerivedType(typeof(BatchNorm2d), nameof(BatchNorm2d))]
 [JsonDerivedType(typeof(Conv2d), nameof(Conv2d))]
 [JsonDerivedType(typeof(Flatten), nameof(Flatten))]

@@ -75,6 +75,45 @@ public static class NetworkCatalog
     public static Architecture Airbench96(Shape input, int classes) =>
         Airbench("airbench96", input, classes, [128, 384, 512], AirbenchResidualBlock, scale: 1f / 9);
 
+    /// <summary>
+    /// The residual network of 20 layers for CIFAR-10 (He, Zhang, Ren and Sun 2016, "Deep Residual Learning for Image Recognition", 4.2): three stages
+    /// of three blocks, with shortcuts without anything to learn. Where the image becomes smaller, a shortcut takes every other pixel and
+    /// has zeros for the channels that come in addition, here as a 1×1 convolution that stays as it is initialised.
+    /// </summary>
+    /// <param name="input">An image: channels × height × width, each side at least 4.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <exception cref="ShapeException">It takes no images of this size.</exception>
+    public static Architecture ResNet20(Shape input, int classes)
+    {
+        int[] widths = [16, 32, 64];
+        return input.Rank == 3 && input[1] >= 4 && input[2] >= 4
+            ? new Architecture(
+                "resnet20",
+                input,
+                [
+                    OfCifar10(input[0]),
+                    Conv3(input[0], widths[0]),
+                    new BatchNorm2d(widths[0]),
+                    new ReLU(),
+                    .. widths.SelectMany((width, stage) => Enumerable.Range(0, 3).SelectMany(block =>
+                        block == 0 && stage > 0 ? ResidualBlock(widths[stage - 1], width, stride: 2) : ResidualBlock(width, width, stride: 1))),
+                    new AdaptiveAvgPool2d(1),
+                    new Flatten(),
+                    new Linear(widths[^1], classes),
+                ])
+            : throw new ShapeException($"the network resnet20 takes images with sides of at least 4, not {input}");
+    }
+
+    private static Module[] ResidualBlock(int inputs, int outputs, int stride) =>
+    [
+        new Residual(
+            new Sequential(
+                Conv3(inputs, outputs, stride), new BatchNorm2d(outputs), new ReLU(),
+                Conv3(outputs, outputs), new BatchNorm2d(outputs)),
+            stride == 1 ? null : new Frozen(new Conv2d(inputs, outputs, KernelSize: 1, stride, Bias: false))),
+        new ReLU(),
+    ];
+
     private static Architecture Airbench(string name, Shape input, int classes, int[] widths, Func<int, int, Module> block, float scale)
     {
         const int whiteningKernel = 2;

@@ -52,6 +52,15 @@ internal readonly record struct SampleLayout(int Channels, int Height, int Width
         return Offset(pixel / Width, pixel % Width) + channel;
     }
 
+    /// <summary>Sets a sample to zero, but for its border.</summary>
+    public void ClearImage(Span<float> sample)
+    {
+        for (int row = 0; row < Height; row++)
+        {
+            sample.Slice(Offset(row, 0), Width * Channels).Clear();
+        }
+    }
+
     /// <summary>Makes sure that a sample is there whole, border included.</summary>
     /// <exception cref="ArgumentException">There are fewer floats than <see cref="Size"/>.</exception>
     public void Check(ReadOnlySpan<float> sample, string name)

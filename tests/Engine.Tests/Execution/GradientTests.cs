@@ -29,6 +29,14 @@ public class GradientTests
         new("pool2", new Shape(3, 4, 6), new MaxPool2d(2)),
         new("pool3-stride2", new Shape(2, 7, 6), new MaxPool2d(3, stride: 2)),
         new("pool2-odd", new Shape(17, 5, 5), new MaxPool2d(2)),
+        new("avg-pool2", new Shape(3, 4, 6), new AvgPool2d(2)),
+        new("avg-pool3-stride2", new Shape(2, 7, 6), new AvgPool2d(3, stride: 2)),
+        new("avg-pool2-stride3", new Shape(17, 5, 6), new AvgPool2d(2, stride: 3)),
+        new("adaptive-avg-pool", new Shape(3, 7, 5), new AdaptiveAvgPool2d(3, 2)),
+        new("adaptive-avg-pool-larger", new Shape(2, 2, 3), new AdaptiveAvgPool2d(3, 4)),
+        new("adaptive-max-pool", new Shape(3, 5, 7), new AdaptiveMaxPool2d(3, 2)),
+        new("conv3-adaptive-max-pool-conv3", new Shape(2, 7, 5), new Conv2d(2, 16, KernelSize: 3, Padding: 1), new AdaptiveMaxPool2d(2), new Conv2d(16, 3, KernelSize: 3, Padding: 1)),
+        new("conv3-avg-pools-linear", new Shape(2, 7, 8), new Conv2d(2, 5, KernelSize: 3, Padding: 1), new AvgPool2d(2), new Conv2d(5, 6, KernelSize: 3, Padding: 1), new AdaptiveAvgPool2d(1), new Flatten(), new Linear(6, 3)),
         new("relu", new Shape(2, 3, 4), new ReLU()),
         new("leaky-relu", new Shape(2, 3, 4), new LeakyReLU(0.25f)),
         new("linear-leaky-relu-linear", new Shape(9), new Linear(9, 11), new LeakyReLU(0.25f), new Linear(11, 3)),
@@ -98,7 +106,7 @@ public class GradientTests
         using var probe = new NetworkProbe(Cases[name], ExecutionPaths.Options(path), samples: 3, seed: 7);
         (float[] inputGradient, float[][] parameterGradients) = probe.Gradients();
         IReadOnlyList<Layer> layers = Cases[name].Layers;
-        bool hasKinks = layers.Any(layer => layer is ReLU or LeakyReLU or MaxPool2d);
+        bool hasKinks = layers.Any(layer => layer is ReLU or LeakyReLU or MaxPool2d or AdaptiveMaxPool2d);
         bool isNarrow = layers.Count(layer => layer is MaxPool2d or BatchNorm2d) > 1 || (hasKinks && layers.Any(layer => layer is GELU or SiLU));
         var check = new GradientCheck(probe.Loss, isNarrow ? DeepStep : Step, hasKinks);
         for (int i = 0; i < inputGradient.Length; i++)

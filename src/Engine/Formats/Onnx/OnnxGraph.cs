@@ -69,10 +69,10 @@ internal static class OnnxGraph
     /// <summary>Adds the nodes that compute a layer: one that is named as the layer, or several, which have numbers behind that name.</summary>
     private static void AddNodes(GraphProto graph, Network network, GraphNode layer, string name, string[] inputs, string output)
     {
-        IReadOnlyList<OnnxStep> steps = OnnxOperator.Of(layer.Layer);
+        IReadOnlyList<OnnxStep> steps = OnnxOperator.Of(layer.Layer, network.Architecture.Graph.Shapes[layer.Inputs[0]]);
         if (steps.Count == 0)
         {
-            throw new OnnxException($"{network.Architecture.Name}, layer {layer.Path}: {layer.Layer.Kind} has no counterpart in ONNX");
+            throw new OnnxException($"{network.Architecture.Name}, layer {layer.Path}: {layer.Layer.Kind} has no counterpart in ONNX{(layer.Layer is Pooling ? " where its windows differ in size" : "")}");
         }
 
         string prefix = $"{layer.Path}.";

@@ -1,4 +1,6 @@
+using CifarFast.Engine.Kernels.Pooling;
 using CifarFast.Engine.Nn;
+using CifarFast.Engine.Tensors;
 using Google.Protobuf;
 
 namespace CifarFast.Engine.Formats.Onnx;
@@ -10,26 +12,28 @@ internal static class OnnxOperator
     /// The operators of a layer, or none where there are none. What is not said is ONNX's default and the engine's only way: groups and
     /// dilations of 1, and windows that must fit whole.
     /// </summary>
-    public static IReadOnlyList<OnnxStep> Of(Layer layer) => layer switch
+    /// <param name="layer">The layer.</param>
+    /// <param name="input">The shape of what it reads, for one sample.</param>
+    public static IReadOnlyList<OnnxStep> Of(Layer layer, Shape input) => layer switch
     {
         Normalize { Mean: var mean, Deviation: var deviation } =>
             [new(Node("Sub"), OnnxTensor.Of([.. mean], mean.Count, 1, 1)), new(Node("Div"), OnnxTensor.Of([.. deviation], deviation.Count, 1, 1))],
         Scale scale => [new(Node("Mul"), OnnxTensor.Of([scale.Factor]))],
         SiLU => [new(Node("Sigmoid")), new(Node("Mul")) { ReadsLayerInput = true }],
-        _ => SingleOf(layer) is NodeProto node ? [new(node)] : [],
+        _ => SingleOf(layer, input) is NodeProto node ? [new(node)] : [],
     };
 
-    private static NodeProto? SingleOf(Layer layer) => layer switch
+    private static NodeProto? SingleOf(Layer layer, Shape input) => layer switch
     {
         Conv2d convolution => Node(
             "Conv",
-            Sizes("kernel_shape", convolution.KernelSize, count: 2),
-            Sizes("pads", convolution.Padding, count: 4),
-            Sizes("strides", convolution.Stride, count: 2)),
-        MaxPool2d pooling => Node(
-            "MaxPool",
-            Sizes("kernel_shape", pooling.KernelSize, count: 2),
-            Sizes("strides", pooling.Stride, count: 2)),
+            Sizes("kernel_shape", Enumerable.Repeat(convolution.KernelSize, 2)),
+            Sizes("pads", Enumerable.Repeat(convolution.Padding, 4)),
+            Sizes("strides", Enumerable.Repeat(convolution.Stride, 2))),
+        AdaptiveAvgPool2d { OutputHeight: 1, OutputWidth: 1 } => Node("GlobalAveragePool"),
+        AdaptiveMaxPool2d { OutputHeight: 1, OutputWidth: 1 } => Node("GlobalMaxPool"),
+        MaxPool2d or AdaptiveMaxPool2d => Windows("MaxPool", (Pooling)layer, input),
+        AvgPool2d or AdaptiveAvgPool2d => Windows("AveragePool", (Pooling)layer, input),
         FrozenBatchNorm2d normalization => Node("BatchNormalization", Number("epsilon", normalization.Epsilon)),
         BatchNorm2d normalization => Node("BatchNormalization", Number("epsilon", normalization.Epsilon)),
         ReLU => Node("Relu"),
@@ -52,7 +56,7 @@ internal static class OnnxOperator
     /// </summary>
     public static int Since(NodeProto node) => node.OpType switch
     {
-        "Conv" or "MaxPool" or "Relu" or "LeakyRelu" or "Flatten" or "Sigmoid" => 1,
+        "Conv" or "MaxPool" or "AveragePool" or "GlobalMaxPool" or "GlobalAveragePool" or "Relu" or "LeakyRelu" or "Flatten" or "Sigmoid" => 1,
 
         // Values of different shapes have been spread over each other without being told to since then.
         "Gemm" when node.Input.Count > 2 => 7,
@@ -70,6 +74,15 @@ internal static class OnnxOperator
         _ => throw new ArgumentOutOfRangeException(nameof(node), node.OpType, "an operator whose history is not known"),
     };
 
+    /// <summary>A pooling, or null where its windows differ in size.</summary>
+    private static NodeProto? Windows(string type, Pooling pooling, Shape input)
+    {
+        (PoolingWindows rows, PoolingWindows columns) = pooling.Windows(input);
+        return rows.AreEqual && columns.AreEqual
+            ? Node(type, Sizes("kernel_shape", rows.Kernel, columns.Kernel), Sizes("strides", rows.Stride, columns.Stride))
+            : null;
+    }
+
     private static NodeProto Node(string type, params ReadOnlySpan<AttributeProto> attributes)
     {
         var node = new NodeProto { OpType = type };
@@ -86,11 +99,11 @@ internal static class OnnxOperator
     private static AttributeProto Text(string name, string value) =>
         new() { Name = name, S = ByteString.CopyFromUtf8(value), Type = AttributeProto.Types.AttributeType.String };
 
-    /// <summary>An attribute of <paramref name="count"/> equal numbers: one for each direction, or for each side.</summary>
-    private static AttributeProto Sizes(string name, int value, int count)
+    /// <summary>An attribute of several numbers: one for each direction, or for each side.</summary>
+    private static AttributeProto Sizes(string name, params IEnumerable<int> values)
     {
         var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Ints };
-        attribute.Ints.AddRange(Enumerable.Repeat((long)value, count));
+        attribute.Ints.AddRange(values.Select(value => (long)value));
         return attribute;
     }
 }

@@ -2,7 +2,7 @@ namespace CifarFast.Engine.Kernels.Pooling;
 
 /// <summary>
 /// The largest value of each window of a sample, channel by channel. Where a window holds its maximum more than once, the first
-/// one in row order takes the gradient, as in PyTorch. Where it was is a number from 0 to window² - 1, counted in row order, and is
+/// one in row order takes the gradient, as in PyTorch. Where it was is a number from 0 on, counted in the window's row order, and is
 /// all the backward pass needs to know of the forward one; of a window with NaN, whose maximum is NaN, it may be any of them. Spans must
 /// not overlap.
 /// </summary>

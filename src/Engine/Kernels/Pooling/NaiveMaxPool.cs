@@ -28,11 +28,7 @@ internal sealed class NaiveMaxPool(PoolingGeometry geometry) : IMaxPool
     public void Backward(ReadOnlySpan<float> argMax, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
     {
         SampleLayout inputs = geometry.InputGradient;
-        for (int y = 0; y < inputs.Height; y++)
-        {
-            inputGradient.Slice(inputs.Offset(y, 0), inputs.Width * inputs.Channels).Clear();
-        }
-
+        inputs.ClearImage(inputGradient);
         SampleLayout outputs = geometry.OutputGradient;
         for (int c = 0; c < outputs.Channels; c++)
         {
@@ -50,7 +46,8 @@ internal sealed class NaiveMaxPool(PoolingGeometry geometry) : IMaxPool
     private int IndexOfMaximum(ReadOnlySpan<float> input, int c, int y, int x)
     {
         int best = 0;
-        for (int index = 1; index < geometry.Window * geometry.Window; index++)
+        int count = (geometry.Rows.End(y) - geometry.Rows.First(y)) * WidthOf(x);
+        for (int index = 1; index < count; index++)
         {
             float value = input[InputOffset(y, x, index) + c];
             if (value > input[InputOffset(y, x, best) + c] || float.IsNaN(value))
@@ -69,5 +66,7 @@ internal sealed class NaiveMaxPool(PoolingGeometry geometry) : IMaxPool
     }
 
     private (int Row, int Column) PixelOf(int y, int x, int index) =>
-        ((y * geometry.Stride) + (index / geometry.Window), (x * geometry.Stride) + (index % geometry.Window));
+        (geometry.Rows.First(y) + (index / WidthOf(x)), geometry.Columns.First(x) + (index % WidthOf(x)));
+
+    private int WidthOf(int x) => geometry.Columns.End(x) - geometry.Columns.First(x);
 }

@@ -11,10 +11,7 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    // Windows that neither overlap nor leave pixels out write each input gradient exactly once.
-    private readonly bool _tiles = geometry.Stride == geometry.Window
-        && geometry.Input.Height % geometry.Window == 0
-        && geometry.Input.Width % geometry.Window == 0;
+    private readonly bool _tiles = geometry.Tiles;
 
     public void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> argMax)
     {
@@ -30,20 +27,24 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
         {
             for (int row = 0; row < layout.Height; row++)
             {
+                int top = geometry.Rows.First(row);
+                int height = geometry.Rows.End(row) - top;
                 for (int column = 0; column < layout.Width; column++)
                 {
-                    float* window = x + geometry.Input.Offset(row * geometry.Stride, column * geometry.Stride);
+                    int left = geometry.Columns.First(column);
+                    int width = geometry.Columns.End(column) - left;
+                    float* window = x + geometry.Input.Offset(top, left);
                     float* maximum = y + layout.Offset(row, column);
                     float* index = p == null ? null : p + geometry.ArgMax.Offset(row, column);
                     int channel = 0;
                     for (; channel <= layout.Channels - TSimd.Count; channel += TSimd.Count)
                     {
-                        Forward<TSimd, TVector>(window + channel, maximum + channel, index == null ? null : index + channel);
+                        Forward<TSimd, TVector>(height, width, window + channel, maximum + channel, index == null ? null : index + channel);
                     }
 
                     for (; channel < layout.Channels; channel++)
                     {
-                        Forward<SimdScalar, float>(window + channel, maximum + channel, index == null ? null : index + channel);
+                        Forward<SimdScalar, float>(height, width, window + channel, maximum + channel, index == null ? null : index + channel);
                     }
                 }
             }
@@ -58,57 +59,51 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
         SampleLayout layout = geometry.OutputGradient;
         if (!_tiles)
         {
-            ClearImage(inputGradient);
+            geometry.InputGradient.ClearImage(inputGradient);
         }
 
         fixed (float* p = argMax, dy = outputGradient, dx = inputGradient)
         {
             for (int row = 0; row < layout.Height; row++)
             {
+                int top = geometry.Rows.First(row);
+                int height = geometry.Rows.End(row) - top;
                 for (int column = 0; column < layout.Width; column++)
                 {
-                    float* windowGradient = dx + geometry.InputGradient.Offset(row * geometry.Stride, column * geometry.Stride);
+                    int left = geometry.Columns.First(column);
+                    int width = geometry.Columns.End(column) - left;
+                    float* windowGradient = dx + geometry.InputGradient.Offset(top, left);
                     float* gradient = dy + layout.Offset(row, column);
                     float* index = p + geometry.ArgMax.Offset(row, column);
                     int channel = 0;
                     for (; channel <= layout.Channels - TSimd.Count; channel += TSimd.Count)
                     {
-                        Backward<TSimd, TVector>(index + channel, gradient + channel, windowGradient + channel);
+                        Backward<TSimd, TVector>(height, width, index + channel, gradient + channel, windowGradient + channel);
                     }
 
                     for (; channel < layout.Channels; channel++)
                     {
-                        Backward<SimdScalar, float>(index + channel, gradient + channel, windowGradient + channel);
+                        Backward<SimdScalar, float>(height, width, index + channel, gradient + channel, windowGradient + channel);
                     }
                 }
             }
         }
     }
 
-    private void ClearImage(Span<float> inputGradient)
-    {
-        SampleLayout layout = geometry.InputGradient;
-        for (int row = 0; row < layout.Height; row++)
-        {
-            inputGradient.Slice(layout.Offset(row, 0), layout.Width * layout.Channels).Clear();
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Forward<TS, T>(float* window, float* maximum, float* index)
+    private void Forward<TS, T>(int height, int width, float* window, float* maximum, float* index)
         where TS : struct, ISimd<T>
         where T : struct
     {
         nint rowStride = geometry.Input.RowStride;
         nint channels = geometry.Input.Channels;
-        int size = geometry.Window;
         T max = TS.Load(window);
         T first = TS.Zero;
         T current = TS.Zero;
-        for (int row = 0; row < size; row++)
+        for (int row = 0; row < height; row++)
         {
             float* pixel = window + (row * rowStride);
-            for (int column = 0; column < size; column++)
+            for (int column = 0; column < width; column++)
             {
                 T larger = TS.Max(max, TS.Load(pixel));
                 first = TS.SelectEqual(larger, max, first, current);
@@ -126,20 +121,19 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Backward<TS, T>(float* index, float* gradient, float* windowGradient)
+    private void Backward<TS, T>(int height, int width, float* index, float* gradient, float* windowGradient)
         where TS : struct, ISimd<T>
         where T : struct
     {
         nint rowStride = geometry.InputGradient.RowStride;
         nint channels = geometry.InputGradient.Channels;
-        int size = geometry.Window;
         T first = TS.Load(index);
         T whole = TS.Load(gradient);
         T current = TS.Zero;
-        for (int row = 0; row < size; row++)
+        for (int row = 0; row < height; row++)
         {
             float* destination = windowGradient + (row * rowStride);
-            for (int column = 0; column < size; column++)
+            for (int column = 0; column < width; column++)
             {
                 T taken = TS.WhereEqual(first, current, whole);
                 TS.Store(_tiles ? taken : TS.Add(TS.Load(destination), taken), destination);

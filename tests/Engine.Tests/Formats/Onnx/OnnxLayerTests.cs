@@ -51,9 +51,14 @@ public class OnnxLayerTests
             foreach (int stride in new[] { 1, 2, 3 })
             {
                 yield return Alone(new Shape(5, 8, 13), new MaxPool2d(kernel, stride));
+                yield return Alone(new Shape(5, 8, 13), new AvgPool2d(kernel, stride));
             }
         }
 
+        yield return Alone(new Shape(3, 5, 7), new AdaptiveAvgPool2d(1));
+        yield return Alone(new Shape(3, 5, 8), new AdaptiveAvgPool2d(2, 4));
+        yield return Alone(new Shape(3, 5, 7), new AdaptiveMaxPool2d(1));
+        yield return Alone(new Shape(3, 5, 8), new AdaptiveMaxPool2d(2, 4));
         yield return Alone(new Shape(3, 4, 7), new ReLU());
         yield return Alone(new Shape(7), new ReLU());
         yield return Alone(new Shape(3, 4, 7), new LeakyReLU(0.2f));

@@ -239,6 +239,15 @@ public class OnnxModelTests
     }
 
     [Fact]
+    public void Windows_of_different_sizes_are_refused()
+    {
+        using Network network = Exported.Network(new Architecture("uneven", new Shape(2, 5, 5), new AdaptiveAvgPool2d(3), new Flatten()), batchSize: 1, seed: 1);
+
+        OnnxException error = Assert.Throws<OnnxException>(() => Exported.Model(network));
+        Assert.Equal("uneven, layer 0: AdaptiveAvgPool2d has no counterpart in ONNX where its windows differ in size", error.Message);
+    }
+
+    [Fact]
     public void A_network_too_large_for_a_model_is_turned_away()
     {
         var large = new Architecture("large", new Shape(1 << 16), new Linear(1 << 16, 1 << 13));

@@ -21,14 +21,21 @@ public class MaxPoolTests
 
     [Theory]
     [MemberData(nameof(Tiers))]
-    public void Both_passes_agree_with_the_naive_ones(string tier) => Assert.All(Cases.Values, one => AssertAgree(one, tier));
+    public void Both_passes_agree_with_the_naive_ones(string tier) => Assert.All(Cases.Values, one => AssertAgree(one.Geometry, tier));
 
     [Theory]
     [MemberData(nameof(Tiers))]
     public void Both_passes_agree_with_the_naive_ones_on_any_geometry(string tier) =>
         Gen.Select(Gen.Int[1, 4], Gen.Int[1, 4], Gen.Int[1, 40], Gen.Int[0, 7], Gen.Int[0, 7], Gen.Int[0, 2])
             .Sample((window, stride, channels, more, wider, border) =>
-                AssertAgree(new PoolingCase(window, stride, channels, window + more, window + wider, border), tier), iter: 100);
+                AssertAgree(new PoolingCase(window, stride, channels, window + more, window + wider, border).Geometry, tier), iter: 100);
+
+    [Theory]
+    [MemberData(nameof(Tiers))]
+    public void Both_passes_agree_with_the_naive_ones_on_adaptive_windows(string tier) =>
+        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Int[1, 9], Gen.Int[1, 9], Gen.OneOfConst(1, 3, 24, 67), Gen.Int[0, 2])
+            .Sample((height, width, rows, columns, channels, border) => AssertAgree(
+                PoolingCase.GeometryOf(PoolingWindows.Adaptive(height, rows), PoolingWindows.Adaptive(width, columns), channels, border), tier), iter: 30);
 
     [Theory]
     [MemberData(nameof(ExecutionPaths.All), MemberType = typeof(ExecutionPaths))]
@@ -112,14 +119,14 @@ public class MaxPoolTests
         return MaxPoolKernels.Create(ExecutionPaths.Options(path), geometry);
     }
 
-    private static void AssertAgree(PoolingCase one, string tier)
+    private static void AssertAgree(PoolingGeometry geometry, string tier)
     {
-        IReadOnlyList<NamedValues> reference = Run(Create(one, "naive", out PoolingGeometry geometry), geometry, GuardSide.Behind);
+        IReadOnlyList<NamedValues> reference = Run(MaxPoolKernels.Create(ExecutionPaths.Options("naive"), geometry), geometry, GuardSide.Behind);
         foreach (GuardSide side in Enum.GetValues<GuardSide>())
         {
-            foreach ((NamedValues right, NamedValues computed) in reference.Zip(Run(Create(one, tier, out _), geometry, side)))
+            foreach ((NamedValues right, NamedValues computed) in reference.Zip(Run(MaxPoolKernels.Create(ExecutionPaths.Options(tier), geometry), geometry, side)))
             {
-                Exactly.AssertEqual($"{one}: {computed.Name}", computed.Values, right.Values);
+                Exactly.AssertEqual($"{geometry}: {computed.Name}", computed.Values, right.Values);
             }
         }
     }

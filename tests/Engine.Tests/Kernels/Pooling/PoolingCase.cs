@@ -13,14 +13,14 @@ namespace CifarFast.Engine.Tests.Kernels.Pooling;
 internal sealed record PoolingCase(int Window, int Stride, int Channels, int Height, int Width, int Border)
 {
     /// <summary>The sizes and layouts.</summary>
-    public PoolingGeometry Geometry
+    public PoolingGeometry Geometry => GeometryOf(PoolingWindows.Sliding(Height, Window, Stride), PoolingWindows.Sliding(Width, Window, Stride), Channels, Border);
+
+    /// <summary>The sizes and layouts of any windows.</summary>
+    public static PoolingGeometry GeometryOf(PoolingWindows rows, PoolingWindows columns, int channels, int border)
     {
-        get
-        {
-            var output = new SampleLayout(Channels, ((Height - Window) / Stride) + 1, ((Width - Window) / Stride) + 1, Border + 1);
-            var input = new SampleLayout(Channels, Height, Width, Border);
-            return new PoolingGeometry(Window, Stride, input, output, output with { Border = Border }, input with { Border = Border + 1 });
-        }
+        var output = new SampleLayout(channels, rows.Count, columns.Count, border + 1);
+        var input = new SampleLayout(channels, rows.Size, columns.Size, border);
+        return new PoolingGeometry(rows, columns, input, output, output with { Border = border }, input with { Border = border + 1 });
     }
 
     public override string ToString() => $"{Window}x{Window} stride {Stride}, {Channels} channels, {Height}x{Width}, border {Border}";

@@ -1,0 +1,47 @@
+using System.Text.Json.Serialization;
+using CifarFast.Engine.Kernels.Pooling;
+using CifarFast.Engine.Operators;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Nn;
+
+/// <summary>
+/// The means of so many windows that the output has the wanted size: C×H×W to C×H'×W' for any H and W. Row i of windows is from
+/// i·H / H', rounded down, to (i + 1)·H / H', rounded up; columns likewise. As torch.nn.AdaptiveAvgPool2d.
+/// </summary>
+public sealed record AdaptiveAvgPool2d : Pooling
+{
+    /// <summary>Makes a layer whose output is square.</summary>
+    /// <param name="outputSize">Its rows and columns; 1 for the mean of the whole image.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not positive.</exception>
+    public AdaptiveAvgPool2d(int outputSize)
+        : this(outputSize, outputSize)
+    {
+    }
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="outputHeight">Rows of the output.</param>
+    /// <param name="outputWidth">Columns of the output.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
+    [JsonConstructor]
+    public AdaptiveAvgPool2d(int outputHeight, int outputWidth)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputHeight);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputWidth);
+        OutputHeight = outputHeight;
+        OutputWidth = outputWidth;
+    }
+
+    /// <summary>Rows of the output.</summary>
+    public int OutputHeight { get; }
+
+    /// <summary>Columns of the output.</summary>
+    public int OutputWidth { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"AdaptiveAvgPool2d({OutputHeight}×{OutputWidth})";
+
+    internal override (PoolingWindows Rows, PoolingWindows Columns) Windows(Shape input) => Adaptive(input, OutputHeight, OutputWidth);
+
+    internal override Operator CreateOperator(OperatorContext context) => new AvgPool2dOperator(Geometry(context), context.Execution);
+}
