@@ -1,5 +1,4 @@
 using CifarFast.Engine.Kernels.Elementwise;
-using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Operators;
 
