@@ -109,7 +109,7 @@ public sealed class SyntheticImagesTests(ITestOutputHelper output)
         foreach (DataSplit split in Enum.GetValues<DataSplit>())
         {
             ImageDataset part = SyntheticImages.Create(seed: 4, split, TestContext.Current.CancellationToken);
-            Assert.Equal(whole.Of(split).Sha256(), part.Of(split).Sha256());
+            Assert.Equal(whole.Of(split).Sha256(TestContext.Current.CancellationToken), part.Of(split).Sha256(TestContext.Current.CancellationToken));
             Assert.Equal(whole.Of(split).Count, part.Train.Count + part.Test.Count);
         }
     }

@@ -1,4 +1,3 @@
-using CifarFast.Engine.Tests;
 using CifarFast.Engine.Tests.Data;
 
 namespace CifarFast.Trainer.Tests.Commands;
