@@ -4,6 +4,7 @@ using CifarFast.Engine.Kernels.Convolution;
 using CifarFast.Engine.Kernels.Elementwise;
 using CifarFast.Engine.Kernels.Gemm;
 using CifarFast.Engine.Kernels.Linear;
+using CifarFast.Engine.Kernels.Normalization;
 using CifarFast.Engine.Kernels.Pooling;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
@@ -88,6 +89,8 @@ public class KernelSelectionTests
             ConvolutionPasses.BackwardWeights(problem),
             LinearKernels.Create(execution, new LinearGeometry(features, features, MaxSamples: 2)),
             MaxPoolKernels.Create(execution, new PoolingCase(2, 2, 3, 4, 4, 0).Geometry),
+            AvgPoolKernels.Create(execution, new PoolingCase(2, 2, 3, 4, 4, 0).Geometry),
+            BatchNormKernels.Create(execution, new BatchNormGeometry(problem.Geometry.Input, problem.Geometry.Input, problem.Geometry.Input, problem.Geometry.Input)),
         ];
     }
 }
