@@ -23,6 +23,7 @@ public sealed class Network : IDisposable
     private readonly AlignedBuffer _values;
     private readonly AlignedBuffer _gradients;
     private readonly AlignedBuffer _buffers;
+    private readonly float[] _counts;
     private readonly Network? _owner;
     private readonly List<Network> _twins = [];
     private readonly Action<int> _loadImage;
@@ -75,7 +76,9 @@ public sealed class Network : IDisposable
         _owner = owner;
         _values = owner?._values ?? TensorPool.Shared.Rent(length);
         _gradients = TensorPool.Shared.Rent(IsTrained ? length : 0);
-        _buffers = owner?._buffers ?? TensorPool.Shared.Rent(_plan.Nodes.Sum(node => node.Operator.BufferSpecs.Sum(spec => spec.Layout.StoredLength)));
+        ParameterSpec[] buffers = [.. _plan.Nodes.SelectMany(node => node.Operator.BufferSpecs)];
+        _buffers = owner?._buffers ?? TensorPool.Shared.Rent(buffers.Where(spec => !spec.IsCount).Sum(spec => spec.Layout.StoredLength));
+        _counts = owner?._counts ?? new float[buffers.Where(spec => spec.IsCount).Sum(spec => spec.Layout.StoredLength)];
         StateTensors = Bind();
         Parameters = [.. StateTensors.OfType<Parameter>()];
         _stages = BuildStages();
@@ -150,8 +153,11 @@ public sealed class Network : IDisposable
     /// <summary>All parameters in their kernels' own order, padding included.</summary>
     internal Memory<float> Values => _values.Memory;
 
-    /// <summary>All buffers in their operators' own order, padding included.</summary>
+    /// <summary>All buffers that are no counts, in their operators' own order, padding included.</summary>
     internal Memory<float> Buffers => _buffers.Memory;
+
+    /// <summary>The buffers that only count.</summary>
+    internal Memory<float> Counts => _counts;
 
     /// <summary>The gradients, laid out as <see cref="Values"/>; empty where none are required.</summary>
     internal Memory<float> Gradients => _gradients.Memory;
@@ -384,6 +390,7 @@ public sealed class Network : IDisposable
     {
         var all = new List<StateTensor>();
         int bufferOffset = 0;
+        int countOffset = 0;
         foreach (Node node in _plan.Nodes)
         {
             int offset = node.ParameterOffset;
@@ -400,9 +407,10 @@ public sealed class Network : IDisposable
             var buffers = new List<StateTensor>();
             foreach (ParameterSpec spec in node.Operator.BufferSpecs)
             {
+                ref int start = ref spec.IsCount ? ref countOffset : ref bufferOffset;
                 int length = spec.Layout.StoredLength;
-                buffers.Add(new StateTensor($"{node.Path}.{spec.Name}", spec.Shape, spec.Layout, _buffers.Memory.Slice(bufferOffset, length)));
-                bufferOffset += length;
+                buffers.Add(new StateTensor($"{node.Path}.{spec.Name}", spec.Shape, spec.Layout, (spec.IsCount ? Counts : Buffers).Slice(start, length)));
+                start += length;
                 SetInitial(buffers[^1], spec);
             }
 

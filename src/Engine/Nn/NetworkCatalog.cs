@@ -68,6 +68,13 @@ public static class NetworkCatalog
     public static Architecture Airbench94Muon(Shape input, int classes) =>
         Airbench("airbench94-muon", input, classes, [64, 256, 256], AirbenchBlock, scale: 1f / 256);
 
+    /// <summary>The same in narrow: a fifth of the multiplications.</summary>
+    /// <param name="input">An image: channels × height × width, square, each side at least 17.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <exception cref="ShapeException">It takes no images of this size.</exception>
+    public static Architecture Minute(Shape input, int classes) =>
+        Airbench("minute", input, classes, [32, 96, 128], AirbenchBlock, scale: 1f / 9);
+
     /// <summary>The network of airbench96: wider, with three convolutions a block, the last two of which have a residual connection.</summary>
     /// <param name="input">An image: channels × height × width, square, each side at least 17.</param>
     /// <param name="classes">How many classes there are.</param>

@@ -58,6 +58,8 @@ internal sealed class AverageState
         {
             trained.CopyTo(average);
         }
+
+        _network.Counts.CopyTo(_average.Counts);
     }
 
     /// <summary>Comes after every step.</summary>
@@ -69,6 +71,8 @@ internal sealed class AverageState
             _share = share;
             _network.Loop.Run(_blocks.Length, _updateBlock);
         }
+
+        _network.Counts.CopyTo(_average.Counts);
     }
 
     private static IEnumerable<(Memory<float> Trained, Memory<float> Average)> Blocks(Memory<float> trained, Memory<float> average)

@@ -20,6 +20,7 @@ internal static class Airbench94MuonRecipe
         Network = NetworkCatalog.Airbench94Muon,
         Initialization = AirbenchSetup.InitializationWith(headDeviation: 1),
         Epochs = 8,
+        LeastSteps = 200,
         BatchSize = BatchSize,
         DropLast = true,
         Transforms = [new AlternatingFlip(), new RandomTranslate(2)],

@@ -20,6 +20,7 @@ internal static class Airbench94Recipe
         Network = NetworkCatalog.Airbench94,
         Initialization = AirbenchSetup.Initialization,
         Epochs = 9.9m,
+        LeastSteps = 200,
         BatchSize = 1024,
         DropLast = true,
         Transforms = [new AlternatingFlip(), new RandomTranslate(2)],

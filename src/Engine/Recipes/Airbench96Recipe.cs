@@ -20,6 +20,7 @@ internal static class Airbench96Recipe
         Network = NetworkCatalog.Airbench96,
         Initialization = AirbenchSetup.Initialization,
         Epochs = 37,
+        LeastSteps = 200,
         BatchSize = 1024,
         DropLast = true,
 

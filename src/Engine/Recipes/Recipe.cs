@@ -41,6 +41,11 @@ public sealed record Recipe
     [JsonRequired]
     public decimal Epochs { get; init; } = 20;
 
+    /// <summary>
+    /// Steps that a run has at least, whatever <see cref="Epochs"/> come to: a set of a few images would be over before anything is learnt. 0 for none.
+    /// </summary>
+    public int LeastSteps { get; init; }
+
     /// <summary>Images a step.</summary>
     [JsonRequired]
     public int BatchSize { get; init; } = 64;
@@ -99,6 +104,15 @@ public sealed record Recipe
     public bool IsPlannedToItsEnd =>
         Average is { IsPlanned: true } || Optimizer.Groups.Select(group => group.Schedule).Append(Schedule).Any(schedule => schedule is not (null or ConstantSchedule));
 
+    /// <summary>The recipe for a set of so many images: no larger batch than that, and as many epochs as make <see cref="LeastSteps"/>.</summary>
+    /// <param name="images">How many images there are to train on.</param>
+    public Recipe For(int images)
+    {
+        int batchSize = Math.Min(BatchSize, images);
+        int batches = Math.Max(1, DropLast ? images / batchSize : (images + batchSize - 1) / batchSize);
+        return this with { BatchSize = batchSize, Epochs = Math.Max(Epochs, decimal.Ceiling((decimal)LeastSteps / batches)) };
+    }
+
     /// <summary>How many steps the run has: <c>⌈epochs × batches⌉</c>, exactly.</summary>
     /// <param name="batchesOfEpoch">How many batches go through the training set once.</param>
     public long Steps(int batchesOfEpoch) => (long)decimal.Ceiling(Epochs * batchesOfEpoch);
@@ -116,6 +130,7 @@ public sealed record Recipe
     internal string? FindFault() =>
         Epochs is <= 0 or > int.MaxValue ? $"{Epochs} epochs"
         : BatchSize <= 0 ? $"batches of {BatchSize}"
+        : LeastSteps < 0 ? $"at least {LeastSteps} steps"
         : MaxSteps <= 0 ? $"{MaxSteps} steps"
         : Patience <= 0 ? $"the patience {Patience}"
         : Transform.FindFault(Transforms) ?? Optimizer.FindFault();

@@ -4,7 +4,7 @@ namespace CifarFast.Engine.Recipes;
 public static class RecipeCatalog
 {
     /// <summary>All of them; the first one is the default.</summary>
-    public static IReadOnlyList<Recipe> All { get; } = [ReferenceRecipe.Create(), Airbench94Recipe.Create(), Airbench94MuonRecipe.Create(), Airbench96Recipe.Create(), ResNet20Recipe.Create()];
+    public static IReadOnlyList<Recipe> All { get; } = [ReferenceRecipe.Create(), MinuteRecipe.Create(), Airbench94Recipe.Create(), Airbench94MuonRecipe.Create(), Airbench96Recipe.Create(), ResNet20Recipe.Create()];
 
     /// <summary>The recipe called <paramref name="name"/>, or null where there is none.</summary>
     public static Recipe? Find(string name) => All.FirstOrDefault(recipe => recipe.Name == name);

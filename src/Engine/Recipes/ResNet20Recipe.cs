@@ -23,6 +23,7 @@ internal static class ResNet20Recipe
 
         // 391 batches of 128 go through the 50,000 images once.
         Epochs = 164,
+        LeastSteps = 2000,
         BatchSize = 128,
         Transforms = [new RandomHorizontalFlip(), new RandomTranslate(4, PaddingMode.Zeros)],
         Optimizer = new SGD(LearningRate: 0.1f, Momentum: 0.9f, WeightDecay: 1e-4f),

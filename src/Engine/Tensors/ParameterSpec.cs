@@ -9,4 +9,7 @@ internal sealed record ParameterSpec(string Name, Shape Shape, ParameterLayout L
 {
     /// <summary>What all elements are at first, where they are not drawn at random.</summary>
     public float InitialValue { get; init; }
+
+    /// <summary>Whether a buffer only counts, so that its average over steps would be nothing.</summary>
+    public bool IsCount { get; init; }
 }

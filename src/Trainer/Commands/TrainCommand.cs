@@ -132,6 +132,7 @@ internal static class TrainCommand
                     Recipe = based with
                     {
                         Epochs = parsed.GetValue(epochs) ?? based.Epochs,
+                        LeastSteps = IsGiven(epochs) ? 0 : based.LeastSteps,
                         BatchSize = parsed.GetValue(batchSize) ?? based.BatchSize,
                         Optimizer = WithOptions(
                             based.Optimizer, parsed.GetValue(lr), parsed.GetValue(momentum), IsGiven(nesterov) ? parsed.GetValue(nesterov) : null, parsed.GetValue(weightDecay)),

@@ -102,6 +102,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         long memory = MemoryCheck.Run(settings, resumed ?? expected, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         (LoadedDataset loaded, RunData identity) = Load(settings, begun, interruption.Token);
         TrainingData data = RunImages.Of(loaded.Dataset, settings);
+        settings = settings with { Recipe = settings.Recipe with { Epochs = settings.Recipe.For(data.Train.Count).Epochs } };
         Architecture architecture = resumed ?? settings.Recipe.Network(data.Train.Shape, loaded.Dataset.ClassNames.Count);
         RunConfig config = new()
         {
@@ -122,7 +123,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
 
         // A batch is never larger than the set, and memory for more would only be missed elsewhere.
-        Recipe recipe = settings.Recipe with { BatchSize = Math.Min(settings.Recipe.BatchSize, data.Train.Count) };
+        Recipe recipe = settings.Recipe.For(data.Train.Count);
         RunSummary summary = Train(folder, architecture, data, recipe, config, checkpoint, inPlace, interruption);
         return (summary, TestHalf.Of(loaded.Dataset), config.Options.Execution);
     }

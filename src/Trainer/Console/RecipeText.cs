@@ -76,6 +76,7 @@ internal static class RecipeText
     public static IEnumerable<string> Lines(Recipe recipe) =>
         ((string[])
         [
+            recipe.LeastSteps > 0 ? $"at least {recipe.LeastSteps} steps, on a small set more epochs" : "",
             recipe.DropLast ? "drops the last batch of an epoch where it is not whole" : "",
             .. recipe.Transforms.Select(transform => $"augments by {Of(transform)}"),
             .. OfParts(recipe.Optimizer),
