@@ -36,9 +36,12 @@ public sealed class DataLoader
             throw new ArgumentException($"nothing can be done with {wrong}", nameof(transforms));
         }
 
-        if (_transforms.Select(transform => transform.FindFault(images.Shape)).FirstOrDefault(fault => fault is not null) is string fault)
+        foreach (Transform transform in _transforms)
         {
-            throw new ShapeException(fault);
+            if (transform.FindFault(images.Shape) is string fault)
+            {
+                throw new ShapeException($"{transform.GetType().Name}: {fault}");
+            }
         }
 
         Count = dropLast && images.Count >= batchSize ? images.Count / batchSize : (int)(((long)images.Count + batchSize - 1) / batchSize);

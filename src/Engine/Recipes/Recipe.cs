@@ -57,7 +57,11 @@ public sealed record Recipe
     public bool DropLast { get; init; }
 
     /// <summary>What is done with each training image before the network takes it, in this order; images that are evaluated stay as they are.</summary>
-    public IReadOnlyList<Transform> Transforms { get; init; } = [];
+    public IReadOnlyList<Transform> Transforms
+    {
+        get;
+        init => field = value ?? []; // The serializer gives null where a file, of a version without transforms, says nothing of them.
+    } = [];
 
     /// <summary>What updates the weights.</summary>
     [JsonRequired]

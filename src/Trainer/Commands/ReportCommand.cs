@@ -3,6 +3,7 @@ using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Inference;
 using CifarFast.Engine.Kernels;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Simd;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Reports;
@@ -36,13 +37,14 @@ internal static class ReportCommand
     /// <param name="session">Where to write.</param>
     /// <param name="run">The run.</param>
     /// <param name="execution">How to compute.</param>
-    /// <param name="load">Gives the test images, or null where they are not to be had.</param>
+    /// <param name="load">Gives the test images, and augmented ones where the run has such, or null where they are not to be had.</param>
     /// <param name="cancellation">Ends the work.</param>
     public static void Write(Session session, RunRecord run, ExecutionOptions execution, Func<TestHalf?> load, CancellationToken cancellation)
     {
         (string Checkpoint, Classifier Model)? found = LoadModel(session, run, execution);
         using Classifier? model = found?.Model;
-        ModelEvaluation? evaluation = found is not null && load() is TestHalf test
+        TestHalf? test = found is null ? null : load();
+        ModelEvaluation? evaluation = found is not null && test is not null
             ? Evaluate(session, found.Value.Checkpoint, found.Value.Model, run, test, cancellation)
             : null;
         if (evaluation is not null)
@@ -52,7 +54,7 @@ internal static class ReportCommand
             session.Output.WriteLine();
         }
 
-        RunReport.Write(run, model, evaluation, cancellation);
+        RunReport.Write(run, model, evaluation, test?.Augmented, cancellation);
         var paths = new RunPaths(run.Path);
         session.Output.WriteLine($"report: {paths.Report}");
         session.Output.WriteLine($"pictures: {paths.Pictures}");
@@ -97,13 +99,44 @@ internal static class ReportCommand
         try
         {
             LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, run.Config.Locate(data), DataSplit.Test, cancellation);
-            return loaded.Dataset.Test.Sha256(cancellation) == run.Config.Data.TestSha256 ? TestHalf.Of(loaded.Dataset) : throw new DataException(
-                $"the test images ({loaded.Origin}) are not those of the run ({run.Config.Data.Origin}); say with --data where those are");
+            return loaded.Dataset.Test.Sha256(cancellation) == run.Config.Data.TestSha256
+                ? TestHalf.Of(loaded.Dataset) with { Augmented = Augment(session, run, data, cancellation) }
+                : throw new DataException(
+                    $"the test images ({loaded.Origin}) are not those of the run ({run.Config.Data.Origin}); say with --data where those are");
         }
         catch (DataException error) when (data is null)
         {
             session.Warn($"the report is drawn without predictions: {error.Message}");
             return null;
         }
+    }
+
+    /// <summary>Training images as the network saw them; without the run's own there are none to show, which is said.</summary>
+    private static AugmentedImages? Augment(Session session, RunRecord run, string? data, CancellationToken cancellation)
+    {
+        Recipe recipe = run.Config.Options.Recipe;
+        if (recipe.Transforms.Count == 0)
+        {
+            return null;
+        }
+
+        string? trouble;
+        try
+        {
+            LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, run.Config.Locate(data), DataSplit.Train, cancellation);
+            if (loaded.Dataset.Train.Sha256() == run.Config.Data.TrainSha256)
+            {
+                return AugmentedImages.Of(RunImages.Of(loaded.Dataset, run.Config.Options).Train, recipe, loaded.Dataset.ClassNames);
+            }
+
+            trouble = $"the training images ({loaded.Origin}) are not those of the run ({run.Config.Data.Origin})";
+        }
+        catch (DataException error)
+        {
+            trouble = error.Message;
+        }
+
+        session.Warn($"the report is drawn without augmented images: {trouble}");
+        return null;
     }
 }

@@ -125,7 +125,8 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         // A batch is never larger than the set, and memory for more would only be missed elsewhere.
         Recipe recipe = settings.Recipe.For(data.Train.Count);
         RunSummary summary = Train(folder, architecture, data, recipe, config, checkpoint, inPlace, interruption);
-        return (summary, TestHalf.Of(loaded.Dataset), config.Options.Execution);
+        TestHalf test = TestHalf.Of(loaded.Dataset) with { Augmented = AugmentedImages.Of(data.Train, recipe, loaded.Dataset.ClassNames) };
+        return (summary, test, config.Options.Execution);
     }
 
     /// <summary>A run that goes on in another order of sums has weights that cannot be reproduced from its start.</summary>

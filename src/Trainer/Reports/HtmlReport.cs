@@ -42,6 +42,7 @@ internal sealed class HtmlReport(RunRecord run, Architecture? architecture, Mode
         WriteEpochs();
         WriteEvaluation();
         WritePictures("What it got wrong, and right", PageSection.Predictions);
+        WritePictures("What it was trained on", PageSection.Training);
         WritePictures("What it looks for", PageSection.Filters);
         WriteNetwork();
         WriteConfiguration();

@@ -9,6 +9,9 @@ internal enum PageSection
     /// <summary>What the network says of images.</summary>
     Predictions,
 
+    /// <summary>What the network was trained on.</summary>
+    Training,
+
     /// <summary>What the network looks for.</summary>
     Filters,
 }

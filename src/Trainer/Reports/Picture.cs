@@ -11,7 +11,7 @@ internal sealed record Picture(string Name, PageSection? Section, string Title, 
     public static IReadOnlyList<string> Names { get; } =
     [
         "loss", "accuracy", "loss-batches", "accuracy-batches", "images-per-second", "learning-rate",
-        "confusion", "confusion-normalized", "confused-pairs", "wrong", "right", "filters",
+        "confusion", "confusion-normalized", "confused-pairs", "wrong", "right", "augmented", "filters",
     ];
 
     /// <summary>The name of its file.</summary>

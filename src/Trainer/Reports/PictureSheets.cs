@@ -14,6 +14,10 @@ internal static class PictureSheets
     private const int FiltersShown = 64;
     private const int SamplesInARow = 5;
     private const int FiltersInARow = 8;
+
+    /// <summary>Points of the longer side of an image.</summary>
+    private const float SampleSize = 320 / 3f;
+
     private const int Colours = 3;
 
     /// <summary>Images classified wrongly and rightly, and the filters of the first layer.</summary>
@@ -32,6 +36,10 @@ internal static class PictureSheets
         }
     }
 
+    /// <summary>Training images as the network saw them.</summary>
+    public static Picture Of(AugmentedImages augmented) => new(
+        "augmented", PageSection.Training, "Augmented training images, as the network saw them in the first epoch", theme => Augmented(augmented, theme));
+
     /// <summary>The filters of the first layer; nothing for a network that does not begin with a convolution of colours.</summary>
     public static IEnumerable<Picture> OfFilters(Network network)
     {
@@ -43,7 +51,7 @@ internal static class PictureSheets
 
     private static byte[] Samples(ModelEvaluation evaluation, IReadOnlyList<ModelEvaluation.Sample> samples, Theme theme, string title)
     {
-        var sheet = new Sheet(theme, title, SamplesInARow, zoom: 10 / 3f);
+        var sheet = new Sheet(theme, title, SamplesInARow, zoom: SampleSize / Math.Max(evaluation.Images.Height, evaluation.Images.Width));
         foreach (ModelEvaluation.Sample sample in samples)
         {
             string predicted = evaluation.Report.Classes[sample.Predicted].Name;
@@ -51,6 +59,18 @@ internal static class PictureSheets
                 Bitmap(evaluation.Images, sample.Index),
                 (string.Create(CultureInfo.InvariantCulture, $"{predicted} {Percent(sample.Probability)}"), true),
                 ($"true: {evaluation.Report.Classes[sample.Label].Name}", false));
+        }
+
+        return sheet.Png();
+    }
+
+    private static byte[] Augmented(AugmentedImages augmented, Theme theme)
+    {
+        (int height, int width) = (augmented.Shape[1], augmented.Shape[2]);
+        var sheet = new Sheet(theme, "Augmented training images", SamplesInARow, zoom: SampleSize / Math.Max(height, width));
+        foreach ((float[] pixels, IReadOnlyList<string> classes) in augmented.Images)
+        {
+            sheet.Add(Bitmap(Array.ConvertAll(pixels, pixel => (byte)Math.Round(255 * Math.Clamp(pixel, 0, 1))), height, width), [.. classes.Select(name => (name, false))]);
         }
 
         return sheet.Png();

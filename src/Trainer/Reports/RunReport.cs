@@ -18,16 +18,18 @@ internal static class RunReport
     /// <param name="run">The run.</param>
     /// <param name="model">Its network, or null where it has none yet.</param>
     /// <param name="evaluation">How well that classifies, or null where there were no images to tell by.</param>
+    /// <param name="augmented">Training images as the network saw them, or null where there are none to show.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="RunException">A file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
-    public static void Write(RunRecord run, Classifier? model, ModelEvaluation? evaluation, CancellationToken cancellation)
+    public static void Write(RunRecord run, Classifier? model, ModelEvaluation? evaluation, AugmentedImages? augmented, CancellationToken cancellation)
     {
         Picture[] pictures =
         [
             .. Curves.Of(run),
             .. evaluation is null ? [] : ConfusionCharts.Of(evaluation),
             .. evaluation is null ? [] : PictureSheets.Of(evaluation),
+            .. augmented is null ? [] : new[] { PictureSheets.Of(augmented) },
             .. model is null ? [] : PictureSheets.OfFilters(model.Network),
         ];
         Drawing[] drawings = Draw(pictures, cancellation);

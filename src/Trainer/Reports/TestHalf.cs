@@ -7,6 +7,9 @@ namespace CifarFast.Trainer.Reports;
 /// <param name="ClassNames">What their labels mean.</param>
 internal sealed record TestHalf(ImageSet Images, IReadOnlyList<string> ClassNames)
 {
+    /// <summary>Training images as the network saw them; null where it saw them as they are, or they are not to be had.</summary>
+    public AugmentedImages? Augmented { get; init; }
+
     /// <summary>The test half of a data set; the training half is not kept alive by it.</summary>
     public static TestHalf Of(ImageDataset dataset) => new(dataset.Test, dataset.ClassNames);
 }

@@ -22,6 +22,10 @@ public class EpochProgressTests
     public void Shows_what_fits(int width, string bar, string figures) => Assert.Equal([bar, figures], Draw(_progress, width));
 
     [Fact]
+    public void Says_which_label_counts_where_images_are_mixed() =>
+        Assert.StartsWith("loss 1.5000  accuracy (heavier label) 45.7%  ", Draw(_progress with { Accuracy = "accuracy (heavier label)" }, 99)[1]);
+
+    [Fact]
     public void Shows_how_far_the_evaluation_is() => Assert.Equal(
         [
             "epoch 3/20 ━━━━━━━━━━━━──────────────────────────── testing 3200/10000",

@@ -61,6 +61,14 @@ public class EpochTableTests
     }
 
     [Fact]
+    public void Says_which_label_counts_where_images_are_mixed()
+    {
+        var table = new EpochTable(validates: false, 99, mixes: true);
+        Assert.Equal(" epoch  train loss  train acc (heavier label)  test loss  test acc      time  images/s", table.Heads);
+        Assert.Equal(table.Heads.Length, table.Row(_epoch, isBest: false).Length);
+    }
+
+    [Fact]
     public void Has_dashes_for_what_is_not_known() => Assert.Equal(
         "     3           -          -          -         -      1:01       833",
         new EpochTable(validates: false, 79).Row(

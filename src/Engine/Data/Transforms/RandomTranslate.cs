@@ -56,12 +56,14 @@ public sealed record RandomTranslate(int Pixels, PaddingMode Padding = PaddingMo
             from.Slice(first - right, end - first).CopyTo(to[first..end]);
         }
 
-        for (int column = 0; column < width; column++)
+        for (int column = 0; column < first; column++)
         {
-            if (column < first || column >= end)
-            {
-                to[column] = Source(column - right, width) is int inside ? from[inside] : 0;
-            }
+            to[column] = Source(column - right, width) is int inside ? from[inside] : 0;
+        }
+
+        for (int column = end; column < width; column++)
+        {
+            to[column] = Source(column - right, width) is int inside ? from[inside] : 0;
         }
     }
 

@@ -134,9 +134,9 @@ public sealed class GeometricTransformTests
     {
         ImageSet images = Samples.Images(2, 3, 5, 4);
         string Fault(Transform transform) => Assert.Throws<ShapeException>(() => Samples.Transformed(images, [transform])).Message;
-        Assert.Equal("images of 3×5×4 have no 4 pixels beside their edge to reflect: the translation must be smaller", Fault(new RandomTranslate(4)));
-        Assert.Equal("images of 3×5×4 have no square of 5 pixels to cut out", Fault(new Cutout(5)));
-        Assert.Equal("images of 3×5×4 have 3 channels, but what cutout fills its square with has numbers for 2", Fault(new Cutout(4) { Fill = [1, 2] }));
+        Assert.Equal("RandomTranslate: images of 3×5×4 have no 4 pixels beside their edge to reflect: the translation must be smaller", Fault(new RandomTranslate(4)));
+        Assert.Equal("Cutout: images of 3×5×4 have no square of 5 pixels to cut out", Fault(new Cutout(5)));
+        Assert.Equal("Cutout: images of 3×5×4 have 3 channels, but what cutout fills its square with has numbers for 2", Fault(new Cutout(4) { Fill = [1, 2] }));
         Samples.Transformed(images, [new RandomTranslate(3), new Cutout(4)]);
     }
 
