@@ -124,7 +124,7 @@ internal static class ReportCommand
         try
         {
             LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, run.Config.Locate(data), DataSplit.Train, cancellation);
-            if (loaded.Dataset.Train.Sha256() == run.Config.Data.TrainSha256)
+            if (loaded.Dataset.Train.Sha256(cancellation) == run.Config.Data.TrainSha256)
             {
                 return AugmentedImages.Of(RunImages.Of(loaded.Dataset, run.Config.Options).Train, recipe, loaded.Dataset.ClassNames);
             }
