@@ -12,16 +12,16 @@ internal static class RecipesReport
     {
         Markdown report = new Markdown().Table("recipe", "test accuracy:", "best epoch's:", "runs:", "epochs:", "minutes:", "machine");
         var runs = Directory.GetFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(Result.Read).ToList();
-        foreach (IGrouping<(string Recipe, int Epochs, string Machine), Result> alike in runs.GroupBy(run => (run.Recipe, run.Epochs, run.Machine)))
+        foreach (IGrouping<(string Recipe, decimal Epochs, string Machine), Result> alike in runs.GroupBy(run => (run.Recipe, run.Epochs, run.Machine)))
         {
             string minutes = (alike.Average(run => run.Seconds) / 60).ToString("F1", CultureInfo.InvariantCulture);
-            report.Line($"| `{alike.Key.Recipe}` | {alike.Average(run => run.Final):P1} | {alike.Average(run => run.Best):P1} | {alike.Count()} | {alike.Key.Epochs} | {minutes} | {alike.Key.Machine} |");
+            report.Line($"| `{alike.Key.Recipe}` | {alike.Average(run => run.Final):P1} | {alike.Average(run => run.Best):P1} | {alike.Count()} | {alike.Key.Epochs.ToString(CultureInfo.InvariantCulture)} | {minutes} | {alike.Key.Machine} |");
         }
 
         return report;
     }
 
-    private sealed record Result(string Recipe, int Epochs, double Final, double Best, double Seconds, string Machine)
+    private sealed record Result(string Recipe, decimal Epochs, double Final, double Best, double Seconds, string Machine)
     {
         public static Result Read(string path)
         {
@@ -31,7 +31,7 @@ internal static class RecipesReport
             string machine = $"{run.GetProperty("processor").GetString()}, {run.GetProperty("simd").GetString()}, {threads} {(threads == 1 ? "thread" : "threads")}";
             return new Result(
                 run.GetProperty("recipe").GetString()!,
-                run.GetProperty("epochs").GetInt32(),
+                run.GetProperty("epochs").GetDecimal(),
                 run.GetProperty("final_test_accuracy").GetDouble(),
                 run.GetProperty("best_test_accuracy").GetDouble(),
                 run.GetProperty("seconds").GetDouble(),
