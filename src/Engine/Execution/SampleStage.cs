@@ -95,6 +95,7 @@ internal sealed class SampleStage : Stage
             {
                 operation.Forward(new SampleValues
                 {
+                    Sample = sample,
                     Index = i,
                     Input = node.Inputs[i].Value.Sample(sample, workspace),
                     Output = output,
@@ -167,6 +168,7 @@ internal sealed class SampleStage : Stage
             Span<float> gradient = input.Gradient is null ? default : input.Gradient.Sample(sample, workspace);
             operation.Backward(new SampleGradients
             {
+                Sample = sample,
                 Index = i,
                 InputValues = input.Value.Sample(sample),
                 OutputValues = node.Output.Sample(sample),

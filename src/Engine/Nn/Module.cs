@@ -11,6 +11,7 @@ namespace CifarFast.Engine.Nn;
 [JsonDerivedType(typeof(AdaptiveMaxPool2d), nameof(AdaptiveMaxPool2d))]
 [JsonDerivedType(typeof(AvgPool2d), nameof(AvgPool2d))]
 [JsonDerivedType(typeof(Conv2d), nameof(Conv2d))]
+[JsonDerivedType(typeof(Dropout), nameof(Dropout))]
 [JsonDerivedType(typeof(Flatten), nameof(Flatten))]
 [JsonDerivedType(typeof(Frozen), nameof(Frozen))]
 [JsonDerivedType(typeof(FrozenBatchNorm2d), nameof(FrozenBatchNorm2d))]

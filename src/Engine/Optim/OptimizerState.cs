@@ -71,6 +71,7 @@ public sealed class OptimizerState
         _learningRateFactor = learningRateFactor;
         _steps[0]++;
         _network.Loop.Run(_blocks.Length, _updateBlock);
+        _network.Step++;
     }
 
     /// <summary>Neighbours in memory that are trained alike go together, so that blocks are long.</summary>

@@ -52,6 +52,7 @@ public sealed class TrainingSession
         _recipe = recipe;
         _learningRate = recipe.Optimizer.LearningRate;
         network.CheckTakes(data.Train);
+        network.Randomness.Seed = recipe.Seed;
         _step = new TrainingStep(network, recipe);
         int measured = Math.Max(data.Validation?.Count ?? 0, data.Test?.Count ?? 0);
         if (measured > 0)
@@ -224,6 +225,7 @@ public sealed class TrainingSession
     {
         long start = Stopwatch.GetTimestamp();
         double learningRateFactor = LearningRateFactor(State.Step);
+        Network.Step = State.Step;
         LossResult loss = _step.Run(batch, learningRateFactor, stop);
         Numerics = NumericsVersion.Current;
         double seconds = _speed.StepCompleted(start, batch.Count);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Randomness;
 
 namespace CifarFast.Engine.Tests.Data;
 
@@ -60,7 +61,7 @@ public sealed class SyntheticImagesTests(ITestOutputHelper output)
         {
             for (ulong stream = 0; stream < 300; stream++)
             {
-                var random = new Randomness.Xoshiro256(5, stream);
+                var random = new Xoshiro256(5, stream);
                 var figure = SyntheticFigure.Draw(ref random, label);
                 float covered = 0;
                 for (int i = 0; i < 1024; i++)

@@ -35,11 +35,12 @@ public sealed class OwnLoopTests
             Schedule = new CosineSchedule(),
             Loss = new CrossEntropyLoss(0.1),
         };
-        using var expected = Make(recipe.BatchSize);
+        var architecture = new Architecture("with dropout", _small.InputShape, new Dropout(0.1f), _small.Module);
+        using var expected = new Network(architecture, new ExecutionOptions(), recipe.BatchSize, recipe.Seed);
         var recorder = new Recorder();
         new TrainingSession(expected, new TrainingData(_images), recipe).Run(recorder, TestContext.Current.CancellationToken);
 
-        using var network = Make(recipe.BatchSize);
+        using var network = new Network(architecture, new ExecutionOptions(), recipe.BatchSize, recipe.Seed);
         var loader = new DataLoader(_images, recipe.BatchSize, shuffle: true, recipe.Seed);
         var optimizer = new OptimizerState(network, recipe.Optimizer);
         List<double> losses = [];
