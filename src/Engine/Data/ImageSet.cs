@@ -116,7 +116,7 @@ public sealed class ImageSet
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        (int block, int within) = Math.DivRem(PlaceOf(index), _imagesPerBlock);
+        (int block, int within) = Math.DivRem(NumberOf(index), _imagesPerBlock);
         return _blocks[block].Span.Slice(within * _imageBytes, _imageBytes);
     }
 
@@ -154,7 +154,7 @@ public sealed class ImageSet
         for (int i = 0; i < indices.Length; i++)
         {
             labels[i] = Labels[indices[i]];
-            places[i] = PlaceOf(indices[i]);
+            places[i] = NumberOf(indices[i]);
         }
 
         return new ImageSet(this, labels, first: 0, places);
@@ -188,8 +188,8 @@ public sealed class ImageSet
         return (Select(rest), Select(heldOut));
     }
 
-    /// <summary>Where in the blocks an image lies, counted in images.</summary>
-    private int PlaceOf(int index) => _indices is null ? _first + index : _indices[_first + index];
+    /// <summary>The number of an image in the data set that this is a part of: where it lies in the blocks, counted in images.</summary>
+    internal int NumberOf(int index) => _indices is null ? _first + index : _indices[_first + index];
 
     private static int ImageBytes(int channels, int height, int width)
     {

@@ -35,7 +35,7 @@ public sealed class Network : IDisposable
     /// <param name="architecture">The layers.</param>
     /// <param name="execution">How to compute.</param>
     /// <param name="batchSize">The largest batch; memory grows with it.</param>
-    /// <param name="seed">Decides the weights; they are the same for all ways to compute.</param>
+    /// <param name="seed">Decides the weights and what a <see cref="Dropout"/> drops; they are the same for all ways to compute.</param>
     /// <param name="cancellation">Ends the drawing of weights.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> or the number of threads is not positive.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
@@ -50,6 +50,7 @@ public sealed class Network : IDisposable
     {
         if (IsTrained && seed is ulong given)
         {
+            Randomness.Seed = given;
             try
             {
                 HeInitialization.Run(Parameters, given, cancellation);
@@ -71,7 +72,8 @@ public sealed class Network : IDisposable
         BatchSize = batchSize;
         _required = required;
         Loop = new ParallelLoop(execution.Threads);
-        _plan = new Plan(architecture.Graph, execution with { Convolution = Convolution }, batchSize, required);
+        Randomness = new StepRandomness(batchSize);
+        _plan = new Plan(architecture.Graph, execution with { Convolution = Convolution }, batchSize, required, Randomness);
         int length = PlaceParameters();
         _owner = owner;
         _values = owner?._values ?? TensorPool.Shared.Rent(length);
@@ -94,6 +96,21 @@ public sealed class Network : IDisposable
 
     /// <summary>The largest batch.</summary>
     public int BatchSize { get; }
+
+    /// <summary>
+    /// How many updates the weights have had: <see cref="Optim.OptimizerState.Step()"/> counts them, and a loop that goes on with saved weights
+    /// sets it to what it was. What a <see cref="Dropout"/> drops depends on it.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public long Step
+    {
+        get => Randomness.Step;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            Randomness.Step = value;
+        }
+    }
 
     /// <summary>What the network learns, from the first layer to the last.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
@@ -129,6 +146,9 @@ public sealed class Network : IDisposable
 
     /// <summary>How much of the work of a step is done; whoever makes the step begins and ends it.</summary>
     internal WorkProgress Progress { get; } = new();
+
+    /// <summary>What random numbers of a step are functions of.</summary>
+    internal StepRandomness Randomness { get; }
 
     /// <summary>The network's threads.</summary>
     internal ParallelLoop Loop { get; }
@@ -206,6 +226,7 @@ public sealed class Network : IDisposable
         {
             ReadOnlySpan<float> from = samples.Slice(sample * Input.Layout.Features, Input.Layout.Features);
             Span<float> to = Input.Sample(sample);
+            Randomness.Images[sample] = sample;
             for (int feature = 0; feature < from.Length; feature++)
             {
                 to[Input.Layout.OffsetOfFeature(feature)] = from[feature];
@@ -371,7 +392,11 @@ public sealed class Network : IDisposable
             : throw new InvalidOperationException($"{Architecture.Name} gives {Architecture.OutputShape}, which is no vector of features");
     }
 
-    private void LoadImage(int sample) => _batch!.Load(sample, Input.Layout, Input.Sample(sample));
+    private void LoadImage(int sample)
+    {
+        Randomness.Images[sample] = _batch!.Images.NumberOf(sample);
+        _batch.Load(sample, Input.Layout, Input.Sample(sample));
+    }
 
     /// <summary>Puts the parameters one after another and returns their length in all.</summary>
     private int PlaceParameters()

@@ -17,6 +17,7 @@ internal sealed class Plan
     private readonly ExecutionOptions _execution;
     private readonly int _batchSize;
     private readonly RequiredGradients _required;
+    private readonly StepRandomness _randomness;
     private readonly bool[] _inPlace;
 
     /// <summary>Of each value of the graph, the value whose memory it has: itself, unless it is computed in place.</summary>
@@ -35,13 +36,15 @@ internal sealed class Plan
     /// <param name="execution">How to compute.</param>
     /// <param name="batchSize">The largest batch.</param>
     /// <param name="required">Which gradients are to be computed.</param>
-    public Plan(Graph graph, ExecutionOptions execution, int batchSize, RequiredGradients required)
+    /// <param name="randomness">What random numbers are functions of.</param>
+    public Plan(Graph graph, ExecutionOptions execution, int batchSize, RequiredGradients required, StepRandomness randomness)
     {
         graph = PoolBeforeReLU.Run(graph);
         _graph = required == RequiredGradients.None ? graph : SplitBatchNorm.Run(graph);
         _execution = execution;
         _batchSize = batchSize;
         _required = required;
+        _randomness = randomness;
         _inPlace = InPlace.Run(_graph);
         _memory = FindMemory();
         _stage = FindStages();
@@ -194,12 +197,15 @@ internal sealed class Plan
 
     private OperatorContext Context(GraphNode node, int index) => new()
     {
+        Path = node.Path,
         Execution = _execution,
         BatchSize = _batchSize,
         Inputs = [.. node.Inputs.Select(input => Layouts(_values[input]))],
         Result = Layouts(_values[node.Output]),
         IsInPlace = _inPlace[index],
+        IsTrained = IsTrained,
         IsFrozen = node.IsFrozen,
+        Randomness = _randomness,
     };
 
     private static OperandLayout Layouts(Value value) => new(value.Layout, value.Gradient.Layout);

@@ -110,6 +110,7 @@ internal sealed class SampleStage : Stage
             {
                 operation.Forward(new SampleValues
                 {
+                    Sample = sample,
                     Index = i,
                     Number = sample,
                     Input = node.Inputs[i].Value.Sample(sample, workspace),
@@ -183,6 +184,7 @@ internal sealed class SampleStage : Stage
             Span<float> gradient = input.Gradient is null ? default : input.Gradient.Sample(sample, workspace);
             operation.Backward(new SampleGradients
             {
+                Sample = sample,
                 Index = i,
                 InputValues = input.Value.Sample(sample),
                 OutputValues = node.Output.Sample(sample),

@@ -12,6 +12,7 @@ namespace CifarFast.Engine.Nn;
 [JsonDerivedType(typeof(AvgPool2d), nameof(AvgPool2d))]
 [JsonDerivedType(typeof(BatchNorm2d), nameof(BatchNorm2d))]
 [JsonDerivedType(typeof(Conv2d), nameof(Conv2d))]
+[JsonDerivedType(typeof(Dropout), nameof(Dropout))]
 [JsonDerivedType(typeof(Flatten), nameof(Flatten))]
 [JsonDerivedType(typeof(Frozen), nameof(Frozen))]
 [JsonDerivedType(typeof(FrozenBatchNorm2d), nameof(FrozenBatchNorm2d))]

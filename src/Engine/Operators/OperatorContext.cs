@@ -7,6 +7,9 @@ namespace CifarFast.Engine.Operators;
 /// <summary>Where in a network an operator stands.</summary>
 internal sealed record OperatorContext
 {
+    /// <summary>The layer's name in the network, as PyTorch has it: <c>3.body.0</c>.</summary>
+    public required string Path { get; init; }
+
     /// <summary>Which kernels to use.</summary>
     public required ExecutionOptions Execution { get; init; }
 
@@ -22,8 +25,14 @@ internal sealed record OperatorContext
     /// <summary>Whether output and first input are the same memory, and their gradients too.</summary>
     public required bool IsInPlace { get; init; }
 
+    /// <summary>Whether the network has gradients, so that it can be trained.</summary>
+    public required bool IsTrained { get; init; }
+
     /// <summary>Whether its parameters need no gradients.</summary>
     public required bool IsFrozen { get; init; }
+
+    /// <summary>What random numbers are functions of.</summary>
+    public required StepRandomness Randomness { get; init; }
 
     /// <summary>How the gradient of the output lies in memory where max-pooling, which comes next, gives it as lists; else null.</summary>
     public PooledGradientLayout? OutputGradientLists { get; init; }

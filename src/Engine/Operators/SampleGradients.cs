@@ -5,6 +5,9 @@ namespace CifarFast.Engine.Operators;
 /// <summary>What a <see cref="SampleOperator"/> reads and writes in a backward pass.</summary>
 internal readonly ref struct SampleGradients
 {
+    /// <summary>The sample's place in the batch.</summary>
+    public required int Sample { get; init; }
+
     /// <summary>Which of the inputs: an operator of several is called once for each, in order.</summary>
     public required int Index { get; init; }
 

@@ -137,6 +137,8 @@ public sealed class OptimizerState
         {
             Update(matrix);
         }
+
+        _network.Step++;
     }
 
     private Part PartOf(Parameter parameter) => _parts.First(part => ReferenceEquals(part.Group, _optimizer.GroupOf(parameter)));

@@ -15,17 +15,17 @@ internal struct Xoshiro256
     /// <summary>Starts the sequence of <paramref name="seed"/>.</summary>
     public Xoshiro256(ulong seed)
     {
-        _s0 = SplitMix64(ref seed);
-        _s1 = SplitMix64(ref seed);
-        _s2 = SplitMix64(ref seed);
-        _s3 = SplitMix64(ref seed);
+        _s0 = SplitMix64.Next(ref seed);
+        _s1 = SplitMix64.Next(ref seed);
+        _s2 = SplitMix64.Next(ref seed);
+        _s3 = SplitMix64.Next(ref seed);
     }
 
     /// <summary>
     /// Starts the sequence of a seed and a stream number, such as an epoch or a layer: streams of one seed are unrelated.
     /// </summary>
     public Xoshiro256(ulong seed, ulong stream)
-        : this(SplitMix64(ref seed) ^ BitOperations.RotateLeft(SplitMix64(ref stream), 32))
+        : this(SplitMix64.Next(ref seed) ^ BitOperations.RotateLeft(SplitMix64.Next(ref stream), 32))
     {
     }
 
@@ -83,14 +83,5 @@ internal struct Xoshiro256
             int j = NextInt32(i + 1);
             (items[i], items[j]) = (items[j], items[i]);
         }
-    }
-
-    private static ulong SplitMix64(ref ulong state)
-    {
-        state += 0x9E3779B97F4A7C15;
-        ulong z = state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }

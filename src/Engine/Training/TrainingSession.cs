@@ -50,6 +50,7 @@ public sealed class TrainingSession
         Network = network;
         _recipe = recipe;
         network.CheckTakes(data.Train);
+        network.Randomness.Seed = recipe.Seed;
         _step = new TrainingStep(network, recipe);
         int measured = Math.Max(data.Validation?.Count ?? 0, data.Test?.Count ?? 0);
         if (measured > 0)
@@ -224,6 +225,7 @@ public sealed class TrainingSession
     private double RunStep(Batch batch, ITrainingObserver observer, int batches, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
+        Network.Step = State.Step;
         LossResult loss = _step.Run(batch, PositionOf(State.Step), stop);
         Numerics = NumericsVersion.Current;
         double seconds = _speed.StepCompleted(start, batch.Count);

@@ -26,6 +26,7 @@ public class ResumedNetworksTests
         ["frozen-and-buffer"] = [new FrozenBatchNorm2d(3), new Shift(3), new Frozen(new Conv2d(3, 5, KernelSize: 3, Stride: 4)), new ReLU(), new Conv2d(5, 3, KernelSize: 1), new Shift(3)],
         ["batchnorm"] = [new Normalize([0.5f, 0.4f, 0.3f], [0.25f, 0.5f, 1]), new Conv2d(3, 4, KernelSize: 3, Stride: 4, Bias: false), new Frozen(new BatchNorm2d(4), "weight"), new LeakyReLU(), new Conv2d(4, 3, KernelSize: 1), new Scale(0.5f)],
         ["read-three-times"] = [new Conv2d(3, 3, KernelSize: 1, Stride: 4), new Residual(new Residual(new Conv2d(3, 3, KernelSize: 3, Padding: 1)))],
+        ["dropout"] = [new Conv2d(3, 3, KernelSize: 1, Stride: 4), new Dropout(0.3f), new Residual(new Sequential(new Dropout(), new Conv2d(3, 3, KernelSize: 3, Padding: 1)))],
     };
 
     private static readonly Dictionary<string, Recipe> _options = new()

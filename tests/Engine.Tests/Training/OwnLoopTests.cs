@@ -37,11 +37,12 @@ public sealed class OwnLoopTests
             Transforms = TrainingFixture.Transforms,
             DropLast = true,
         };
-        using var expected = Make(recipe.BatchSize);
+        var architecture = new Architecture("with dropout", _small.InputShape, new Dropout(0.1f), _small.Module);
+        using var expected = new Network(architecture, new ExecutionOptions(), recipe.BatchSize, recipe.Seed);
         var recorder = new Recorder();
         new TrainingSession(expected, new TrainingData(_images), recipe).Run(recorder, TestContext.Current.CancellationToken);
 
-        using var network = Make(recipe.BatchSize);
+        using var network = new Network(architecture, new ExecutionOptions(), recipe.BatchSize, recipe.Seed);
         var loader = new DataLoader(_images, recipe.BatchSize, shuffle: true, recipe.Seed, recipe.DropLast, recipe.Transforms);
         var optimizer = new OptimizerState(network, recipe.Optimizer);
         List<double> losses = [];

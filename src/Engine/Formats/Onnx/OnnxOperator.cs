@@ -40,6 +40,9 @@ internal static class OnnxOperator
         LeakyReLU leaky => Node("LeakyRelu", Number("alpha", leaky.NegativeSlope)),
         GELU gelu => Node("Gelu", Text("approximate", gelu.Approximation == GELUApproximation.Tanh ? "tanh" : "none")),
         Add => Node("Add"),
+
+        // A model is of what the network computes when it classifies.
+        Dropout => Node("Identity"),
         Flatten => Node("Flatten", Number("axis", 1)),
 
         // Weights are out × in, as in PyTorch.
@@ -56,7 +59,7 @@ internal static class OnnxOperator
     /// </summary>
     public static int Since(NodeProto node) => node.OpType switch
     {
-        "Conv" or "MaxPool" or "AveragePool" or "GlobalMaxPool" or "GlobalAveragePool" or "Relu" or "LeakyRelu" or "Flatten" or "Sigmoid" => 1,
+        "Conv" or "MaxPool" or "AveragePool" or "GlobalMaxPool" or "GlobalAveragePool" or "Relu" or "LeakyRelu" or "Flatten" or "Sigmoid" or "Identity" => 1,
 
         // Values of different shapes have been spread over each other without being told to since then.
         "Gemm" when node.Input.Count > 2 => 7,
