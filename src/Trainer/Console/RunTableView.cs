@@ -17,12 +17,18 @@ internal static class RunTableView
         IReadOnlyList<string> names = Names(runs);
         int width = Math.Clamp(names.Max(name => name.Length), 3, MaxNameWidth);
         Line(output, $"{"run".PadRight(width)}{"epochs",9}{"best test",11}{"last test",11}{"train loss",12}{"time",9}{"images/s",10}");
+        bool marks = runs.Any(run => !run.HasPlainLoss);
         for (int i = 0; i < runs.Count; i++)
         {
             RunRecord run = runs[i];
             EpochMetrics? last = run.Epochs.Count > 0 ? run.Epochs[^1] : null;
             double best = RunSummary.BestTestAccuracyOf(run.Epochs);
-            Line(output, $"{Fit(names[i], width)}{$"{run.Epochs.Count}/{Number(run.Config.Options.Recipe.Epochs)}",9}{ShareFigure.Format(best),11}{ShareFigure.Format(last?.TestAccuracy ?? double.NaN),11}{(last is null ? "-" : LossFigure.Format(last.TrainLoss)),12}{Clock.Format(run.Epochs.Sum(epoch => epoch.Seconds)),9}{last?.ImagesPerSecond,10:N0}");
+            Line(output, $"{Fit(names[i], width)}{$"{Number(Math.Round(last is null ? 0 : run.PassesAfter(last), 1))}/{Number(run.Config.Options.Recipe.Epochs)}",9}{ShareFigure.Format(best),11}{ShareFigure.Format(last?.TestAccuracy ?? double.NaN),11}{(last is null ? "-" : $"{LossFigure.Format(last.TrainLoss)}{(marks ? run.HasPlainLoss ? " " : "*" : "")}"),12}{Clock.Format(run.Epochs.Sum(epoch => epoch.Seconds)),9}{last?.ImagesPerSecond,10:N0}");
+        }
+
+        if (marks)
+        {
+            output.WriteLine("* of smoothed or mixed labels, which is no plain cross-entropy and not to be compared with one");
         }
 
         (string Option, Func<RunRecord, string> Value)[] options =

@@ -83,21 +83,25 @@ internal static class Chart
     public static byte[] Png(Plot plot, int width, int height) =>
         plot.GetImageBytes((int)(width * Scale), (int)(height * Scale), ImageFormat.Png);
 
-    /// <summary>Draws two plots, one above the other.</summary>
-    /// <param name="upper">The upper one.</param>
-    /// <param name="lower">The lower one.</param>
-    /// <param name="width">In points.</param>
+    /// <summary>Draws plots side by side, in rows.</summary>
+    /// <param name="plots">The plots, row by row.</param>
+    /// <param name="columns">How many there are in a row.</param>
+    /// <param name="width">Of each, in points.</param>
     /// <param name="height">Of each, in points.</param>
     /// <returns>A PNG.</returns>
-    public static byte[] Stack(Plot upper, Plot lower, int width, int height)
+    public static byte[] Table(IReadOnlyList<Plot> plots, int columns, int width, int height)
     {
-        using SKImage first = SKImage.FromEncodedData(Png(upper, width, height));
-        using SKImage second = SKImage.FromEncodedData(Png(lower, width, height));
-        using var surface = SKSurface.Create(new SKImageInfo(first.Width, first.Height + second.Height));
-        surface.Canvas.DrawImage(first, 0, 0);
-        surface.Canvas.DrawImage(second, 0, first.Height);
-        using SKImage both = surface.Snapshot();
-        using SKData png = both.Encode(SKEncodedImageFormat.Png, 100);
+        int wide = (int)(width * Scale);
+        int high = (int)(height * Scale);
+        using var surface = SKSurface.Create(new SKImageInfo(wide * columns, high * ((plots.Count + columns - 1) / columns)));
+        foreach ((int i, Plot plot) in plots.Index())
+        {
+            using SKImage image = SKImage.FromEncodedData(Png(plot, width, height));
+            surface.Canvas.DrawImage(image, i % columns * wide, i / columns * high);
+        }
+
+        using SKImage all = surface.Snapshot();
+        using SKData png = all.Encode(SKEncodedImageFormat.Png, 100);
         return png.ToArray();
     }
 

@@ -22,7 +22,7 @@ internal static class Curves
         string accuracy = RecipeText.Accuracy(run.Config.Options.Recipe);
         if (run.Epochs.Count > 0)
         {
-            yield return new Picture("loss", PageSection.Curves, "Loss by epoch", theme => OfEpochs(run, theme, "Loss", "mean cross-entropy", "training", epoch => epoch.TrainLoss, epoch => epoch.ValidationLoss, epoch => epoch.TestLoss));
+            yield return new Picture("loss", PageSection.Curves, "Loss by epoch", theme => OfEpochs(run, theme, "Loss", "mean cross-entropy", run.HasPlainLoss ? "training" : "training (not plain)", epoch => epoch.TrainLoss, epoch => epoch.ValidationLoss, epoch => epoch.TestLoss));
             yield return new Picture("accuracy", PageSection.Curves, "Accuracy by epoch", theme => OfEpochs(run, theme, "Accuracy", "%", mixes ? "training (heavier label)" : "training", epoch => 100 * epoch.TrainAccuracy, epoch => 100 * epoch.ValidationAccuracy, epoch => 100 * epoch.TestAccuracy));
         }
 
@@ -42,26 +42,57 @@ internal static class Curves
         }
     }
 
-    /// <summary>Loss and accuracy of several runs: full lines for the test set, dashed ones for the training set.</summary>
+    /// <summary>
+    /// Loss and accuracy of several runs, over epochs, over images and over time: full lines for the test set, dashed ones for the training set. A
+    /// training loss of smoothed or mixed labels is of another kind than a plain one and is left out.
+    /// </summary>
     public static byte[] Compare(IReadOnlyList<(string Name, RunRecord Run)> runs, Theme theme)
     {
-        Plot loss = OfRuns(runs, theme, "Loss (dashed: training)", "mean cross-entropy", epoch => epoch.TestLoss, epoch => epoch.TrainLoss);
-        Plot accuracy = OfRuns(runs, theme, $"Accuracy (dashed: training{(runs.Any(run => run.Run.Config.Options.Recipe.MixesImages) ? ", of mixed images the heavier label" : "")})", "%", epoch => 100 * epoch.TestAccuracy, epoch => 100 * epoch.TrainAccuracy);
-        accuracy.HideLegend();
-        return Chart.Stack(loss, accuracy, Width, Height);
+        string loss = runs.All(run => run.Run.HasPlainLoss) ? "Loss (dashed: training)" : "Loss (dashed: training, where it is plain cross-entropy)";
+        string accuracy = $"Accuracy (dashed: training{(runs.Any(run => run.Run.Config.Options.Recipe.MixesImages) ? ", of mixed images the heavier label" : "")})";
+        (string Unit, Func<RunRecord, EpochMetrics, double> Of)[] axes =
+        [
+            ("epoch", (run, epoch) => run.PassesAfter(epoch)),
+            ("images trained on", (run, epoch) => run.ImagesAfter(epoch)),
+            ("minutes", (run, epoch) => run.SecondsAfter(epoch) / 60),
+        ];
+        Plot[] plots =
+        [
+            .. axes.Select(axis => OfRuns(runs, theme, loss, axis.Unit, axis.Of, "mean cross-entropy", epoch => epoch.TestLoss, run => run.HasPlainLoss ? epoch => epoch.TrainLoss : epoch => double.NaN)),
+            .. axes.Select(axis => OfRuns(runs, theme, accuracy, axis.Unit, axis.Of, "%", epoch => 100 * epoch.TestAccuracy, run => epoch => 100 * epoch.TrainAccuracy)),
+        ];
+        foreach (Plot plot in plots.Skip(1))
+        {
+            plot.HideLegend();
+        }
+
+        return Chart.Table(plots, axes.Length, Width, Height);
     }
 
     private static Plot OfRuns(
-        IReadOnlyList<(string Name, RunRecord Run)> runs, Theme theme, string title, string unit, Func<EpochMetrics, double> test, Func<EpochMetrics, double> train)
+        IReadOnlyList<(string Name, RunRecord Run)> runs,
+        Theme theme,
+        string title,
+        string axis,
+        Func<RunRecord, EpochMetrics, double> along,
+        string unit,
+        Func<EpochMetrics, double> test,
+        Func<RunRecord, Func<EpochMetrics, double>> train)
     {
-        Plot plot = Chart.Create(theme, title, "epoch", unit);
+        Plot plot = Chart.Create(theme, title, axis, unit);
         for (int i = 0; i < runs.Count; i++)
         {
-            Chart.AddLine(plot, runs[i].Name, Points(runs[i].Run, test), theme.Colour(i), marker: _markers[i / theme.Series.Count % _markers.Length]);
-            Chart.AddLine(plot, "", Points(runs[i].Run, train), theme.Colour(i), dashed: true, markers: false);
+            RunRecord run = runs[i].Run;
+            IEnumerable<(double X, double Y)> Along(Func<EpochMetrics, double> value) => run.Epochs.Select(epoch => (along(run, epoch), value(epoch)));
+            Chart.AddLine(plot, runs[i].Name, Along(test), theme.Colour(i), marker: _markers[i / theme.Series.Count % _markers.Length]);
+            Chart.AddLine(plot, "", Along(train(run)), theme.Colour(i), dashed: true, markers: false);
         }
 
-        Chart.CountAlong(plot, 1, runs.Max(run => run.Run.Epochs.Select(epoch => epoch.Epoch).DefaultIfEmpty(1).Max()));
+        if (axis == "epoch")
+        {
+            Chart.CountAlong(plot, 1, runs.Max(run => run.Run.Epochs.Select(epoch => epoch.Epoch).DefaultIfEmpty(1).Max()));
+        }
+
         plot.ShowLegend(Alignment.UpperRight);
         return plot;
     }

@@ -38,7 +38,8 @@ internal static class RunColumns
 
     /// <summary>
     /// Those of <c>metrics.csv</c>, a row an epoch; with the learning rate of each group of parameters that has a name, and, where weights are
-    /// averaged, with a 1 where the figures of evaluations are those of the average.
+    /// averaged, with a 1 where the figures of evaluations are those of the average; and, where the last epoch is not whole, with how many times the
+    /// training set was gone through.
     /// </summary>
     public static (string Name, Func<EpochMetrics, IFormattable> Value)[] Epochs(TrainingSession session) =>
     [
@@ -47,6 +48,9 @@ internal static class RunColumns
         .. session.Recipe.Average is WeightAverage average
             ? new (string, Func<EpochMetrics, IFormattable>)[] { ("averaged", row => average.IsModelAfter(session.PositionOf(row.Step - 1)) ? 1 : 0) }
             : [],
+        .. decimal.IsInteger(session.Recipe.Epochs)
+            ? []
+            : new (string, Func<EpochMetrics, IFormattable>)[] { ("passes", row => (double)row.Step / session.PositionOf(row.Step - 1).StepsOfEpoch) },
     ];
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CifarFast.Engine.Losses;
 using CifarFast.Engine.Training;
 using CsvHelper;
 using CsvHelper.Configuration;
@@ -19,6 +20,28 @@ internal sealed record RunRecord(
 
     /// <summary>The learning rates of the groups of parameters that have a name, at the steps of <see cref="Batches"/>.</summary>
     public required IReadOnlyList<(string Group, long Step, double LearningRate)> GroupRates { get; init; }
+
+    /// <summary>Whether its training loss is plain cross-entropy, which can be compared with that of an evaluation, or of other such runs.</summary>
+    public bool HasPlainLoss => Config.Options.Recipe is { MixesImages: false, Loss: CrossEntropyLoss { LabelSmoothing: 0 } };
+
+    /// <summary>How many times the training set had been gone through after an epoch: its number, but for a last one that is not whole.</summary>
+    public double PassesAfter(EpochMetrics epoch)
+    {
+        int index = Epochs.ToList().IndexOf(epoch);
+        if (index <= 0)
+        {
+            return epoch.Epoch;
+        }
+
+        long whole = Epochs.Zip(Epochs.Skip(1), (one, next) => next.Step - one.Step).Max();
+        return epoch.Epoch - 1 + ((double)(epoch.Step - Epochs[index - 1].Step) / whole);
+    }
+
+    /// <summary>How many images it had been trained on after an epoch, most of them more than once, a batch that was not whole counted as one that is.</summary>
+    public double ImagesAfter(EpochMetrics epoch) => (double)epoch.Step * Config.Options.Recipe.BatchSize;
+
+    /// <summary>How many seconds it had taken by the end of an epoch, evaluations included.</summary>
+    public double SecondsAfter(EpochMetrics epoch) => Epochs.TakeWhile(one => one.Epoch <= epoch.Epoch).Sum(one => one.Seconds);
 
     /// <summary>How a person calls the run.</summary>
     public string Name => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
