@@ -66,7 +66,7 @@ public sealed class Batch
 
     /// <summary>Computes an image as a network takes it.</summary>
     /// <param name="index">Its place in the batch.</param>
-    /// <param name="image">Channels × height × width, plane by plane and row by row: overwritten with floats, 0..1 where no transform makes others of them.</param>
+    /// <param name="image">Channels × height × width floats, plane by plane and row by row, overwritten: 0..1 unless a transform goes beyond.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
     /// <exception cref="ArgumentException"><paramref name="image"/> has another length than an image.</exception>
     public void CopyImage(int index, Span<float> image)
@@ -100,13 +100,15 @@ public sealed class Batch
         int classes = probabilities.Length / Math.Max(1, Count);
         if (classes == 0 || classes * Count != probabilities.Length)
         {
-            throw new ArgumentException($"probabilities of {Quantity.Of(Count, "image")} come in multiples of that, not {probabilities.Length}", nameof(probabilities));
+            throw new ArgumentException(
+                $"probabilities of {Quantity.Of(Count, "image")} come in multiples of that, not {probabilities.Length}", nameof(probabilities));
         }
 
         int wrong = Labels.IndexOfAnyExceptInRange(0, classes - 1);
         if (wrong >= 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(probabilities), Labels[wrong], $"image {wrong} has a label that is none of {Quantity.Of(classes, "class", "classes")}");
+            throw new ArgumentOutOfRangeException(
+                nameof(probabilities), Labels[wrong], $"image {wrong} has a label that is none of {Quantity.Of(classes, "class", "classes")}");
         }
 
         probabilities.Clear();
@@ -152,7 +154,9 @@ public sealed class Batch
         }
     }
 
-    /// <summary>For each image the next one along a random circle through all of them, so that none is mixed with itself unless it is alone.</summary>
+    /// <summary>
+    /// For each image the next one along a random circle through all of them, so that none is mixed with itself unless it is alone.
+    /// </summary>
     private int[] Partners(int number)
     {
         int[] circle = [.. Enumerable.Range(0, Count)];

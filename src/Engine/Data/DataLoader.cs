@@ -54,8 +54,8 @@ public sealed class DataLoader
     internal int ImagesOfEpoch => (int)Math.Min(_images.Count, (long)Count * _batchSize);
 
     /// <summary>
-    /// The batches of an epoch. Its order, and what its transforms make of an image, depend on the seed and its number alone, whatever came before it,
-    /// so a run that is resumed in the middle goes on exactly as it would have. Pixels are not copied.
+    /// The batches of an epoch. Its order, and what its transforms make of an image, depend on the seed and its number alone, whatever came before
+    /// it, so a run that is resumed in the middle goes on exactly as it would have. Pixels are not copied.
     /// </summary>
     /// <param name="epoch">The number of the epoch, from 0 or 1 as the caller counts.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="epoch"/> is negative.</exception>

@@ -3,8 +3,9 @@ using CifarFast.Engine.Numerics;
 namespace CifarFast.Engine.Randomness;
 
 /// <summary>
-/// Numbers of the symmetric beta distribution: the first of two gamma numbers as a share of both. These are drawn by squeezing normal numbers (Marsaglia and
-/// Tsang 2000, "A simple method for generating gamma variables"), and are kept as logarithms, as of small shapes they are often below what a double can be.
+/// Numbers of the symmetric beta distribution: the first of two gamma numbers as a share of both. These are drawn by squeezing normal numbers
+/// (Marsaglia and Tsang 2000, "A simple method for generating gamma variables"), and are kept as logarithms, as of small shapes they are often
+/// below what a double can be.
 /// </summary>
 internal static class BetaDistribution
 {
@@ -18,7 +19,9 @@ internal static class BetaDistribution
         return 1 / (1 + Exponential.Exp(second - first));
     }
 
-    /// <summary>The logarithm of a gamma number. Of a shape below 1 it is one of a shape greater by 1, times a uniform number to the power of 1/shape.</summary>
+    /// <summary>
+    /// The logarithm of a gamma number. Of a shape below 1 it is one of a shape greater by 1, times a uniform number to the power of 1/shape.
+    /// </summary>
     private static double NextLogGamma(ref Xoshiro256 random, double shape) => shape < 1
         ? NextLogGammaOfOneOrMore(ref random, shape + 1) + (Logarithm.Log(1 - random.NextDouble()) / shape)
         : NextLogGammaOfOneOrMore(ref random, shape);

@@ -56,7 +56,7 @@ public sealed record Recipe
     /// </summary>
     public bool DropLast { get; init; }
 
-    /// <summary>What is done with each training image before the network takes it, in this order; images that are evaluated stay as they are.</summary>
+    /// <summary>What is done with each training image before the network takes it, in this order; what is evaluated stays as it is.</summary>
     public IReadOnlyList<Transform> Transforms
     {
         get;
@@ -92,7 +92,7 @@ public sealed record Recipe
     /// <summary>Ends the run when <see cref="Monitor"/> has not improved for this many epochs; null for never.</summary>
     public int? Patience { get; init; }
 
-    /// <summary>Whether training images are mixed: the training accuracy then counts the heavier of two labels, and its loss is that of mixed ones.</summary>
+    /// <summary>Whether training images are mixed: the training accuracy then counts the heavier of two labels.</summary>
     [JsonIgnore]
     public bool MixesImages => Transforms.Any(transform => transform is MixingTransform);
 

@@ -205,7 +205,8 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
         else
         {
-            using var plain = new PlainView(session.Output, session.Error, recipe.EpochCount, () => training.BatchesDone, accuracy: RecipeText.Accuracy(recipe));
+            using var plain = new PlainView(
+                session.Output, session.Error, recipe.EpochCount, () => training.BatchesDone, accuracy: RecipeText.Accuracy(recipe));
             result = Run(plain, out recorder);
         }
 

@@ -58,7 +58,8 @@ internal static class RecipeText
     {
         RandomHorizontalFlip flip => $"random flip{(flip.Probability == 0.5 ? "" : Text($" of {100 * flip.Probability:0.##} %"))}",
         AlternatingFlip => "alternating flip",
-        RandomTranslate move => Text($"translation by up to {Quantity.Of(move.Pixels, "pixel")}, {(move.Padding == PaddingMode.Reflect ? "reflected at the edges" : "zeros at the edges")}"),
+        RandomTranslate move => Text(
+            $"translation by up to {Quantity.Of(move.Pixels, "pixel")}, {(move.Padding == PaddingMode.Reflect ? "reflected" : "zeros")} at the edges"),
         Cutout cutout => Text($"cutout of {cutout.Size}×{cutout.Size} pixels"),
         RandomBrightness brightness => Text($"brightness ±{brightness.Amount}{(brightness.Deviation.Count == 0 ? "" : " deviations")}"),
         RandomContrast contrast => Text($"contrast ±{100 * (double)contrast.Amount:0.##} %"),

@@ -105,7 +105,9 @@ public class TrainingTests
         var options = new Recipe { Optimizer = new SGD(Momentum: 0.9f, Nesterov: true, WeightDecay: 1e-4f), BatchSize = 8 };
         using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(SimdTiers.Best.Name()), options.BatchSize, seed: 1);
         var step = new TrainingStep(network, options);
-        Batch batch = new DataLoader(TrainingFixture.Images.Train, options.BatchSize, shuffle: true, seed: 1, dropLast: true, transforms ? TrainingFixture.Transforms : []).Epoch(1)[0];
+        var loader = new DataLoader(
+            TrainingFixture.Images.Train, options.BatchSize, shuffle: true, seed: 1, dropLast: true, transforms ? TrainingFixture.Transforms : []);
+        Batch batch = loader.Epoch(1)[0];
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         step.Run(batch, new RunPosition(0, 1, 1), cancellation);
         step.Run(batch, new RunPosition(0, 1, 1), cancellation);

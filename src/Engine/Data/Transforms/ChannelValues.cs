@@ -8,7 +8,9 @@ internal static class ChannelValues
     /// <summary>The number of a channel.</summary>
     public static float Of(IReadOnlyList<float> values, int channel, float otherwise) => values.Count == 0 ? otherwise : values[channel];
 
-    /// <summary>A list as it is, where all in it are numbers; an empty one for null, which the serializer gives where a file says nothing of it.</summary>
+    /// <summary>
+    /// A list as it is, where all in it are numbers; an empty one for null, which the serializer gives where a file says nothing of it.
+    /// </summary>
     /// <exception cref="ArgumentException">A number is not finite.</exception>
     public static IReadOnlyList<float> Checked(IReadOnlyList<float>? values, string name) => values is null ? []
         : values.All(float.IsFinite) ? values

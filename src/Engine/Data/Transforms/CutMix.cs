@@ -4,9 +4,10 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Data.Transforms;
 
 /// <summary>
-/// Puts a rectangle of another image of the batch into an image, and mixes their classes by area (Yun and others 2019, "CutMix: Regularization Strategy to Train Strong
-/// Classifiers with Localizable Features"). As in the authors' code, the rectangle has the proportions of the image, its centre is anywhere in it, and what reaches beyond an edge is
-/// cut off; the share is what the image has left then. Each image draws a rectangle of its own, where that code has one for a whole batch.
+/// Puts a rectangle of another image of the batch into an image, and mixes their classes by area (Yun and others 2019, "CutMix: Regularization
+/// Strategy to Train Strong Classifiers with Localizable Features"). As in the authors' code, the rectangle has the proportions of the image, its
+/// centre is anywhere in it, and what reaches beyond an edge is cut off; the share is what the image has left then. Each image draws a rectangle of
+/// its own, where that code has one for a whole batch.
 /// </summary>
 /// <param name="Alpha">Both shapes of the beta distribution of the share before anything is cut off, from 0.001 to 1000.</param>
 public sealed record CutMix(double Alpha) : MixingTransform(Alpha)

@@ -5,7 +5,8 @@ namespace CifarFast.Engine.Data.Transforms;
 
 /// <summary>
 /// Covers a square of an image (DeVries and Taylor 2017, "Improved Regularization of Convolutional Neural Networks with Cutout"). The square lies
-/// inside the image as a whole, everywhere equally likely, as hlb-CIFAR10 and airbench have it; in the paper its centre does, so that parts of it may be cut off.
+/// inside the image as a whole, everywhere equally likely, as hlb-CIFAR10 and airbench have it; in the paper its centre does, so that parts of it
+/// may be cut off.
 /// </summary>
 /// <param name="Size">Pixels of a side of the square, at least 1 and at most what the image has.</param>
 public sealed record Cutout(int Size) : Transform
@@ -18,7 +19,8 @@ public sealed record Cutout(int Size) : Transform
     public int Size { get; init => field = Checked(value); } = Checked(Size);
 
     /// <summary>
-    /// What the square is filled with, a number for each channel; empty for zeros. Where a network normalises its input, the mean of the channel is what becomes zero.
+    /// What the square is filled with, a number for each channel; empty for zeros. Where a network normalises its input, the mean of the channel is
+    /// what becomes zero.
     /// </summary>
     /// <exception cref="ArgumentException">A number is not finite.</exception>
     public IReadOnlyList<float> Fill { get; init => field = ChannelValues.Checked(value, nameof(Fill)); } = [];

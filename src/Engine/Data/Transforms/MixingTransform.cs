@@ -4,10 +4,10 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Data.Transforms;
 
 /// <summary>
-/// A transform that mixes an image with another one of its batch, and their classes with them. The other one, and that alone, depends on the batch; it comes
-/// as the transforms before this one have left it. There is at most one such transform in a list.
+/// A transform that mixes an image with another one of its batch, and their classes with them. The other one, and that alone, depends on the batch;
+/// it comes as the transforms before this one have left it. There is at most one such transform in a list.
 /// </summary>
-/// <param name="Alpha">Both shapes of the beta distribution that the share of an image comes from, an image a draw: 1 makes all shares equally likely.</param>
+/// <param name="Alpha">Both shapes of the beta distribution that each image draws its share from: 1 makes all shares equally likely.</param>
 public abstract record MixingTransform(double Alpha) : Transform
 {
     private const double Least = 0.001;

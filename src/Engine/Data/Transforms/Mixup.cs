@@ -4,8 +4,9 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Data.Transforms;
 
 /// <summary>
-/// Blends an image with another one of its batch, and their classes alike: <c>share · image + (1 - share) · other</c> (Zhang, Cisse, Dauphin and Lopez-Paz 2018,
-/// "mixup: Beyond Empirical Risk Minimization"). Each image draws a share of its own, where the authors' code has one for a whole batch.
+/// Blends an image with another one of its batch, and their classes alike: <c>share · image + (1 - share) · other</c> (Zhang, Cisse, Dauphin and
+/// Lopez-Paz 2018, "mixup: Beyond Empirical Risk Minimization"). Each image draws a share of its own, where the authors' code has one for a whole
+/// batch.
 /// </summary>
 /// <param name="Alpha">Both shapes of the beta distribution of the share, from 0.001 to 1000.</param>
 public sealed record Mixup(double Alpha) : MixingTransform(Alpha)

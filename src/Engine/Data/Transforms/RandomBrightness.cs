@@ -3,8 +3,8 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Data.Transforms;
 
 /// <summary>
-/// Makes an image brighter or darker: one number for the image, uniform in ±<paramref name="Amount"/>, is added to all its pixels. They are not cut off at 0 and 1.
-/// So do the recipes that followed airbench; torchvision's ColorJitter multiplies instead.
+/// Makes an image brighter or darker: one number for the image, uniform in ±<paramref name="Amount"/>, is added to all its pixels. They are not cut
+/// off at 0 and 1. So do the recipes that followed airbench; torchvision's ColorJitter multiplies instead.
 /// </summary>
 /// <param name="Amount">The most that is added or taken away, above 0, where black is 0 and white is 1.</param>
 public sealed record RandomBrightness(float Amount) : Transform
@@ -17,8 +17,8 @@ public sealed record RandomBrightness(float Amount) : Transform
     public float Amount { get; init => field = Checked(value); } = Checked(Amount);
 
     /// <summary>
-    /// What <see cref="Amount"/> is a multiple of, a number for each channel; empty for 1. With the deviation that a network divides its input by, brightness is
-    /// that of normalised images.
+    /// What <see cref="Amount"/> is a multiple of, a number for each channel; empty for 1. With the deviation that a network divides its input by,
+    /// brightness is that of normalised images.
     /// </summary>
     /// <exception cref="ArgumentException">A number is not finite.</exception>
     public IReadOnlyList<float> Deviation { get; init => field = ChannelValues.Checked(value, nameof(Deviation)); } = [];

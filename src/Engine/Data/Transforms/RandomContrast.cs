@@ -3,9 +3,9 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Data.Transforms;
 
 /// <summary>
-/// Makes the contrast of an image larger or smaller: each pixel's difference to <see cref="Centre"/> is multiplied by one number for the image, uniform in
-/// 1 ± <paramref name="Amount"/>. Pixels are not cut off at 0 and 1. So do the recipes that followed airbench; torchvision's ColorJitter has the mean grey of the image as
-/// its centre.
+/// Makes the contrast of an image larger or smaller: each pixel's difference to <see cref="Centre"/> is multiplied by one number for the image,
+/// uniform in 1 ± <paramref name="Amount"/>. Pixels are not cut off at 0 and 1. So do the recipes that followed airbench; torchvision's ColorJitter
+/// has the mean grey of the image as its centre.
 /// </summary>
 /// <param name="Amount">The largest difference of the factor to 1, above 0 and at most 1.</param>
 public sealed record RandomContrast(float Amount) : Transform
@@ -20,7 +20,8 @@ public sealed record RandomContrast(float Amount) : Transform
     public float Amount { get; init => field = Checked(value); } = Checked(Amount);
 
     /// <summary>
-    /// What stays as it is, a number for each channel; empty for 0.5. With the mean that a network takes from its input, contrast is that of normalised images.
+    /// What stays as it is, a number for each channel; empty for 0.5. With the mean that a network takes from its input, contrast is that of
+    /// normalised images.
     /// </summary>
     /// <exception cref="ArgumentException">A number is not finite.</exception>
     public IReadOnlyList<float> Centre { get; init => field = ChannelValues.Checked(value, nameof(Centre)); } = [];

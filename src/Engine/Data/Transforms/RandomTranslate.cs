@@ -4,8 +4,8 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Data.Transforms;
 
 /// <summary>
-/// Moves an image by whole pixels, along each axis as far as is drawn, every number from −<paramref name="Pixels"/> to <paramref name="Pixels"/> equally
-/// likely. With zeros outside of the image this is torchvision.transforms.RandomCrop of the image's own size with that padding.
+/// Moves an image by whole pixels, along each axis as far as is drawn, every number from −<paramref name="Pixels"/> to <paramref name="Pixels"/>
+/// equally likely. With zeros outside of the image this is torchvision.transforms.RandomCrop of the image's own size with that padding.
 /// </summary>
 /// <param name="Pixels">How far at most, at least 1; with reflection less than the image is high and wide.</param>
 /// <param name="Padding">What comes in at the edges.</param>

@@ -4,8 +4,8 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Data.Transforms;
 
 /// <summary>
-/// What is done with each training image before the network takes it, as data. Its random numbers are a function of its kind and place in the list, the
-/// seed, the epoch and the number of the image, so that the same image comes out whatever batch it is in and whichever thread is at it.
+/// What is done with each training image before the network takes it, as data. Its random numbers are a function of its kind and place in the list,
+/// the seed, the epoch and the number of the image, so that the same image comes out whatever batch it is in and whichever thread is at it.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(RandomHorizontalFlip), nameof(RandomHorizontalFlip))]

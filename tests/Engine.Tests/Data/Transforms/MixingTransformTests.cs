@@ -6,7 +6,9 @@ using CommunityToolkit.HighPerformance;
 
 namespace CifarFast.Engine.Tests.Data.Transforms;
 
-/// <summary>Transforms that mix images and their classes. Each image here is a class of its own, so that probabilities tell which it is mixed with.</summary>
+/// <summary>
+/// Transforms that mix images and their classes. Each image here is a class of its own, so that probabilities tell which it is mixed with.
+/// </summary>
 public sealed class MixingTransformTests
 {
     private const int Count = 40;
@@ -24,7 +26,8 @@ public sealed class MixingTransformTests
         Transform[] transforms = [.. _before, new Mixup(1), new RandomContrast(0.2f)];
 
         // What comes after a mixture works on it as it does on any image.
-        float[][] contrast = Samples.Transformed(new ImageSet(1, 1, 1, new byte[Count], new int[Count]), [.. _before[..1], new RandomTranslate(1, PaddingMode.Zeros), new Mixup(1), new RandomContrast(0.2f)]);
+        var black = new ImageSet(1, 1, 1, new byte[Count], new int[Count]);
+        float[][] contrast = Samples.Transformed(black, [_before[0], new RandomTranslate(1, PaddingMode.Zeros), new Mixup(1), new RandomContrast(0.2f)]);
         Batch batch = Whole(images, transforms);
         for (int i = 0; i < Count; i++)
         {
@@ -49,7 +52,8 @@ public sealed class MixingTransformTests
         {
             (int partner, float share) = MixtureOf(batch, i);
             float[] image = Samples.Image(batch, i);
-            int[] replaced = [.. Enumerable.Range(0, height * width).Where(place => Enumerable.Range(0, channels).Any(channel => image[(channel * height * width) + place] != before[i][(channel * height * width) + place]))];
+            bool IsReplaced(int place) => Enumerable.Range(0, channels).Select(channel => (channel * height * width) + place).Any(at => image[at] != before[i][at]);
+            int[] replaced = [.. Enumerable.Range(0, height * width).Where(IsReplaced)];
             int top = replaced.Select(place => place / width).DefaultIfEmpty(0).Min();
             int bottom = replaced.Select(place => place / width).DefaultIfEmpty(-1).Max();
             int left = replaced.Select(place => place % width).DefaultIfEmpty(0).Min();

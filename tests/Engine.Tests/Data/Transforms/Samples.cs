@@ -51,7 +51,8 @@ internal static class Samples
     ];
 
     /// <summary>
-    /// Makes sure that numbers are of a distribution: by the largest difference of theirs to it (Kolmogorov and Smirnov), which chance makes larger once in a thousand times.
+    /// Makes sure that numbers are of a distribution: by the largest difference of theirs to it (Kolmogorov and Smirnov), which chance makes larger
+    /// once in a thousand times.
     /// </summary>
     /// <param name="values">The numbers.</param>
     /// <param name="below">The share of the distribution that is below a number.</param>
@@ -62,7 +63,9 @@ internal static class Samples
         Assert.InRange(largest, 0, 1.95 / Math.Sqrt(sorted.Length));
     }
 
-    /// <summary>Makes sure that counts are what <paramref name="total"/> draws of equally likely things come to: within five standard deviations.</summary>
+    /// <summary>
+    /// Makes sure that counts are what <paramref name="total"/> draws of equally likely things come to: within five standard deviations.
+    /// </summary>
     public static void AreEven(IReadOnlyCollection<int> counts, int total)
     {
         double expected = (double)total / counts.Count;

@@ -13,7 +13,8 @@ public sealed class TransformRandomnessTests
 {
     private static readonly ImageSet _images = Samples.Images(50, 3, 9, 8);
 
-    private static readonly Transform[] _transforms = [new RandomHorizontalFlip(), new AlternatingFlip(), new RandomTranslate(2), new RandomBrightness(0.1f), new RandomContrast(0.2f), new Cutout(3)];
+    private static readonly Transform[] _transforms =
+        [new RandomHorizontalFlip(), new AlternatingFlip(), new RandomTranslate(2), new RandomBrightness(0.1f), new RandomContrast(0.2f), new Cutout(3)];
 
     [Fact]
     public void An_image_comes_out_the_same_whatever_batch_it_is_in()
