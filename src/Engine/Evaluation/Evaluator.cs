@@ -1,10 +1,11 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Nn;
 
 namespace CifarFast.Engine.Evaluation;
 
 /// <summary>Takes a network through a set of images.</summary>
-internal sealed class Evaluator(Network network, ImageSet images)
+internal sealed class Evaluator
 {
     /// <summary>
     /// Images computed at a time unless another number is asked for. Without gradients they take little memory, and threads wait
@@ -12,10 +13,33 @@ internal sealed class Evaluator(Network network, ImageSet images)
     /// </summary>
     public const int BatchSize = 256;
 
-    private readonly IReadOnlyList<Batch> _batches = Batches(network, images);
+    private readonly Network _network;
+    private readonly TestTimeAugmentation _augmentation;
+    private readonly IReadOnlyList<Batch> _batches;
+
+    /// <summary>Prepares an evaluation.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="augmentation">What the network is shown of each.</param>
+    /// <exception cref="ShapeException">The network does not take images of this size, or they are too small to be moved.</exception>
+    public Evaluator(Network network, ImageSet images, TestTimeAugmentation augmentation = TestTimeAugmentation.None)
+    {
+        network.CheckTakes(images);
+        if (augmentation == TestTimeAugmentation.MirrorAndShifts && !ImageViews.CanShift(images.Shape))
+        {
+            throw new ShapeException($"images of {images.Shape} have no pixel beside their edge to reflect: test-time augmentation can mirror but not move them");
+        }
+
+        _network = network;
+        _augmentation = augmentation;
+        _batches = new DataLoader(images, network.BatchSize).Epoch(0);
+        Images = images;
+    }
 
     /// <summary>The images.</summary>
-    public ImageSet Images => images;
+    public ImageSet Images { get; }
+
+    private int Classes => _network.Architecture.OutputShape.Count;
 
     /// <summary>Computes what the network says of each image.</summary>
     /// <param name="progress">Is told after each batch how many images are done.</param>
@@ -23,24 +47,43 @@ internal sealed class Evaluator(Network network, ImageSet images)
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
     public Predictions Run(Action<int>? progress, CancellationToken cancellation)
     {
-        int classes = network.Architecture.OutputShape.Count;
-        float[] logits = new float[images.Count * classes];
+        float[] logits = new float[Images.Count * Classes];
+        ImageViews? views = _augmentation == TestTimeAugmentation.None || _batches.Count == 0 ? null : new ImageViews(_batches[0].Count, Images.Shape);
         int done = 0;
         foreach (Batch batch in _batches)
         {
-            network.Load(batch, cancellation);
-            network.Forward(batch.Count, cancellation);
-            network.Outputs.CopyTo(logits.AsSpan(done * classes));
+            (views is null ? Logits(batch, cancellation) : MeanLogits(batch, views, cancellation)).CopyTo(logits, done * Classes);
             done += batch.Count;
             progress?.Invoke(done);
         }
 
-        return new Predictions(logits, classes);
+        return new Predictions(logits, Classes);
     }
 
-    private static IReadOnlyList<Batch> Batches(Network network, ImageSet images)
+    /// <summary>The logits of a batch, averaged over the views of each image, always in this order.</summary>
+    private float[] MeanLogits(Batch batch, ImageViews views, CancellationToken cancellation)
     {
-        network.CheckTakes(images);
-        return new DataLoader(images, network.BatchSize).Epoch(0);
+        float[] Of(int shift, bool mirrored) => Logits(new Batch(views.Of(batch.Images, shift, mirrored)), cancellation);
+        float[] Mirrored(int shift) => Mean(Of(shift, mirrored: false), Of(shift, mirrored: true));
+        return _augmentation == TestTimeAugmentation.Mirror ? Mirrored(0) : Mean(Mirrored(0), Mean(Mirrored(-1), Mirrored(1)));
+    }
+
+    private float[] Logits(Batch batch, CancellationToken cancellation)
+    {
+        _network.Load(batch, cancellation);
+        _network.Forward(batch.Count, cancellation);
+        float[] logits = new float[batch.Count * Classes];
+        _network.Outputs.CopyTo(logits);
+        return logits;
+    }
+
+    private static float[] Mean(float[] first, float[] second)
+    {
+        for (int i = 0; i < first.Length; i++)
+        {
+            first[i] = (0.5f * first[i]) + (0.5f * second[i]);
+        }
+
+        return first;
     }
 }

@@ -74,12 +74,14 @@ public sealed class Classifier : IDisposable
 
     /// <summary>Classifies images.</summary>
     /// <param name="images">The images.</param>
+    /// <param name="augmentation">What the network is shown of each: the logits of several views are averaged.</param>
     /// <param name="progress">Is told after each batch how many are done, or null.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="ShapeException">The network does not take images of this size.</exception>
+    /// <exception cref="ShapeException">The network does not take images of this size, or they are too small for <paramref name="augmentation"/>.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
-    public Predictions Predict(ImageSet images, Action<int>? progress = null, CancellationToken cancellation = default) =>
-        new Evaluator(Network, images).Run(progress, cancellation);
+    public Predictions Predict(
+        ImageSet images, TestTimeAugmentation augmentation = TestTimeAugmentation.None, Action<int>? progress = null, CancellationToken cancellation = default) =>
+        new Evaluator(Network, images, augmentation).Run(progress, cancellation);
 
     /// <summary>Classifies one image.</summary>
     /// <param name="pixels">Its bytes: channels × height × width, plane by plane and row by row, as CIFAR-10 has them.</param>
@@ -93,13 +95,15 @@ public sealed class Classifier : IDisposable
 
     /// <summary>Classifies images whose classes are known, and judges how well.</summary>
     /// <param name="images">The images.</param>
+    /// <param name="augmentation">What the network is shown of each: the logits of several views are averaged.</param>
     /// <param name="progress">Is told after each batch how many are done, or null.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="ShapeException">The network does not take images of this size.</exception>
+    /// <exception cref="ShapeException">The network does not take images of this size, or they are too small for <paramref name="augmentation"/>.</exception>
     /// <exception cref="ArgumentException">There are no images, or one has a label that is none of the network's classes.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
-    public ClassificationReport Evaluate(ImageSet images, Action<int>? progress = null, CancellationToken cancellation = default) =>
-        ClassificationReport.Of(Predict(images, progress, cancellation), images, ClassNames);
+    public ClassificationReport Evaluate(
+        ImageSet images, TestTimeAugmentation augmentation = TestTimeAugmentation.None, Action<int>? progress = null, CancellationToken cancellation = default) =>
+        ClassificationReport.Of(Predict(images, augmentation, progress, cancellation), images, ClassNames);
 
     /// <summary>Writes network, weights and the names of the classes into one safetensors file, which <see cref="Load"/> reads.</summary>
     /// <param name="path">The file, which is there in whole or not at all.</param>

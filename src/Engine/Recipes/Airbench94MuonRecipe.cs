@@ -1,4 +1,5 @@
 using CifarFast.Engine.Data.Transforms;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Optim;
@@ -40,6 +41,7 @@ internal static class Airbench94MuonRecipe
             ],
         },
         Schedule = Schedule,
+        TestTimeAugmentation = TestTimeAugmentation.MirrorAndShifts,
     };
 
     private static LinearSchedule Schedule { get; } = new(Start: 1, Peak: 0, End: 0);

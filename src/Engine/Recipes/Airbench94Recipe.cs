@@ -1,4 +1,5 @@
 using CifarFast.Engine.Data.Transforms;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Optim;
@@ -28,5 +29,6 @@ internal static class Airbench94Recipe
         Optimizer = AirbenchSetup.Sgd(learningRate: 11.5, weightDecay: 0.0153, Schedule),
         Schedule = Schedule,
         Average = AirbenchSetup.Lookahead,
+        TestTimeAugmentation = TestTimeAugmentation.MirrorAndShifts,
     };
 }

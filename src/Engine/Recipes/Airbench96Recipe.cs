@@ -1,4 +1,5 @@
 using CifarFast.Engine.Data.Transforms;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Optim;
@@ -30,5 +31,6 @@ internal static class Airbench96Recipe
         Optimizer = AirbenchSetup.Sgd(learningRate: 9, weightDecay: 0.012, Schedule),
         Schedule = Schedule,
         Average = AirbenchSetup.Lookahead,
+        TestTimeAugmentation = TestTimeAugmentation.MirrorAndShifts,
     };
 }

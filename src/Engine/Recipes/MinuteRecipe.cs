@@ -28,5 +28,6 @@ internal static class MinuteRecipe
         Optimizer = AirbenchSetup.Sgd(learningRate: 11.5, weightDecay: 0.0153, Schedule),
         Schedule = Schedule,
         Average = AirbenchSetup.Lookahead,
+        TestTimeAugmentation = TestTimeAugmentation.MirrorAndShifts,
     };
 }

@@ -92,6 +92,11 @@ public sealed record Recipe
     /// <summary>Ends the run when <see cref="Monitor"/> has not improved for this many epochs; null for never.</summary>
     public int? Patience { get; init; }
 
+    /// <summary>
+    /// With what the recipe's own test accuracy is measured, once, when the run is over. It stands beside the plain one, which all else goes by.
+    /// </summary>
+    public TestTimeAugmentation TestTimeAugmentation { get; init; }
+
     /// <summary>Whether training images are mixed: the training accuracy then counts the heavier of two labels.</summary>
     [JsonIgnore]
     public bool MixesImages => Transforms.Any(transform => transform is MixingTransform);

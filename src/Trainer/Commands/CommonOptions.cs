@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
 using CifarFast.Trainer.Runs;
@@ -31,6 +32,11 @@ internal static class CommonOptions
         Description = $"Write {what} to this file, too, or with {OutputFile.StandardOutput} to standard output, and nothing else there.",
         HelpName = "file",
     };
+
+    /// <summary>What a network is shown of each image.</summary>
+    /// <param name="what">What is done with it, and what is done without the option.</param>
+    public static Option<TestTimeAugmentation?> Augmentation(string what) => NamedOption.CreateOptional<TestTimeAugmentation>(
+        "--tta", $"Test-time augmentation: the mean of the logits of each image and its mirror image, or of these and both moved by a pixel, six views. {what}");
 
     /// <summary>How to compute.</summary>
     /// <param name="simd">What <see cref="Simd"/> was given.</param>

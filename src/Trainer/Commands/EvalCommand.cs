@@ -22,12 +22,13 @@ internal static class EvalCommand
         Option<DataSplit> split = NamedOption.Create<DataSplit>("--split", "Which images: test (the default) or train.");
         Option<int?> limit = NumberOption.CreateOptional<int>(
             "--limit", "Evaluate on the first so many images only.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
+        Option<TestTimeAugmentation?> tta = CommonOptions.Augmentation("Its accuracy is shown beside the plain one. Default: what the run's recipe says.");
         Option<string?> json = CommonOptions.Json("the figures");
         Option<int> threads = CommonOptions.Threads();
         Option<SimdTier?> simd = CommonOptions.Simd();
         var command = new Command("eval", "Tells how well a trained network classifies: accuracy, loss, figures of each class, confusion matrix.")
         {
-            choice.Argument, choice.Option, choice.Weights, choice.Map, data, split, limit, json, threads, simd,
+            choice.Argument, choice.Option, choice.Weights, choice.Map, data, split, limit, tta, json, threads, simd,
         };
         command.SetAction(parsed =>
         {
@@ -36,31 +37,31 @@ internal static class EvalCommand
             string model = choice.Find(parsed);
             figures?.MustNotBe(model, "the checkpoint itself; name another file");
             return Interruptible.Run(cancellation => Evaluate(
-                OutputFile.KeepApart(session, figures, TextWriter.Null), model, choice.Mappings(parsed), execution, parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(limit), figures, cancellation));
+                OutputFile.KeepApart(session, figures, TextWriter.Null), model, choice.Mappings(parsed), execution, parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(limit), parsed.GetValue(tta), figures, cancellation));
         });
         return command;
     }
 
     private static void Evaluate(
-        Session session, string path, TensorMapping[] mappings, ExecutionOptions execution, string? data, DataSplit split, int? limit, OutputFile? json, CancellationToken cancellation)
+        Session session, string path, TensorMapping[] mappings, ExecutionOptions execution, string? data, DataSplit split, int? limit, TestTimeAugmentation? tta, OutputFile? json, CancellationToken cancellation)
     {
         using Classifier classifier = Classifier.Load(path, execution, mappings: mappings);
-        LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, Request(path, data), split, cancellation);
+        RunConfig? config = Checkpoint.Find(path) is Checkpoint checkpoint ? RunConfig.Of(checkpoint) : null;
+        LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, Request(config, data), split, cancellation);
         ImageSet images = loaded.Dataset.Of(split);
         images = limit is int count ? images.Take(count) : images;
         session.Output.WriteLine($"model     {path}, {classifier.Network.Architecture.Name}");
         AssignmentView.Write(OutputFile.KeepApart(session, json, session.Error).Output, "weights", classifier.Weights, mappings);
         session.Output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}, {ChoiceName.Of(split)} images");
         session.Output.WriteLine();
-        ClassificationReport report = ModelEvaluation.Of(path, classifier, images, loaded.Dataset.ClassNames, cancellation).Report;
-        ReportView.Write(session.Output, report);
-        json?.Write(EvaluationSummary.Of(path, classifier.Network.Architecture.Name, loaded.Dataset.Name, ChoiceName.Of(split), report).Write);
+        TestTimeAugmentation augmentation = tta ?? config?.Options.Recipe.TestTimeAugmentation ?? TestTimeAugmentation.None;
+        ModelEvaluation evaluation = ModelEvaluation.Of(path, classifier, images, loaded.Dataset.ClassNames, augmentation, cancellation);
+        ReportView.Write(session.Output, evaluation.Report, evaluation.Augmented);
+        json?.Write(EvaluationSummary.Of(
+            path, classifier.Network.Architecture.Name, loaded.Dataset.Name, ChoiceName.Of(split), evaluation.Report, evaluation.Augmented, config).Write);
     }
 
     /// <summary>A checkpoint of a run knows its images; other weights are measured with CIFAR-10.</summary>
-    private static DatasetRequest Request(string path, string? data)
-    {
-        RunConfig? config = Checkpoint.Find(path) is Checkpoint checkpoint ? RunConfig.Of(checkpoint) : null;
-        return config?.Locate(data) ?? new DatasetRequest { Kind = DatasetKind.Cifar10, Path = data };
-    }
+    private static DatasetRequest Request(RunConfig? config, string? data) =>
+        config?.Locate(data) ?? new DatasetRequest { Kind = DatasetKind.Cifar10, Path = data };
 }

@@ -32,12 +32,13 @@ internal static class PredictCommand
         };
         Option<int> top = NumberOption.Create(
             "--top", "How many classes to show of each picture, the most probable ones.", DefaultTop, static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
+        Option<TestTimeAugmentation?> tta = CommonOptions.Augmentation("Default: none.");
         Option<string?> json = CommonOptions.Json("the probabilities of all classes");
         Option<int> threads = CommonOptions.Threads();
         Option<SimdTier?> simd = CommonOptions.Simd();
         var command = new Command("predict", "Tells what a trained network takes pictures for.")
         {
-            choice.Argument, images, choice.Option, choice.Weights, choice.Map, top, json, threads, simd,
+            choice.Argument, images, choice.Option, choice.Weights, choice.Map, top, tta, json, threads, simd,
         };
         command.SetAction(parsed =>
         {
@@ -51,7 +52,7 @@ internal static class PredictCommand
 
             return Interruptible.Run(cancellation =>
             {
-                Predict(OutputFile.KeepApart(session, record, TextWriter.Null), model, choice.Mappings(parsed), execution, pictures, failures, parsed.GetValue(top), record, cancellation);
+                Predict(OutputFile.KeepApart(session, record, TextWriter.Null), model, choice.Mappings(parsed), execution, pictures, failures, parsed.GetValue(top), parsed.GetValue(tta) ?? TestTimeAugmentation.None, record, cancellation);
                 return failures.Count == 0 ? ExitCode.Success : ExitCode.Failure;
             });
         });
@@ -104,11 +105,16 @@ internal static class PredictCommand
     }
 
     private static void Predict(
-        Session session, string model, TensorMapping[] mappings, ExecutionOptions execution, List<string> pictures, List<PictureFailure> failures, int top, OutputFile? json, CancellationToken cancellation)
+        Session session, string model, TensorMapping[] mappings, ExecutionOptions execution, List<string> pictures, List<PictureFailure> failures, int top, TestTimeAugmentation tta, OutputFile? json, CancellationToken cancellation)
     {
         using Classifier classifier = Classifier.Load(model, execution, mappings: mappings);
         session.Output.WriteLine($"model     {model}, {classifier.Network.Architecture.Name}");
         AssignmentView.Write(OutputFile.KeepApart(session, json, session.Error).Output, "weights", classifier.Weights, mappings);
+        if (tta != TestTimeAugmentation.None)
+        {
+            session.Output.WriteLine($"views     {RecipeText.Of(tta)}");
+        }
+
         session.Output.WriteLine();
         var view = new PredictionView(session.Output, classifier.ClassNames, top);
         var all = new List<PicturePrediction>();
@@ -119,7 +125,7 @@ internal static class PredictCommand
                 return;
             }
 
-            foreach (PicturePrediction prediction in PredictBatch(session, classifier, batch, failures, cancellation))
+            foreach (PicturePrediction prediction in PredictBatch(session, classifier, batch, failures, tta, cancellation))
             {
                 view.Write(prediction.Path, prediction.Probabilities);
                 all.Add(prediction);
@@ -130,6 +136,7 @@ internal static class PredictCommand
         {
             Checkpoint = model,
             Network = classifier.Network.Architecture.Name,
+            TestTimeAugmentation = tta,
             Classes = classifier.ClassNames,
             Images = all,
             Failures = failures,
@@ -137,7 +144,7 @@ internal static class PredictCommand
     }
 
     private static IEnumerable<PicturePrediction> PredictBatch(
-        Session session, Classifier classifier, string[] batch, List<PictureFailure> failures, CancellationToken cancellation)
+        Session session, Classifier classifier, string[] batch, List<PictureFailure> failures, TestTimeAugmentation tta, CancellationToken cancellation)
     {
         Shape input = classifier.Network.Architecture.InputShape;
         var read = new List<string>();
@@ -158,7 +165,7 @@ internal static class PredictCommand
         }
 
         var images = new ImageSet(input[0], input[1], input[2], pixels.ToArray(), new int[read.Count]);
-        Predictions predictions = classifier.Predict(images, progress: null, cancellation);
+        Predictions predictions = classifier.Predict(images, tta, progress: null, cancellation);
         return read.Select((picture, i) => new PicturePrediction(picture, classifier.ClassNames[predictions.Class(i)], predictions.Probabilities(i)));
     }
 

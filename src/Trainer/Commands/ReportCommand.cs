@@ -28,7 +28,7 @@ internal static class ReportCommand
             RunRecord run = RunRecord.Find(parsed.GetValue(name)!);
             RunReport.CheckFolder(run);
             return Interruptible.Run(cancellation => Write(
-                session, run, execution, () => Load(session, run, parsed.GetValue(data), cancellation), cancellation));
+                session, run, execution, () => Load(session, run, parsed.GetValue(data), cancellation), measured: null, cancellation));
         });
         return command;
     }
@@ -38,8 +38,10 @@ internal static class ReportCommand
     /// <param name="run">The run.</param>
     /// <param name="execution">How to compute.</param>
     /// <param name="load">Gives the test images, and augmented ones where the run has such, or null where they are not to be had.</param>
+    /// <param name="measured">Is given the figures before anything is drawn, or null.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public static void Write(Session session, RunRecord run, ExecutionOptions execution, Func<TestHalf?> load, CancellationToken cancellation)
+    public static void Write(
+        Session session, RunRecord run, ExecutionOptions execution, Func<TestHalf?> load, Action<ModelEvaluation>? measured, CancellationToken cancellation)
     {
         (string Checkpoint, Classifier Model)? found = LoadModel(session, run, execution);
         using Classifier? model = found?.Model;
@@ -50,8 +52,9 @@ internal static class ReportCommand
         if (evaluation is not null)
         {
             session.Output.WriteLine($"{evaluation.Checkpoint} on {Quantity.Of(evaluation.Images.Count, "test image")}:");
-            ReportView.Write(session.Output, evaluation.Report);
+            ReportView.Write(session.Output, evaluation.Report, evaluation.Augmented);
             session.Output.WriteLine();
+            measured?.Invoke(evaluation);
         }
 
         RunReport.Write(run, model, evaluation, test?.Augmented, cancellation);
@@ -84,7 +87,7 @@ internal static class ReportCommand
         ImageSet images = run.Config.Options.LimitTest is int limit ? test.Images.Take(limit) : test.Images;
         try
         {
-            return ModelEvaluation.Of(checkpoint, model, images, test.ClassNames, cancellation);
+            return ModelEvaluation.Of(checkpoint, model, images, test.ClassNames, run.Config.Options.Recipe.TestTimeAugmentation, cancellation);
         }
         catch (RunException error)
         {

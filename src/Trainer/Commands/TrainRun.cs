@@ -54,7 +54,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             (RunSummary summary, TestHalf test, ExecutionOptions execution) = LoadAndTrain(folder, inPlace, interruption);
             return summary.Status == StopReason.Stopped ? interruption.ExitCode ?? ExitCode.Success
                 : asked.NoReport ? ExitCode.Success
-                : Report(folder, test, execution, interruption);
+                : Report(folder, summary, test, execution, interruption);
         }
         catch (OperationCanceledException) when (interruption.ExitCode is int code)
         {
@@ -217,7 +217,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     }
 
     /// <summary>Evaluates and draws the run. It is saved by now, whatever becomes of that.</summary>
-    private int Report(RunFolder folder, TestHalf test, ExecutionOptions execution, Interruption interruption)
+    private int Report(RunFolder folder, RunSummary summary, TestHalf test, ExecutionOptions execution, Interruption interruption)
     {
         string again = $"the run is complete and saved; to draw its report: {SelfCommand.Report(folder.Path)}";
         try
@@ -225,7 +225,15 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             // The 150 MB of training images are not needed any more, and drawing takes about as much.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             session.Output.WriteLine();
-            ReportCommand.Write(session, RunRecord.Read(folder.Path), execution, () => test, interruption.Token);
+            void Measured(ModelEvaluation evaluation)
+            {
+                if (evaluation.Augmented is not null)
+                {
+                    summary.With(evaluation.Report.Accuracy, evaluation.Augmented).Save(folder.Paths.Summary);
+                }
+            }
+
+            ReportCommand.Write(session, RunRecord.Read(folder.Path), execution, () => test, Measured, interruption.Token);
             return ExitCode.Success;
         }
         catch (OperationCanceledException) when (interruption.ExitCode is int code)

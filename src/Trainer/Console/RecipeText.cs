@@ -1,5 +1,6 @@
 using System.Globalization;
 using CifarFast.Engine.Data.Transforms;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Optim;
 using CifarFast.Engine.Recipes;
@@ -68,6 +69,10 @@ internal static class RecipeText
         _ => transform.GetType().Name,
     };
 
+    /// <summary>As <c>test-time augmentation (mirror and shifts)</c>; nothing where there is none.</summary>
+    public static string Of(TestTimeAugmentation augmentation) =>
+        augmentation == TestTimeAugmentation.None ? "" : $"test-time augmentation ({ChoiceName.Of(augmentation).Replace('-', ' ')})";
+
     /// <summary>What the training accuracy of a recipe is called: of mixed images it counts the class that has the larger part in each.</summary>
     public static string Accuracy(Recipe recipe) => recipe.MixesImages ? "accuracy (heavier label)" : "accuracy";
 
@@ -84,6 +89,7 @@ internal static class RecipeText
             Of(recipe.Schedule),
             recipe.Loss == new CrossEntropyLoss() ? "" : $"minimizes {Of(recipe.Loss)}",
             recipe.Average is { Lookahead: false } average ? $"evaluates and saves {Of(average)}" : Of(recipe.Average),
+            recipe.TestTimeAugmentation == TestTimeAugmentation.None ? "" : $"is measured with {Of(recipe.TestTimeAugmentation)}, too",
         ]).Where(line => line.Length > 0).SelectMany(Wrap);
 
     private static IEnumerable<string> OfParts(Optimizer optimizer) =>

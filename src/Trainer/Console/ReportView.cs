@@ -1,5 +1,6 @@
 using System.Globalization;
 using CifarFast.Engine.Evaluation;
+using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Console;
 
@@ -11,11 +12,19 @@ internal static class ReportView
     private const int CellWidth = 6;
 
     /// <summary>Writes the figures, those of each class, and the confusion matrix.</summary>
-    public static void Write(TextWriter output, ClassificationReport report)
+    /// <param name="output">Where to.</param>
+    /// <param name="report">How well the network classifies.</param>
+    /// <param name="augmented">How well it does with test-time augmentation, or null.</param>
+    public static void Write(TextWriter output, ClassificationReport report, AugmentedAccuracy? augmented = null)
     {
         int width = Math.Clamp(report.Classes.Max(figures => figures.Name.Length) + 1, LeastNameWidth, MostNameWidth);
         Line(output, $"accuracy {report.Accuracy * 100:F2}%, {Quantity.Of(report.Errors, "error")} in {Quantity.Of(report.Images, "image")}");
         Line(output, $"top-2 accuracy {report.Top2Accuracy * 100:F2}%, loss {LossFigure.Format(report.Loss)}");
+        if (augmented is not null)
+        {
+            Line(output, $"with {RecipeText.Of(augmented.Level)}: accuracy {augmented.Accuracy * 100:F2}%");
+        }
+
         output.WriteLine();
         Line(output, $"{"class".PadRight(width)}{"precision",10}{"recall",10}{"F1",10}{"images",10}{"predicted",11}");
         foreach (ClassFigures figures in report.Classes)

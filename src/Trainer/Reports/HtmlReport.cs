@@ -61,6 +61,11 @@ internal sealed class HtmlReport(RunRecord run, Architecture? architecture, Mode
         if (evaluation is not null)
         {
             Figure(Percent(evaluation.Report.Accuracy), "accuracy on the test images");
+            if (evaluation.Augmented is not null)
+            {
+                Figure(Percent(evaluation.Augmented.Accuracy), $"with {RecipeText.Of(evaluation.Augmented.Level)}");
+            }
+
             string errors = evaluation.Report.Errors == 1 ? "error" : "errors";
             Figure(evaluation.Report.Errors.ToString("N0", CultureInfo.InvariantCulture), $"{errors} in {Quantity.Of(evaluation.Report.Images, "image")}");
         }
@@ -107,8 +112,9 @@ internal sealed class HtmlReport(RunRecord run, Architecture? architecture, Mode
         }
 
         ClassificationReport report = evaluation.Report;
+        string augmented = evaluation.Augmented is AugmentedAccuracy other ? $"; with {RecipeText.Of(other.Level)} accuracy {Percent(other.Accuracy)}" : "";
         Heading("Test images");
-        Line($"<p>{Path.GetRelativePath(run.Path, evaluation.Checkpoint)}: accuracy {Percent(report.Accuracy)}, top-2 accuracy {Percent(report.Top2Accuracy)}, loss {Loss(report.Loss)}.</p>");
+        Line($"<p>{Path.GetRelativePath(run.Path, evaluation.Checkpoint)}: accuracy {Percent(report.Accuracy)}, top-2 accuracy {Percent(report.Top2Accuracy)}, loss {Loss(report.Loss)}{augmented}.</p>");
         Table("classes", ["class", "precision", "recall", "F1", "images", "predicted"],
             report.Classes.Select(figures => (string[])
             [
@@ -184,6 +190,11 @@ internal sealed class HtmlReport(RunRecord run, Architecture? architecture, Mode
         if (recipe.Average is not null)
         {
             Row(recipe.Average.Lookahead ? "average" : "evaluated", RecipeText.Of(recipe.Average));
+        }
+
+        if (recipe.TestTimeAugmentation != TestTimeAugmentation.None)
+        {
+            Row("measured also with", RecipeText.Of(recipe.TestTimeAugmentation));
         }
 
         Row("best epoch by", $"{ChoiceName.Of(recipe.Monitor)}{(recipe.Patience is int patience ? $", stops after {Quantity.Of(patience, "epoch")} without a better one" : "")}");

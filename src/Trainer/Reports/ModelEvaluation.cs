@@ -1,6 +1,7 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Inference;
+using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Reports;
 
@@ -12,25 +13,34 @@ namespace CifarFast.Trainer.Reports;
 internal sealed record ModelEvaluation(
     string Checkpoint, ImageSet Images, Predictions Predictions, ClassificationReport Report)
 {
+    /// <summary>How well it did with test-time augmentation, or null where that was not measured.</summary>
+    public AugmentedAccuracy? Augmented { get; init; }
+
     /// <summary>Has a network classify images.</summary>
     /// <param name="checkpoint">The file of its weights.</param>
     /// <param name="model">The network.</param>
     /// <param name="images">The images.</param>
     /// <param name="classNames">What the data set calls its classes; the network's own names are used where it has another number of them.</param>
+    /// <param name="augmentation">With what test-time augmentation to measure the accuracy once more, beside the plain figures.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="RunException">What the network says is no number.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
     public static ModelEvaluation Of(
-        string checkpoint, Classifier model, ImageSet images, IReadOnlyList<string> classNames, CancellationToken cancellation)
+        string checkpoint, Classifier model, ImageSet images, IReadOnlyList<string> classNames, TestTimeAugmentation augmentation, CancellationToken cancellation)
     {
         IReadOnlyList<string> names = classNames.Count == model.ClassNames.Count ? classNames : model.ClassNames;
-        Predictions predictions = model.Predict(images, progress: null, cancellation);
-        if (!predictions.IsFinite)
+        (Predictions predictions, ClassificationReport report) = Measure(TestTimeAugmentation.None);
+        return new ModelEvaluation(checkpoint, images, predictions, report)
         {
-            throw new RunException($"what the network of {checkpoint} says of the images is no number; its weights are too large to tell anything");
-        }
+            Augmented = augmentation == TestTimeAugmentation.None ? null : new AugmentedAccuracy(augmentation, Measure(augmentation).Report.Accuracy),
+        };
 
-        return new ModelEvaluation(checkpoint, images, predictions, ClassificationReport.Of(predictions, images, names));
+        (Predictions Predictions, ClassificationReport Report) Measure(TestTimeAugmentation level)
+        {
+            Predictions said = model.Predict(images, level, progress: null, cancellation);
+            return said.IsFinite ? (said, ClassificationReport.Of(said, images, names)) : throw new RunException(
+                $"what the network of {checkpoint} says of the images is no number; its weights are too large to tell anything");
+        }
     }
 
     /// <summary>The images classified wrongly, those first that the network was surest of.</summary>

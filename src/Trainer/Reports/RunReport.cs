@@ -108,7 +108,7 @@ internal static class RunReport
         }
         else
         {
-            DurableFile.Write(paths.Evaluation, EvaluationSummary.Of(evaluation.Checkpoint, run.Config.Network, run.Config.Data.Name, "test", evaluation.Report).Write);
+            DurableFile.Write(paths.Evaluation, EvaluationSummary.Of(evaluation.Checkpoint, run.Config.Network, run.Config.Data.Name, "test", evaluation.Report, evaluation.Augmented, run.Config).Write);
         }
 
         DurableFile.Write(paths.Report, file =>

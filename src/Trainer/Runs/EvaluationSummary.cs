@@ -1,4 +1,5 @@
 using CifarFast.Engine.Evaluation;
+using CifarFast.Engine.Numerics;
 
 namespace CifarFast.Trainer.Runs;
 
@@ -9,6 +10,12 @@ internal sealed record EvaluationSummary
 
     public required string Network { get; init; }
 
+    /// <summary>The recipe of the run that the weights are of; null for weights of no run that is known.</summary>
+    public required string? Recipe { get; init; }
+
+    /// <summary>The numerics versions that computed its steps; null for weights of no run that is known.</summary>
+    public required IReadOnlyList<int>? NumericsVersions { get; init; }
+
     public required string Dataset { get; init; }
 
     public required string Split { get; init; }
@@ -18,6 +25,12 @@ internal sealed record EvaluationSummary
     public required int Errors { get; init; }
 
     public required double Accuracy { get; init; }
+
+    /// <summary>With what <see cref="TestTimeAugmentationAccuracy"/> was measured; all other figures are without.</summary>
+    public required TestTimeAugmentation TestTimeAugmentation { get; init; }
+
+    /// <summary>The accuracy with test-time augmentation, or null where it was not measured.</summary>
+    public required double? TestTimeAugmentationAccuracy { get; init; }
 
     public required double Top2Accuracy { get; init; }
 
@@ -34,19 +47,24 @@ internal sealed record EvaluationSummary
     /// <summary>A row a class, with how many of its images were taken for each class.</summary>
     public required int[][] ConfusionMatrix { get; init; }
 
-    /// <summary>Writes a report down.</summary>
-    public static EvaluationSummary Of(string checkpoint, string network, string dataset, string split, ClassificationReport report)
+    /// <summary>Writes a report down, with the accuracy that was measured beside it, and of what run the weights are, where that is known.</summary>
+    public static EvaluationSummary Of(
+        string checkpoint, string network, string dataset, string split, ClassificationReport report, AugmentedAccuracy? augmented, RunConfig? config)
     {
         int classes = report.Classes.Count;
         return new EvaluationSummary
         {
             Checkpoint = checkpoint,
             Network = network,
+            Recipe = config?.Options.Recipe.Name,
+            NumericsVersions = config is null ? null : config.NumericsVersions ?? [NumericsVersion.First],
             Dataset = dataset,
             Split = split,
             Images = report.Images,
             Errors = report.Errors,
             Accuracy = report.Accuracy,
+            TestTimeAugmentation = augmented?.Level ?? TestTimeAugmentation.None,
+            TestTimeAugmentationAccuracy = augmented?.Accuracy,
             Top2Accuracy = report.Top2Accuracy,
             Loss = report.Loss,
             MacroPrecision = report.MacroPrecision,

@@ -1,3 +1,5 @@
+using CifarFast.Engine.Evaluation;
+
 namespace CifarFast.Trainer.Runs;
 
 /// <summary>What <c>predict --json</c> says.</summary>
@@ -6,6 +8,9 @@ internal sealed record PredictionSummary
     public required string Checkpoint { get; init; }
 
     public required string Network { get; init; }
+
+    /// <summary>What the network was shown of each picture.</summary>
+    public required TestTimeAugmentation TestTimeAugmentation { get; init; }
 
     /// <summary>The names of the classes, in the order of the probabilities.</summary>
     public required IReadOnlyList<string> Classes { get; init; }

@@ -27,6 +27,7 @@ namespace CifarFast.Trainer.Runs;
         typeof(NameConverter<PaddingMode>),
         typeof(NameConverter<SimdTier>),
         typeof(NameConverter<StopReason>),
+        typeof(NameConverter<TestTimeAugmentation>),
     ])]
 [JsonSerializable(typeof(RunConfig))]
 [JsonSerializable(typeof(RunSummary))]

@@ -22,6 +22,9 @@ internal sealed record RunSummary
     /// <summary>The recipe; null in the summary of a version that had none.</summary>
     public string? Recipe { get; init; }
 
+    /// <summary>The numerics versions that computed its steps; null in the summary of a version that did not note them down.</summary>
+    public IReadOnlyList<int>? NumericsVersions { get; init; }
+
     /// <summary>The processor that it was computed on, as its maker calls it; null in the summary of a version that did not note it down.</summary>
     public string? Processor { get; init; }
 
@@ -73,6 +76,18 @@ internal sealed record RunSummary
 
     public required double BestTestAccuracy { get; init; }
 
+    /// <summary>
+    /// On the test images, the accuracy of the weights that stand for the run: those of the best epoch, or the last ones where the recipe makes for these. Null
+    /// where there is none, and in the summary of a version that did not note it down.
+    /// </summary>
+    public double? TestAccuracy { get; init; }
+
+    /// <summary>With what <see cref="TestTimeAugmentationAccuracy"/> is measured; all other figures are without.</summary>
+    public TestTimeAugmentation TestTimeAugmentation { get; init; }
+
+    /// <summary>The same as <see cref="TestAccuracy"/> with test-time augmentation; null where it was not measured, which the report does.</summary>
+    public double? TestTimeAugmentationAccuracy { get; init; }
+
     public required double Seconds { get; init; }
 
     public required double ImagesPerSecond { get; init; }
@@ -89,12 +104,14 @@ internal sealed record RunSummary
         var sgd = recipe.Optimizer as SGD;
         ExecutionOptions execution = config.Options.Execution;
         EpochMetrics? last = result.Epochs.LastOrDefault();
+        int best = session.State.Epochs.Count > 0 ? session.BestEpochTracker.BestEpoch : result.Epochs.Count;
         return new RunSummary
         {
             Status = result.End,
             ProgramVersion = config.ProgramVersion,
             Network = config.Network,
             Recipe = recipe.Name,
+            NumericsVersions = config.NumericsVersions,
             Processor = config.Machine.Processor,
             Dataset = config.Data.Name,
             TrainImages = data.Train.Count,
@@ -113,11 +130,13 @@ internal sealed record RunSummary
             Simd = execution.Kernels == KernelPath.Naive ? "none" : execution.Tier.Name(),
             Kernels = execution.Kernels.ToString().ToLowerInvariant(),
             Monitor = recipe.Monitor,
-            BestEpoch = session.State.Epochs.Count > 0 ? session.BestEpochTracker.BestEpoch : result.Epochs.Count,
+            BestEpoch = best,
             FinalTrainLoss = last?.TrainLoss ?? double.NaN,
             FinalValidationAccuracy = last?.ValidationAccuracy ?? double.NaN,
             FinalTestAccuracy = last?.TestAccuracy ?? double.NaN,
             BestTestAccuracy = BestTestAccuracyOf(result.Epochs),
+            TestAccuracy = (recipe.IsPlannedToItsEnd ? last : result.Epochs.FirstOrDefault(epoch => epoch.Epoch == best))?.TestAccuracy,
+            TestTimeAugmentation = recipe.TestTimeAugmentation,
             Seconds = result.Epochs.Sum(epoch => epoch.Seconds),
             ImagesPerSecond = result.ImagesPerSecond,
             PeakMemoryBytes = PeakMemory(),
@@ -128,6 +147,14 @@ internal sealed record RunSummary
     /// <summary>The best accuracy on the test images of any epoch, 0 to 1; NaN where there is none.</summary>
     public static double BestTestAccuracyOf(IEnumerable<EpochMetrics> epochs) =>
         epochs.Select(epoch => epoch.TestAccuracy).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
+
+    /// <summary>This with the accuracy that was measured of the weights that stand for the run.</summary>
+    public RunSummary With(double testAccuracy, AugmentedAccuracy augmented) => this with
+    {
+        TestAccuracy = testAccuracy,
+        TestTimeAugmentation = augmented.Level,
+        TestTimeAugmentationAccuracy = augmented.Accuracy,
+    };
 
     private static long PeakMemory()
     {
