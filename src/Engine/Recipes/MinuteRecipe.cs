@@ -1,4 +1,5 @@
 using CifarFast.Engine.Data.Transforms;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Optim;
