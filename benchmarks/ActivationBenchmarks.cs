@@ -6,8 +6,8 @@ using CifarFast.Engine.Randomness;
 namespace CifarFast.Benchmarks;
 
 /// <summary>
-/// Activations that take more than a few instructions, on an image that stays in the L2 cache: ReLU beside them is what memory alone costs.
-/// An operation of a thread is an element; the threads of the other benchmarks have no part in it.
+/// Activations that take more than a few instructions, on an image that stays in the L2 cache: ReLU beside them is what memory alone costs. Times
+/// are an element's, on one thread whatever the number of threads.
 /// </summary>
 public class ActivationBenchmarks : WorkBenchmark
 {

@@ -20,7 +20,7 @@ internal static class MinuteRecipe
         Accuracy = "not measured yet",
         Network = NetworkCatalog.Minute,
         Initialization = AirbenchSetup.Initialization,
-        Epochs = 3.6m,
+        Epochs = 2.1m,
         LeastSteps = 200,
         BatchSize = 512,
         DropLast = true,
