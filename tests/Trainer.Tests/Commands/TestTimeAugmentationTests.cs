@@ -62,7 +62,7 @@ public sealed class TestTimeAugmentationTests(AugmentedRun run) : IClassFixture<
         string json = _temporary.Below("figures.json");
         JsonElement Evaluate(string model, string? tta, out string[] lines)
         {
-            lines = Cifarfast.Run(["eval", model, "--data", run.Data, "--json", json, .. tta is null ? Array.Empty<string>() : ["--tta", tta]]).Succeeded().Lines;
+            lines = Cifarfast.Run(["eval", model, "--data", run.Data, "--json", json, .. tta is null ? [] : new[] { "--tta", tta }]).Succeeded().Lines;
             using var figures = JsonDocument.Parse(File.ReadAllBytes(json));
             return figures.RootElement.Clone();
         }
