@@ -197,10 +197,11 @@ public sealed class ConfigTests : IDisposable
 
         Assert.Equal(RunFiles.Tensors(_temporary.Below("whole")), RunFiles.Tensors(_temporary.Below("parts")));
         string[][] rows = [.. File.ReadAllLines(_temporary.Below("whole", "metrics.csv")).Select(row => row.Split(','))];
-        Assert.Equal(["learning_rate.first", "learning_rate.bias", "learning_rate.rest", "averaged"], rows[0][^4..]);
-        Assert.Equal(["0", "0", "1"], rows[1..].Select(row => row[^1]));
-        Assert.Equal(["0.0125", "0", "0"], rows[1..].Select(row => row[^4]));
-        Assert.Equal(["0.0005", "0.00025", "0.00025"], rows[1..].Select(row => row[^2]));
+        Assert.Equal(["learning_rate.first", "learning_rate.bias", "learning_rate.rest", "averaged", "passes"], rows[0][^5..]);
+        Assert.Equal(["1", "2", "2.5"], rows[1..].Select(row => row[^1]));
+        Assert.Equal(["0", "0", "1"], rows[1..].Select(row => row[^2]));
+        Assert.Equal(["0.0125", "0", "0"], rows[1..].Select(row => row[^5]));
+        Assert.Equal(["0.0005", "0.00025", "0.00025"], rows[1..].Select(row => row[^3]));
         Assert.Equal(File.ReadAllLines(_temporary.Below("whole", "batches.csv")).Select(row => row.Split(',')[^1]), File.ReadAllLines(_temporary.Below("parts", "batches.csv")).Select(row => row.Split(',')[^1]));
 
         Cifarfast.Run("report", _temporary.Below("whole"), "--data", _data).Succeeded();
