@@ -17,7 +17,7 @@ internal static class Airbench94MuonRecipe
     {
         Name = Name,
         Source = AirbenchSetup.Source + ", its variant with Muon",
-        Accuracy = "94.0 % with test-time augmentation is the author's figure, ours not measured",
+        Accuracy = "94.0 % (author, with test-time augmentation; ours not measured)",
         Network = NetworkCatalog.Airbench94Muon,
         Initialization = AirbenchSetup.InitializationWith(headDeviation: 1),
         Epochs = 8,

@@ -17,7 +17,7 @@ internal static class MinuteRecipe
     {
         Name = Name,
         Source = "this project; after " + AirbenchSetup.Source,
-        Accuracy = "not measured yet",
+        Accuracy = "80.4 % (1 run), 81.5 % with test-time augmentation, on images that went through JPEG",
         Network = NetworkCatalog.Minute,
         Initialization = AirbenchSetup.Initialization,
         Epochs = 2.1m,

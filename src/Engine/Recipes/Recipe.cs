@@ -119,7 +119,7 @@ public sealed record Recipe
     {
         int batchSize = Math.Min(BatchSize, images);
         int batches = Math.Max(1, DropLast ? images / batchSize : (images + batchSize - 1) / batchSize);
-        return this with { BatchSize = batchSize, Epochs = Math.Max(Epochs, decimal.Ceiling((decimal)LeastSteps / batches)) };
+        return this with { BatchSize = batchSize, Epochs = Steps(batches) >= LeastSteps ? Epochs : decimal.Ceiling((decimal)LeastSteps / batches) };
     }
 
     /// <summary>How many steps the run has: <c>⌈epochs × batches⌉</c>, exactly.</summary>

@@ -14,7 +14,7 @@ internal static class ResNet20Recipe
     {
         Name = Name,
         Source = "He, Zhang, Ren and Sun 2016, \"Deep Residual Learning for Image Recognition\", arXiv 1512.03385",
-        Accuracy = "91.3 % is the paper's figure, ours not measured",
+        Accuracy = "91.3 % (paper; ours not measured)",
         Network = NetworkCatalog.ResNet20,
         Initialization =
         [

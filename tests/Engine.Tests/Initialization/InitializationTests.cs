@@ -163,6 +163,9 @@ public class InitializationTests
         Assert.Equal(decimal.Parse(epochs, System.Globalization.CultureInfo.InvariantCulture), recipe.Epochs);
     }
 
+    [Fact]
+    public void A_set_of_enough_steps_is_not() => Assert.Equal(2.1m, (RecipeCatalog.Find("minute")! with { Epochs = 2.1m, LeastSteps = 200 }).For(50_000).Epochs);
+
     private static float[] Initialized(Architecture architecture, string parameter, Initializer initializer)
     {
         using var network = new Network(architecture, ExecutionPaths.Options(SimdTiers.Best.Name()), batchSize: 1, seed: 1);
