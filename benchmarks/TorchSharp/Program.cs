@@ -1,5 +1,11 @@
 using CifarFast.Benchmarks.Reports;
 using CifarFast.Benchmarks.TorchSharp;
+using CifarFast.Benchmarks.TorchSharp.Checks;
+
+if (args is ["check", .. string[] part])
+{
+    return Check.Run(part.FirstOrDefault("")) ? 0 : 1;
+}
 
 Markdown report = Comparison.Run();
 if (args is [string page])
@@ -10,3 +16,5 @@ else
 {
     Console.WriteLine(report);
 }
+
+return 0;
