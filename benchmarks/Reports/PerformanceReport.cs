@@ -8,7 +8,6 @@ internal static class PerformanceReport
         ["machine"] = MachineReport.Write,
         ["paths"] = PathReport.Write,
         ["convolutions"] = ConvolutionReport.Write,
-        ["maxima"] = PooledConvolutionReport.Write,
         ["products"] = ProductReport.Write,
         ["layers"] = LayerReport.Write,
         ["evaluation"] = EvaluationReport.Write,

@@ -1,9 +1,8 @@
-using CifarFast.Engine.Kernels.Pooling;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Execution;
 
-/// <summary>Where gradients of a value are kept: for the whole batch, or in its <see cref="Workspace"/> for the one sample a thread works on.</summary>
+/// <summary>Where gradients of a value are kept: for the whole batch, or in its <see cref="Workspace"/> for the samples a thread works on.</summary>
 /// <param name="layout">How a sample's gradient lies.</param>
 internal sealed class GradientBuffer(SampleLayout layout)
 {
@@ -12,13 +11,7 @@ internal sealed class GradientBuffer(SampleLayout layout)
     /// <summary>How a sample's gradient lies.</summary>
     public SampleLayout Layout { get; } = layout;
 
-    /// <summary>How a sample's gradient lies where it comes as lists, in place of <see cref="Layout"/>; else null.</summary>
-    public PooledGradientLayout? Lists { get; set; }
-
-    /// <summary>Floats of the gradient of the one sample a thread works on; lists are never kept for the batch.</summary>
-    public int SampleLength => Lists?.Length ?? Layout.Size;
-
-    /// <summary>Where the gradient of the one sample a thread works on lies in its <see cref="Workspace"/>.</summary>
+    /// <summary>Where the gradients of the samples a thread works on lie in its <see cref="Workspace"/>.</summary>
     public int Offset { get; set; }
 
     /// <summary>Whether gradients are kept for the whole batch.</summary>
@@ -27,10 +20,14 @@ internal sealed class GradientBuffer(SampleLayout layout)
     /// <summary>The gradients of the batch, <see cref="SampleLayout.Stride"/> floats a sample; empty where they are not kept.</summary>
     public Memory<float> Batch => _batch?.Memory ?? Memory<float>.Empty;
 
-    /// <summary>The gradient of a sample: a part of the batch's, or of the workspace's where that is not kept.</summary>
-    public Span<float> Sample(int index, Workspace workspace) => _batch is null
-        ? workspace.Span.Slice(Offset, SampleLength)
-        : _batch.Span.Slice(index * Layout.Stride, Layout.Size);
+    /// <summary>The gradients of samples: a part of the batch's, or of the workspace's where that is not kept.</summary>
+    /// <param name="index">The first sample.</param>
+    /// <param name="samples">How many.</param>
+    /// <param name="place">The place of the first one among those that the thread works on.</param>
+    /// <param name="workspace">The thread's.</param>
+    public Span<float> Sample(int index, int samples, int place, Workspace workspace) => _batch is null
+        ? workspace.Span.Slice(Offset + (place * Layout.Stride), Layout.SizeOf(samples))
+        : _batch.Span.Slice(index * Layout.Stride, Layout.SizeOf(samples));
 
     /// <summary>Keeps gradients for the whole batch.</summary>
     public void KeepBatch(int batchSize) => _batch ??= TensorPool.Shared.Rent(checked(Layout.Stride * batchSize));

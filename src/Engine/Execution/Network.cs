@@ -73,7 +73,7 @@ public sealed class Network : IDisposable
         _required = required;
         Loop = new ParallelLoop(execution.Threads);
         Randomness = new StepRandomness(batchSize);
-        _plan = new Plan(architecture.Graph, execution with { Convolution = Convolution }, batchSize, required, Randomness);
+        _plan = new Plan(architecture.Graph, execution, batchSize, required, Randomness);
         int length = PlaceParameters();
         _owner = owner;
         _values = owner?._values ?? TensorPool.Shared.Rent(length);
@@ -181,10 +181,6 @@ public sealed class Network : IDisposable
 
     /// <summary>The gradients, laid out as <see cref="Values"/>; empty where none are required.</summary>
     internal Memory<float> Gradients => _gradients.Memory;
-
-    private ConvolutionKind Convolution => Execution.Convolution != ConvolutionKind.Auto ? Execution.Convolution
-        : IsTrained ? ConvolutionKind.Direct
-        : ConvolutionKind.Winograd;
 
     /// <summary>Computes the outputs of images, whose bytes become floats in 0..1.</summary>
     /// <param name="images">At most <see cref="BatchSize"/> images.</param>

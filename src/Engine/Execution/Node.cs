@@ -60,6 +60,9 @@ internal sealed class Node
         ? []
         : _saved.Span.Slice(sample * _savedLayout.Stride, _savedLayout.Size);
 
+    /// <summary>How many samples its stage takes through its layers at a time.</summary>
+    public int SamplesAtOnce => Operator is SampleOperator operation ? Math.Max(operation.ForwardSamplesPerCall, operation.BackwardSamplesPerCall) : 1;
+
     /// <summary>Floats that are kept for the batch: what forward passes leave, and gradients of inputs that are added up.</summary>
     public long BatchFloats => (_saved?.Length ?? 0) + Inputs.Where(input => input.IsPart).Sum(input => (long)input.Gradient!.Batch.Length);
 

@@ -1,6 +1,5 @@
 using CifarFast.Engine.Execution.Passes;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Kernels.Pooling;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Operators;
 using CifarFast.Engine.Tensors;
@@ -151,21 +150,11 @@ internal sealed class Plan
     {
         OperatorContext[] contexts = [.. _graph.Nodes.Select(Context)];
         ShareStatistics(contexts);
-        PooledGradientLayout?[] lists = IsTrained ? GradientLists.Run(_graph, contexts) : new PooledGradientLayout?[contexts.Length];
-        foreach ((GraphNode node, PooledGradientLayout? output) in _graph.Nodes.Zip(lists).Where(pair => pair.Second is not null))
-        {
-            _values[node.Output].Gradient.Lists = output;
-        }
-
         NodeInput[][] inputs = FindInputs();
         return [.. _graph.Nodes.Select((node, i) =>
         {
             Value output = _values[node.Output];
-            Operator operation = node.Layer.CreateOperator(contexts[i] with
-            {
-                OutputGradientLists = output.Gradient.Lists,
-                InputGradientLists = inputs[i][0].Value.Gradient.Lists,
-            });
+            Operator operation = node.Layer.CreateOperator(contexts[i]);
             return new Node
             {
                 Source = node,
@@ -294,15 +283,16 @@ internal sealed class Plan
     private int PlaceWorkspace()
     {
         int length = 0;
+        Dictionary<Value, int> samples = SamplesAtOnce();
         foreach (Value value in Values.Where(value => !value.IsBatch))
         {
             value.Offset = length;
-            length += value.Layout.Stride;
+            length = checked(length + (value.Layout.Stride * samples[value]));
         }
 
         if (IsTrained)
         {
-            length = PlaceBackwardWorkspace(length);
+            length = PlaceBackwardWorkspace(length, samples);
         }
 
         // Forward, layers take turns with the same memory: what the one before left in it is still in cache.
@@ -316,13 +306,32 @@ internal sealed class Plan
         return length + shared;
     }
 
-    private int PlaceBackwardWorkspace(int length)
+    /// <summary>How many samples of each value a thread works on at a time: as many as the stages do that read or write it.</summary>
+    private Dictionary<Value, int> SamplesAtOnce()
     {
-        IEnumerable<GradientBuffer> parts = _nodes.SelectMany(node => node.Inputs).Where(input => input.IsPart).Select(input => input.Gradient!);
-        foreach (GradientBuffer gradient in Values.Select(value => value.Gradient).Concat(parts).Where(gradient => !gradient.IsBatch))
+        Dictionary<Value, int> samples = Values.ToDictionary(value => value, _ => 1);
+        foreach (Node[] stage in Stages())
+        {
+            int count = Math.Min(SampleStage.SamplesAtOnce(stage), _batchSize);
+            foreach (Value value in stage.SelectMany(node => node.Inputs.Select(input => input.Value).Append(node.Output)))
+            {
+                samples[value] = Math.Max(samples[value], count);
+            }
+        }
+
+        return samples;
+    }
+
+    private int PlaceBackwardWorkspace(int length, Dictionary<Value, int> samples)
+    {
+        IEnumerable<(GradientBuffer Gradient, int Samples)> gradients =
+            from input in _nodes.SelectMany(node => node.Inputs)
+            where input.IsPart
+            select (input.Gradient!, samples[input.Value]);
+        foreach ((GradientBuffer gradient, int count) in Values.Select(value => (value.Gradient, samples[value])).Concat(gradients).Where(pair => !pair.Item1.IsBatch))
         {
             gradient.Offset = length;
-            length += AlignedBuffer.WholeLines(gradient.SampleLength);
+            length = checked(length + (gradient.Layout.Stride * count));
         }
 
         foreach (Node node in _nodes)

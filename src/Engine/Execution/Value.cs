@@ -3,7 +3,7 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Execution;
 
 /// <summary>
-/// What flows between nodes: where its activations are kept, for the whole batch or for the one sample a thread works on, and their
+/// What flows between nodes: where its activations are kept, for the whole batch or for the samples a thread works on, and their
 /// gradients. Nodes in place read and write the same one.
 /// </summary>
 internal sealed class Value(SampleLayout layout, GradientBuffer gradient)
@@ -16,7 +16,7 @@ internal sealed class Value(SampleLayout layout, GradientBuffer gradient)
     /// <summary>Its gradient; where it has several readers, the sum of what they contribute.</summary>
     public GradientBuffer Gradient { get; } = gradient;
 
-    /// <summary>Where the activation of the one sample a thread works on lies in its <see cref="Workspace"/>.</summary>
+    /// <summary>Where the activations of the samples a thread works on lie in its <see cref="Workspace"/>.</summary>
     public int Offset { get; set; }
 
     /// <summary>Whether activations are kept for the whole batch.</summary>
@@ -25,13 +25,20 @@ internal sealed class Value(SampleLayout layout, GradientBuffer gradient)
     /// <summary>The activations of the batch, <see cref="SampleLayout.Stride"/> floats a sample; empty where they are not kept.</summary>
     public Memory<float> Activation => _activation?.Memory ?? Memory<float>.Empty;
 
-    /// <summary>The activation of a sample of a batch that is kept; empty where it is not.</summary>
-    public Span<float> Sample(int index) => _activation is null ? [] : _activation.Span.Slice(index * Layout.Stride, Layout.Size);
+    /// <summary>The activations of samples of a batch that is kept, one behind the other; empty where it is not.</summary>
+    public Span<float> Sample(int index, int samples = 1) =>
+        _activation is null ? [] : _activation.Span.Slice(index * Layout.Stride, Layout.SizeOf(samples));
 
-    /// <summary>The activation of a sample: a part of the batch's, or of the workspace's where that is not kept.</summary>
-    public Span<float> Sample(int index, Workspace workspace) => _activation is null
-        ? workspace.Span.Slice(Offset, Layout.Size)
-        : Sample(index);
+    /// <summary>
+    /// The activations of samples: a part of the batch's, or of the workspace's where that is not kept.
+    /// </summary>
+    /// <param name="index">The first sample.</param>
+    /// <param name="samples">How many.</param>
+    /// <param name="place">The place of the first one among those that the thread works on.</param>
+    /// <param name="workspace">The thread's.</param>
+    public Span<float> Sample(int index, int samples, int place, Workspace workspace) => _activation is null
+        ? workspace.Span.Slice(Offset + (place * Layout.Stride), Layout.SizeOf(samples))
+        : Sample(index, samples);
 
     /// <summary>Keeps activations for the whole batch.</summary>
     public void KeepBatch(int batchSize) => _activation ??= TensorPool.Shared.Rent(checked(Layout.Stride * batchSize));

@@ -1,17 +1,17 @@
 namespace CifarFast.Engine.Kernels;
 
-/// <summary>How the fast kernels compute the outputs of a convolution. Gradients are computed in one way only.</summary>
+/// <summary>How the fast kernels compute convolutions. Each choice gives bits of its own, which are the same on every tier.</summary>
 public enum ConvolutionKind
 {
-    /// <summary>Winograd where nothing is learnt, direct in training.</summary>
+    /// <summary>Each pass by what was measured to be the fastest for its sizes and what is beside it.</summary>
     Auto,
 
-    /// <summary>Every product of the definition is made and added up.</summary>
+    /// <summary>Every product of the definition that is not known to be zero is made and added up.</summary>
     Direct,
 
     /// <summary>
-    /// Winograd's minimal filtering where it applies and pays, direct elsewhere: a quarter of the multiplications, rounded about ten
-    /// times as coarsely.
+    /// Winograd's minimal filtering wherever it applies, direct elsewhere: a quarter of the multiplications, rounded about five times as
+    /// coarsely.
     /// </summary>
     Winograd,
 }

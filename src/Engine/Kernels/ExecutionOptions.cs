@@ -3,8 +3,8 @@ using CifarFast.Engine.Simd;
 namespace CifarFast.Engine.Kernels;
 
 /// <summary>
-/// How a network computes: which kernels, which instructions, how many threads. Of these, only the readable kernels
-/// and Winograd's algorithm change how results are rounded.
+/// How a network computes: which kernels, which instructions, how many threads. Of these, only the kernels and the
+/// algorithm of convolutions change how results are rounded.
 /// </summary>
 public sealed record ExecutionOptions
 {
@@ -14,7 +14,7 @@ public sealed record ExecutionOptions
     /// <summary>The instruction set of the fast kernels.</summary>
     public SimdTier Tier { get; init; } = SimdTiers.Best;
 
-    /// <summary>How the fast kernels compute the outputs of convolutions.</summary>
+    /// <summary>How the fast kernels compute convolutions.</summary>
     public ConvolutionKind Convolution { get; init; } = ConvolutionKind.Auto;
 
     /// <summary>How many threads compute; the results are bitwise the same for any number.</summary>

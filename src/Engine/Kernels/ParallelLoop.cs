@@ -23,6 +23,9 @@ internal sealed class ParallelLoop
         _work = Work;
     }
 
+    /// <summary>On how many threads, at most.</summary>
+    public int Threads => _options.MaxDegreeOfParallelism;
+
     /// <summary>
     /// Calls <paramref name="body"/> with each number below <paramref name="count"/>, in any order; throws what the body throws.
     /// </summary>

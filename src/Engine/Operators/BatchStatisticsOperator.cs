@@ -28,7 +28,7 @@ internal sealed class BatchStatisticsOperator : SampleOperator
             Copy(sample.Input, _context.Input, sample.Output, _context.Output);
         }
 
-        _kernels.Moments(sample.Output, _statistics.MeanOf(sample.Number), _statistics.SquaresOf(sample.Number));
+        _kernels.Moments(sample.Output, _statistics.MeanOf(sample.Sample), _statistics.SquaresOf(sample.Sample));
     }
 
     public override void FinishForward(ReadOnlySpan<int> firstSamples) => _statistics.Merge(firstSamples);

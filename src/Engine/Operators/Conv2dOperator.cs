@@ -32,12 +32,16 @@ internal sealed class Conv2dOperator : SampleOperator
 
     public override int BackwardScratchLength => _backwardData.ScratchLength + _backwardWeights.ScratchLength;
 
+    public override int ForwardSamplesPerCall => _forward.SamplesPerCall;
+
+    public override int BackwardSamplesPerCall => Math.Max(_backwardData.SamplesPerCall, _backwardWeights.SamplesPerCall);
+
     public override int BlockSamples => _backwardWeights.BlockSamples;
 
     public override void PrepareForward() => _forward.Prepare(Parameters[0].Value);
 
     public override void Forward(in SampleValues sample) =>
-        _forward.Run(sample.Input, Parameters[0].Value, Parameters.Count > 1 ? Parameters[1].Value : [], sample.Output, sample.Scratch);
+        _forward.RunSamples(sample.Input, Parameters[0].Value, Parameters.Count > 1 ? Parameters[1].Value : [], sample.Output, sample.Scratch, sample.Samples);
 
     public override void PrepareBackward() => _backwardData.Prepare(Parameters[0].Value);
 
@@ -45,26 +49,18 @@ internal sealed class Conv2dOperator : SampleOperator
     {
         if (!_isFrozen)
         {
-            _backwardWeights.Run(
-                sample.InputValues,
-                sample.Output,
-                sample.Parameters[.._weightLength],
-                sample.Parameters[_weightLength..],
-                sample.Accumulation,
-                sample.Scratch[.._backwardWeights.ScratchLength]);
+            Span<float> weight = sample.Parameters[.._weightLength];
+            Span<float> scratch = sample.Scratch[.._backwardWeights.ScratchLength];
+            _backwardWeights.RunSamples(sample.InputValues, sample.Output, weight, sample.Parameters[_weightLength..], sample.Accumulation, scratch, sample.Samples);
+            if (sample.EndsShard)
+            {
+                _backwardWeights.FinishShard(weight, scratch);
+            }
         }
 
         if (!sample.Input.IsEmpty)
         {
-            _backwardData.Run(sample.Output, sample.Input, sample.Scratch[_backwardWeights.ScratchLength..]);
-        }
-    }
-
-    public override void FinishBackward()
-    {
-        if (!_isFrozen)
-        {
-            _backwardWeights.Finish(Parameters[0].Gradient);
+            _backwardData.RunSamples(sample.Output, sample.Input, sample.Scratch[_backwardWeights.ScratchLength..], sample.Samples);
         }
     }
 }

@@ -6,7 +6,6 @@ namespace CifarFast.Engine.Operators;
 internal sealed class MaxPool2dOperator(PoolingGeometry geometry, OperatorContext context) : SampleOperator
 {
     private readonly IMaxPool _kernels = MaxPoolKernels.Create(context.Execution, geometry);
-    private readonly PooledGradientLayout? _lists = context.InputGradientLists;
 
     public override int SavedLength => geometry.ArgMax.Size;
 
@@ -14,11 +13,7 @@ internal sealed class MaxPool2dOperator(PoolingGeometry geometry, OperatorContex
 
     public override void Backward(in SampleGradients sample)
     {
-        if (_lists is not null)
-        {
-            _lists.Gather(sample.Saved, sample.Output, sample.Input);
-        }
-        else if (!sample.Input.IsEmpty)
+        if (!sample.Input.IsEmpty)
         {
             _kernels.Backward(sample.Saved, sample.Output, sample.Input);
         }

@@ -1,5 +1,4 @@
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Kernels.Pooling;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Operators;
@@ -33,12 +32,6 @@ internal sealed record OperatorContext
 
     /// <summary>What random numbers are functions of.</summary>
     public required StepRandomness Randomness { get; init; }
-
-    /// <summary>How the gradient of the output lies in memory where max-pooling, which comes next, gives it as lists; else null.</summary>
-    public PooledGradientLayout? OutputGradientLists { get; init; }
-
-    /// <summary>How the gradient of the input is to lie in memory where the convolution before it wants it as lists; else null.</summary>
-    public PooledGradientLayout? InputGradientLists { get; init; }
 
     /// <summary>What the two halves of a batch normalisation in training share; null for other operators, and where nothing is trained.</summary>
     public BatchNormStatistics? Statistics { get; init; }

@@ -5,8 +5,14 @@ namespace CifarFast.Engine.Operators;
 /// <summary>What a <see cref="SampleOperator"/> reads and writes in a backward pass.</summary>
 internal readonly ref struct SampleGradients
 {
-    /// <summary>The sample's place in the batch.</summary>
+    /// <summary>The sample's place in the batch; where there are several, the first one's.</summary>
     public required int Sample { get; init; }
+
+    /// <summary>How many samples: all spans of values and gradients hold so many, at the strides of their layouts.</summary>
+    public required int Samples { get; init; }
+
+    /// <summary>Whether these are the last samples of a shard, so that <see cref="Parameters"/> must hold its sums after the call.</summary>
+    public required bool EndsShard { get; init; }
 
     /// <summary>Which of the inputs: an operator of several is called once for each, in order.</summary>
     public required int Index { get; init; }

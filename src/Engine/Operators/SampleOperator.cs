@@ -17,6 +17,12 @@ internal abstract class SampleOperator : Operator
     /// <summary>Floats of scratch the backward pass wants: zero at first, this operator's own for each thread.</summary>
     public virtual int BackwardScratchLength => 0;
 
+    /// <summary>How many samples, one behind the other, are best computed in one call forward; where it is 1, calls are for one sample each.</summary>
+    public virtual int ForwardSamplesPerCall => 1;
+
+    /// <summary>The same backward.</summary>
+    public virtual int BackwardSamplesPerCall => 1;
+
     /// <summary>How many samples, one after another, make one sum of parameter gradients; each sum is added to the ones before.</summary>
     public virtual int BlockSamples => 1;
 
@@ -25,7 +31,7 @@ internal abstract class SampleOperator : Operator
     {
     }
 
-    /// <summary>Computes a sample.</summary>
+    /// <summary>Computes a sample, or several.</summary>
     public abstract void Forward(in SampleValues sample);
 
     /// <summary>Comes once after the <see cref="Forward"/> calls of a batch.</summary>
@@ -39,7 +45,7 @@ internal abstract class SampleOperator : Operator
     {
     }
 
-    /// <summary>Computes the gradients of a sample.</summary>
+    /// <summary>Computes the gradients of a sample, or several.</summary>
     public abstract void Backward(in SampleGradients sample);
 
     /// <summary>Comes once after the <see cref="Backward"/> calls of a step, when <see cref="Parameter.Gradient"/> holds their sum.</summary>

@@ -3,14 +3,14 @@ namespace CifarFast.Engine.Operators;
 /// <summary>What a <see cref="SampleOperator"/> reads and writes in a forward pass.</summary>
 internal readonly ref struct SampleValues
 {
-    /// <summary>The sample's place in the batch.</summary>
+    /// <summary>The sample's place in the batch; where there are several, the first one's.</summary>
     public required int Sample { get; init; }
+
+    /// <summary>How many samples: all spans but the scratch hold so many, at the strides of their layouts.</summary>
+    public required int Samples { get; init; }
 
     /// <summary>Which of the inputs: an operator of several is called once for each, in order.</summary>
     public required int Index { get; init; }
-
-    /// <summary>The number of the sample in its batch.</summary>
-    public required int Number { get; init; }
 
     /// <summary>The sample of that input.</summary>
     public required ReadOnlySpan<float> Input { get; init; }

@@ -61,13 +61,16 @@ internal readonly record struct SampleLayout(int Channels, int Height, int Width
         }
     }
 
-    /// <summary>Makes sure that a sample is there whole, border included.</summary>
-    /// <exception cref="ArgumentException">There are fewer floats than <see cref="Size"/>.</exception>
-    public void Check(ReadOnlySpan<float> sample, string name)
+    /// <summary>Floats that samples take one behind the other, borders included.</summary>
+    public int SizeOf(int samples) => checked(((samples - 1) * Stride) + Size);
+
+    /// <summary>Makes sure that samples are there whole, borders included.</summary>
+    /// <exception cref="ArgumentException">There are fewer floats than <see cref="SizeOf"/> says.</exception>
+    public void Check(ReadOnlySpan<float> values, string name, int samples = 1)
     {
-        if (sample.Length < Size)
+        if (values.Length < SizeOf(samples))
         {
-            throw new ArgumentException($"{this} takes {Size} floats, not {sample.Length}", name);
+            throw new ArgumentException($"{samples} samples of {this} take {SizeOf(samples)} floats, not {values.Length}", name);
         }
     }
 }

@@ -122,17 +122,6 @@ public class NetworkTests
     }
 
     [Theory]
-    [MemberData(nameof(FastPaths))]
-    public void Lists_of_maxima_flow_where_a_trained_convolution_is_pooled_and_nowhere_else(string path)
-    {
-        using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(path), batchSize: 2, seed: 1);
-        using Network inference = network.WithoutGradients(batchSize: 2);
-
-        Assert.Equal(["32×32×32", "128×16×16"], network.Plan.Values.Where(value => value.Gradient.Lists is not null).Select(Size));
-        Assert.DoesNotContain(inference.Plan.Values, value => value.Gradient.Lists is not null);
-    }
-
-    [Theory]
     [MemberData(nameof(Paths))]
     public void Training_keeps_no_image_that_is_about_to_be_pooled(string path)
     {

@@ -20,7 +20,7 @@ public class WinogradNetworkTests
     [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
     public void The_reference_network_says_the_same_as_with_direct_convolutions(string tier)
     {
-        Predictions direct = Predict(ExecutionPaths.Options(tier), _images);
+        Predictions direct = Predict(Direct(tier), _images);
         Predictions winograd = Predict(Winograd(tier), _images);
 
         Assert.Equal(direct.MeanLoss(_images.Labels), winograd.MeanLoss(_images.Labels), 1e-5);
@@ -81,14 +81,13 @@ public class WinogradNetworkTests
             Logits(Predict(naive with { Convolution = ConvolutionKind.Winograd }, images)));
     }
 
-    /// <summary>Training this way is unusual, but gives gradients of what was computed.</summary>
     [Theory]
     [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
     public void Gradients_agree_with_those_of_direct_convolutions(string tier)
     {
         var architecture = new Architecture(
             "two", new Shape(16, 6, 7), new Conv2d(16, 17, KernelSize: 3, Padding: 1), new Conv2d(17, 16, KernelSize: 3));
-        using var direct = new NetworkProbe(architecture, ExecutionPaths.Options(tier), samples: 3, seed: 7);
+        using var direct = new NetworkProbe(architecture, Direct(tier), samples: 3, seed: 7);
         using var winograd = new NetworkProbe(architecture, Winograd(tier, threads: 2), samples: 3, seed: 7);
         (float[] expectedInput, float[][] expected) = direct.Gradients();
         (float[] actualInput, float[][] actual) = winograd.Gradients();
@@ -102,6 +101,8 @@ public class WinogradNetworkTests
         float size = expected.Max(Math.Abs);
         Assert.All(expected.Zip(actual), pair => Assert.InRange(pair.Second - pair.First, -1e-5f * size, 1e-5f * size));
     }
+
+    private static ExecutionOptions Direct(string tier) => ExecutionPaths.Options(tier) with { Convolution = ConvolutionKind.Direct };
 
     private static ExecutionOptions Winograd(string tier, int threads = 1) =>
         ExecutionPaths.Options(tier, threads) with { Convolution = ConvolutionKind.Winograd };

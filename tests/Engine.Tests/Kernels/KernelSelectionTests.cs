@@ -26,20 +26,6 @@ public class KernelSelectionTests
         Assert.All(vectors, vector => Assert.Equal(SimdTiers.Resolve(tier), vector));
     });
 
-    [Theory]
-    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
-    public void A_forced_tier_runs_the_gradients_of_a_convolution_that_is_pooled(string tier)
-    {
-        ExecutionOptions execution = ExecutionPaths.Options(tier);
-        ConvolutionGeometry geometry = new ConvolutionCase(3, 1, 1, 16, 50, 4, 6, 0).Geometry;
-        SampleLayout pooled = geometry.Output with { Height = 2, Width = 3 };
-        var pooling = new PoolingGeometry(2, 2, geometry.Output, pooled, pooled, geometry.OutputGradient);
-        var problem = new ConvolutionProblem(execution, geometry, ConvolutionPasses.Lists(execution, geometry, pooling)!);
-
-        Assert.Contains(execution.Tier, VectorsOf(ConvolutionPasses.BackwardData(problem)));
-        Assert.Contains(execution.Tier, VectorsOf(ConvolutionPasses.BackwardWeights(problem)));
-    }
-
     /// <summary>The naive ones are those of one float at a time.</summary>
     [Theory]
     [MemberData(nameof(ExecutionPaths.All), MemberType = typeof(ExecutionPaths))]

@@ -4,17 +4,16 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Kernels.Convolution;
 
 /// <summary>
-/// The backward pass to the input as the forward product of the bordered output gradient with the flipped, transposed weight, of which it
-/// gets a copy once a step.
+/// The backward pass to the input as the forward product of the bordered output gradient with the <see cref="FlippedWeight"/>,
+/// made once a step.
 /// </summary>
 internal sealed unsafe class DirectBackwardData : IConvolutionBackwardData
 {
     private readonly ConvolutionGeometry _geometry;
     private readonly PanelGemm _gemm;
-    private readonly ParameterLayout _weightLayout;
     private readonly SampleLayout _window;
     private readonly bool _readsGradientInPlace;
-    private readonly AlignedBuffer _flipped;
+    private readonly FlippedWeight _flipped;
     private readonly GemmPart[] _parts;
 
     public DirectBackwardData(ConvolutionProblem problem)
@@ -22,7 +21,6 @@ internal sealed unsafe class DirectBackwardData : IConvolutionBackwardData
         ConvolutionGeometry geometry = problem.Geometry;
         _geometry = geometry;
         _gemm = PanelGemm.For(problem.Execution.Tier);
-        _weightLayout = problem.WeightLayout;
         int kernel = geometry.Kernel;
         SampleLayout input = geometry.Input;
         SampleLayout output = geometry.Output;
@@ -37,8 +35,7 @@ internal sealed unsafe class DirectBackwardData : IConvolutionBackwardData
             ? gradient
             : new SampleLayout(output.Channels, input.Height + kernel - 1, input.Width + kernel - 1, 0);
         int reach = kernel - 1 - geometry.Padding;
-        int backwardDepth = kernel * kernel * output.Channels;
-        _flipped = new AlignedBuffer(_gemm.Panels(input.Channels) * panel * backwardDepth);
+        _flipped = new FlippedWeight(problem);
         var whole = new GemmGeometry
         {
             Segments = input.Height,
@@ -50,7 +47,7 @@ internal sealed unsafe class DirectBackwardData : IConvolutionBackwardData
             ARow = output.Channels,
             ARun = _window.RowStride,
             AStep = 1,
-            BPanel = backwardDepth * panel,
+            BPanel = _flipped.Depth * panel,
             BRun = kernel * output.Channels * panel,
             BStep = panel,
             CPanel = panel,
@@ -65,35 +62,7 @@ internal sealed unsafe class DirectBackwardData : IConvolutionBackwardData
 
     public int ScratchLength => _readsGradientInPlace ? 0 : _window.Size;
 
-    public void Prepare(ReadOnlySpan<float> weight)
-    {
-        _weightLayout.Check(weight, nameof(weight));
-        int taps = _geometry.Kernel * _geometry.Kernel;
-        int inputs = _geometry.Input.Channels;
-        int outputs = _geometry.Output.Channels;
-        int panel = _gemm.PanelWidth;
-        fixed (float* from = weight, to = _flipped.Span)
-        {
-            for (int first = 0; first < inputs; first += panel)
-            {
-                int width = Math.Min(panel, inputs - first);
-                for (int tap = 0; tap < taps; tap++)
-                {
-                    // Rotating a square kernel by half a turn reverses the order of its elements.
-                    int flippedTap = taps - 1 - tap;
-                    for (int o = 0; o < outputs; o++)
-                    {
-                        float* column = from + (((o / panel * _geometry.Depth) + (tap * inputs) + first) * panel) + (o % panel);
-                        float* row = to + (first * taps * outputs) + (((flippedTap * outputs) + o) * panel);
-                        for (int c = 0; c < width; c++)
-                        {
-                            row[c] = column[c * panel];
-                        }
-                    }
-                }
-            }
-        }
-    }
+    public void Prepare(ReadOnlySpan<float> weight) => _flipped.Make(weight);
 
     public void Run(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch)
     {
@@ -113,9 +82,9 @@ internal sealed unsafe class DirectBackwardData : IConvolutionBackwardData
             window = spread;
         }
 
-        fixed (float* a = window, b = _flipped.Span, c = inputGradient)
+        fixed (float* a = window, c = inputGradient)
         {
-            GemmPart.Multiply(_gemm, _parts, a + start, b, null, c + _geometry.InputGradient.Offset(0, 0), Accumulation.Overwrite, paddedC: false);
+            GemmPart.Multiply(_gemm, _parts, a + start, _flipped.Pointer, null, c + _geometry.InputGradient.Offset(0, 0), Accumulation.Overwrite, paddedC: false);
         }
     }
 

@@ -9,9 +9,15 @@ internal interface IConvolutionBackwardData
     /// <summary>Floats of scratch it wants, zero at first and its own for each thread.</summary>
     int ScratchLength => 0;
 
+    /// <summary>How many samples, one behind the other, are best computed at a time.</summary>
+    int SamplesPerCall => 1;
+
     /// <summary>Takes note of the weight before the calls of <see cref="Run"/> of a step.</summary>
     void Prepare(ReadOnlySpan<float> weight);
 
     /// <summary>Writes the gradient with respect to a sample.</summary>
     void Run(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch);
+
+    /// <summary>The same for several samples, where <see cref="SamplesPerCall"/> is more than 1, at the strides of their layouts.</summary>
+    void RunSamples(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch, int samples) => Run(outputGradient, inputGradient, scratch);
 }

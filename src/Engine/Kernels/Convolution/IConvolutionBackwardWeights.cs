@@ -10,8 +10,7 @@ internal interface IConvolutionBackwardWeights
     int ScratchLength => 0;
 
     /// <summary>
-    /// Writes what a sample contributes to the gradients of weight and bias, or what <paramref name="accumulation"/> says. That of
-    /// the weight may be in an order of its own, until <see cref="Finish"/>. A convolution without a bias has an empty gradient for it.
+    /// Writes what a sample contributes to the gradients of weight and bias, or what <paramref name="accumulation"/> says. A convolution without a bias has an empty gradient for it.
     /// </summary>
     void Run(
         ReadOnlySpan<float> input,
@@ -21,11 +20,27 @@ internal interface IConvolutionBackwardWeights
         Accumulation accumulation,
         Span<float> scratch);
 
-    /// <summary>How many samples, one after another, make one sum; each sum is added to the ones before.</summary>
-    int BlockSamples => 1;
+    /// <summary>How many samples, one behind the other, are best computed at a time. Then their number shapes sums.</summary>
+    int SamplesPerCall => 1;
 
-    /// <summary>Puts a sum of weight gradients into the weight's order.</summary>
-    void Finish(Span<float> weightGradient)
+    /// <summary>
+    /// The same for several samples, where <see cref="SamplesPerCall"/> is more than 1, at the strides of their layouts. Their sums may be kept in
+    /// <paramref name="scratch"/> until <see cref="FinishShard"/>.
+    /// </summary>
+    void RunSamples(
+        ReadOnlySpan<float> input,
+        ReadOnlySpan<float> outputGradient,
+        Span<float> weightGradient,
+        Span<float> biasGradient,
+        Accumulation accumulation,
+        Span<float> scratch,
+        int samples) => Run(input, outputGradient, weightGradient, biasGradient, accumulation, scratch);
+
+    /// <summary>Writes the gradient of the weight, after the last samples of a shard, where <see cref="RunSamples"/> kept sums in its scratch.</summary>
+    void FinishShard(Span<float> weightGradient, Span<float> scratch)
     {
     }
+
+    /// <summary>How many samples, one after another, make one sum; each sum is added to the ones before.</summary>
+    int BlockSamples => 1;
 }

@@ -10,6 +10,9 @@ internal interface IConvolutionForward
     /// <summary>Floats of scratch it wants, each thread its own; anything may be in them.</summary>
     int ScratchLength => 0;
 
+    /// <summary>How many samples, one behind the other, are best computed at a time.</summary>
+    int SamplesPerCall => 1;
+
     /// <summary>Takes note of the weight before the calls of <see cref="Run"/> of a batch.</summary>
     void Prepare(ReadOnlySpan<float> weight)
     {
@@ -20,4 +23,8 @@ internal interface IConvolutionForward
     /// <paramref name="output"/>. A convolution without a bias has an empty one.
     /// </summary>
     void Run(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Span<float> scratch);
+
+    /// <summary>The same for several samples, where <see cref="SamplesPerCall"/> is more than 1, at the strides of their layouts.</summary>
+    void RunSamples(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Span<float> scratch, int samples) =>
+        Run(input, weight, bias, output, scratch);
 }

@@ -4,34 +4,44 @@ using CifarFast.Engine.Simd;
 namespace CifarFast.Engine.Kernels.Convolution;
 
 /// <summary>
-/// The three transforms of F(4×4, 3×3): minimal filtering (Winograd 1980) in two dimensions as Lavin and Gray 2016, "Fast Algorithms
-/// for Convolutional Neural Networks", §4.3, have it, with their points 0, ±1, ±2 and infinity. A tile of 6×6 inputs d and a 3×3
-/// filter g make 4×4 outputs <c>Aᵀ[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]A</c>, where ⊙ is one multiplication for each of 36 positions. Every
-/// transform is the same one-dimensional one over columns and then over rows, a vector of channels at a time.
+/// The transforms of minimal filtering (Winograd 1980) in two dimensions as Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural
+/// Networks", have it: F(4×4, 3×3), in which a window of 6×6 inputs d and a 3×3 filter g make 4×4 outputs <c>Aᵀ[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]A</c>,
+/// and F(3×3, 4×4), in which the same window and 4×4 output gradients make a 3×3 filter's gradient; ⊙ is one multiplication for each of 36
+/// positions. The points are 0, ±5/8, ±3/2 and infinity: they round half as much as 0, ±1, ±2, and are exact in binary. Every transform is the
+/// same one-dimensional one over columns and then over rows, a vector of channels at a time. Channels that do not fill the last vector are
+/// computed together with some of those before them, once more; there must be enough for one vector.
 /// </summary>
 internal static unsafe class WinogradTransform<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>
-    /// <c>Bᵀ·d·B</c> for whole vectors of channels, from channel <paramref name="first"/> on; returns the channel it did not come to.
-    /// </summary>
-    /// <param name="image">Channel 0 of the tile's first pixel; 6×6 pixels are read.</param>
+    private const float A = 5f / 8;
+    private const float B = 3f / 2;
+    private const float A2 = A * A;
+    private const float B2 = B * B;
+    private const float A3 = A2 * A;
+    private const float B3 = B2 * B;
+
+    // One over the product of the differences from a point to the others.
+    private const double Scale0 = 1.0 / (A2 * B2);
+    private const double ScaleA = 1.0 / (2.0 * A2 * (A2 - B2));
+    private const double ScaleB = 1.0 / (2.0 * B2 * (B2 - A2));
+
+    /// <summary><c>Bᵀ·d·B</c> of a window of 6×6 pixels.</summary>
+    /// <param name="image">Channel 0 of the window's first pixel.</param>
     /// <param name="row">Floats from a row to the next.</param>
-    /// <param name="pixel">Floats from a pixel to the next.</param>
-    /// <param name="first">The first channel.</param>
-    /// <param name="channels">The end of the channels.</param>
+    /// <param name="channels">Floats of a pixel.</param>
     /// <param name="half">36 vectors of scratch.</param>
     /// <param name="to">Channel 0 of position 0.</param>
     /// <param name="position">Floats from a position to the next.</param>
-    public static int Input(float* image, nint row, nint pixel, int first, int channels, float* half, float* to, nint position)
+    public static void Input(float* image, nint row, int channels, float* half, float* to, nint position)
     {
-        int channel = first;
-        for (; channel <= channels - TSimd.Count; channel += TSimd.Count)
+        for (int next = 0; next < channels; next += TSimd.Count)
         {
+            int channel = Math.Min(next, channels - TSimd.Count);
             for (int x = 0; x < 6; x++)
             {
-                InputLine(image + channel + (x * pixel), row, half + (x * TSimd.Count), 6 * TSimd.Count);
+                InputLine(image + channel + (x * channels), row, half + (x * TSimd.Count), 6 * TSimd.Count);
             }
 
             for (int y = 0; y < 6; y++)
@@ -39,11 +49,9 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
                 InputLine(half + (y * 6 * TSimd.Count), TSimd.Count, to + channel + (y * 6 * position), position);
             }
         }
-
-        return channel;
     }
 
-    /// <summary><c>G·g·Gᵀ</c> for one vector of filters.</summary>
+    /// <summary><c>G·g·Gᵀ</c> for one vector of 3×3 filters.</summary>
     /// <param name="filter">The first tap.</param>
     /// <param name="tap">Floats from a tap to the next.</param>
     /// <param name="half">18 vectors of scratch.</param>
@@ -62,46 +70,83 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
         }
     }
 
-    /// <summary>
-    /// <c>Aᵀ·m·A</c> + bias for whole vectors of channels, from channel <paramref name="first"/> on; returns the channel it did not
-    /// come to.
-    /// </summary>
+    /// <summary><c>Aᵀ·m·A</c> + bias: 4×4 pixels.</summary>
     /// <param name="from">Channel 0 of position 0.</param>
     /// <param name="position">Floats from a position to the next.</param>
-    /// <param name="bias">One value a channel.</param>
-    /// <param name="first">The first channel.</param>
-    /// <param name="channels">The end of the channels.</param>
+    /// <param name="bias">One value a channel, or null for zeros.</param>
+    /// <param name="channels">Floats of a pixel.</param>
     /// <param name="half">24 vectors of scratch.</param>
-    /// <param name="image">Channel 0 of the tile's first pixel; 4×4 pixels are written.</param>
+    /// <param name="image">Channel 0 of the tile's first pixel.</param>
     /// <param name="row">Floats from a row to the next.</param>
-    /// <param name="pixel">Floats from a pixel to the next.</param>
-    public static int Output(float* from, nint position, float* bias, int first, int channels, float* half, float* image, nint row, nint pixel)
+    public static void Output(float* from, nint position, float* bias, int channels, float* half, float* image, nint row)
     {
-        int channel = first;
-        for (; channel <= channels - TSimd.Count; channel += TSimd.Count)
+        for (int next = 0; next < channels; next += TSimd.Count)
         {
+            int channel = Math.Min(next, channels - TSimd.Count);
             for (int x = 0; x < 6; x++)
             {
                 OutputLine(from + channel + (x * position), 6 * position, TSimd.Zero, half + (x * TSimd.Count), 6 * TSimd.Count);
             }
 
-            TVector shift = TSimd.Load(bias + channel);
+            TVector shift = bias == null ? TSimd.Zero : TSimd.Load(bias + channel);
             for (int y = 0; y < 4; y++)
             {
-                OutputLine(half + (y * 6 * TSimd.Count), TSimd.Count, shift, image + channel + (y * row), pixel);
+                OutputLine(half + (y * 6 * TSimd.Count), TSimd.Count, shift, image + channel + (y * row), channels);
             }
         }
+    }
 
-        return channel;
+    /// <summary><c>G·g·Gᵀ</c> of a tile of 4×4 pixels of an output gradient, which takes the filter's place in F(3×3, 4×4).</summary>
+    /// <param name="image">Channel 0 of the tile's first pixel.</param>
+    /// <param name="row">Floats from a row to the next.</param>
+    /// <param name="channels">Floats of a pixel.</param>
+    /// <param name="half">24 vectors of scratch.</param>
+    /// <param name="to">Channel 0 of position 0.</param>
+    /// <param name="position">Floats from a position to the next.</param>
+    public static void OutputGradient(float* image, nint row, int channels, float* half, float* to, nint position)
+    {
+        for (int next = 0; next < channels; next += TSimd.Count)
+        {
+            int channel = Math.Min(next, channels - TSimd.Count);
+            for (int x = 0; x < 4; x++)
+            {
+                OutputGradientLine(image + channel + (x * channels), row, half + (x * TSimd.Count), 4 * TSimd.Count);
+            }
+
+            for (int y = 0; y < 6; y++)
+            {
+                OutputGradientLine(half + (y * 4 * TSimd.Count), TSimd.Count, to + channel + (y * 6 * position), position);
+            }
+        }
+    }
+
+    /// <summary><c>Aᵀ·m·A</c> for one vector of gradients of 3×3 filters.</summary>
+    /// <param name="from">Position 0.</param>
+    /// <param name="position">Floats from a position to the next.</param>
+    /// <param name="half">18 vectors of scratch.</param>
+    /// <param name="filter">The first tap.</param>
+    /// <param name="tap">Floats from a tap to the next.</param>
+    public static void FilterGradient(float* from, nint position, float* half, float* filter, nint tap)
+    {
+        for (int x = 0; x < 6; x++)
+        {
+            FilterGradientLine(from + (x * position), 6 * position, half + (x * TSimd.Count), 6 * TSimd.Count);
+        }
+
+        for (int y = 0; y < 3; y++)
+        {
+            FilterGradientLine(half + (y * 6 * TSimd.Count), TSimd.Count, filter + (y * 3 * tap), tap);
+        }
     }
 
     /// <summary>
-    /// Bᵀ:  4  0 -5  0  1  0
-    ///      0 -4 -4  1  1  0
-    ///      0  4 -4 -1  1  0
-    ///      0 -2 -1  2  1  0
-    ///      0  2 -1 -2  1  0
-    ///      0  4  0 -5  0  1.
+    /// Bᵀ, with the points 0, ±a, ±b:
+    ///   a²b²     0 -(a²+b²)        0 1 0
+    ///      0  -ab²      -b²        a 1 0
+    ///      0   ab²      -b²       -a 1 0
+    ///      0  -a²b      -a²        b 1 0
+    ///      0   a²b      -a²       -b 1 0
+    ///      0  a²b²        0 -(a²+b²) 0 1.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void InputLine(float* from, nint step, float* to, nint toStep)
@@ -110,53 +155,38 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
         TVector d2 = TSimd.Load(from + (2 * step));
         TVector d3 = TSimd.Load(from + (3 * step));
         TVector d4 = TSimd.Load(from + (4 * step));
-        TVector minusFour = TSimd.Constant(-4);
-        TVector evenOfOnes = TSimd.MultiplyAdd(minusFour, d2, d4);
-        TVector oddOfOnes = TSimd.MultiplyAdd(minusFour, d1, d3);
-        TVector evenOfTwos = TSimd.Subtract(d4, d2);
-        TVector oddOfTwos = TSimd.Subtract(d3, d1);
-        TVector four = TSimd.Constant(4);
-        TVector minusFive = TSimd.Constant(-5);
-        TSimd.Store(TSimd.MultiplyAdd(four, TSimd.Load(from), TSimd.MultiplyAdd(minusFive, d2, d4)), to);
-        TSimd.Store(TSimd.Add(evenOfOnes, oddOfOnes), to + toStep);
-        TSimd.Store(TSimd.Subtract(evenOfOnes, oddOfOnes), to + (2 * toStep));
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(2), oddOfTwos, evenOfTwos), to + (3 * toStep));
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(-2), oddOfTwos, evenOfTwos), to + (4 * toStep));
-        TSimd.Store(TSimd.MultiplyAdd(four, d1, TSimd.MultiplyAdd(minusFive, d3, TSimd.Load(from + (5 * step)))), to + (5 * toStep));
+        TVector evenOfA = TSimd.MultiplyAdd(TSimd.Constant(-B2), d2, d4);
+        TVector oddOfA = TSimd.MultiplyAdd(TSimd.Constant(-B2), d1, d3);
+        TVector evenOfB = TSimd.MultiplyAdd(TSimd.Constant(-A2), d2, d4);
+        TVector oddOfB = TSimd.MultiplyAdd(TSimd.Constant(-A2), d1, d3);
+        TVector sum = TSimd.Constant(-(A2 + B2));
+        TVector product = TSimd.Constant(A2 * B2);
+        TSimd.Store(TSimd.MultiplyAdd(product, TSimd.Load(from), TSimd.MultiplyAdd(sum, d2, d4)), to);
+        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(A), oddOfA, evenOfA), to + toStep);
+        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(-A), oddOfA, evenOfA), to + (2 * toStep));
+        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B), oddOfB, evenOfB), to + (3 * toStep));
+        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(-B), oddOfB, evenOfB), to + (4 * toStep));
+        TSimd.Store(TSimd.MultiplyAdd(product, d1, TSimd.MultiplyAdd(sum, d3, TSimd.Load(from + (5 * step)))), to + (5 * toStep));
     }
 
-    /// <summary>
-    /// G:  1/4    0    0
-    ///    -1/6 -1/6 -1/6
-    ///    -1/6  1/6 -1/6
-    ///    1/24 1/12  1/6
-    ///    1/24 -1/12 1/6
-    ///       0    0    1.
-    /// </summary>
+    /// <summary>G for three taps: a row (1, p, p²) a point p, over the product of its differences from the others; for infinity (0, 0, 1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FilterLine(float* from, nint step, float* to, nint toStep)
     {
         TVector g0 = TSimd.Load(from);
         TVector g1 = TSimd.Load(from + step);
         TVector g2 = TSimd.Load(from + (2 * step));
-        TVector minusSixth = TSimd.Constant(-1f / 6);
-        TVector evenOfOnes = TSimd.MultiplyAdd(minusSixth, TSimd.Add(g0, g2), TSimd.Zero);
-        TVector evenOfTwos = TSimd.MultiplyAdd(
-            TSimd.Constant(1f / 24), g0, TSimd.MultiplyAdd(TSimd.Constant(1f / 6), g2, TSimd.Zero));
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(1f / 4), g0, TSimd.Zero), to);
-        TSimd.Store(TSimd.MultiplyAdd(minusSixth, g1, evenOfOnes), to + toStep);
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(1f / 6), g1, evenOfOnes), to + (2 * toStep));
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(1f / 12), g1, evenOfTwos), to + (3 * toStep));
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(-1f / 12), g1, evenOfTwos), to + (4 * toStep));
+        TVector evenOfA = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleA * A2)), g2, TSimd.Multiply(TSimd.Constant((float)ScaleA), g0));
+        TVector evenOfB = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleB * B2)), g2, TSimd.Multiply(TSimd.Constant((float)ScaleB), g0));
+        TSimd.Store(TSimd.Multiply(TSimd.Constant((float)Scale0), g0), to);
+        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleA * A)), g1, evenOfA), to + toStep);
+        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant((float)(-ScaleA * A)), g1, evenOfA), to + (2 * toStep));
+        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleB * B)), g1, evenOfB), to + (3 * toStep));
+        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant((float)(-ScaleB * B)), g1, evenOfB), to + (4 * toStep));
         TSimd.Store(g2, to + (5 * toStep));
     }
 
-    /// <summary>
-    /// Aᵀ: 1 1  1 1  1 0
-    ///     0 1 -1 2 -2 0
-    ///     0 1  1 4  4 0
-    ///     0 1 -1 8 -8 1.
-    /// </summary>
+    /// <summary>Aᵀ for four outputs: row i has pⁱ for each point p, and for infinity 1 in the last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void OutputLine(float* from, nint step, TVector shift, float* to, nint toStep)
     {
@@ -164,14 +194,52 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
         TVector m2 = TSimd.Load(from + (2 * step));
         TVector m3 = TSimd.Load(from + (3 * step));
         TVector m4 = TSimd.Load(from + (4 * step));
-        TVector evenOfOnes = TSimd.Add(TSimd.Add(m1, m2), shift);
-        TVector oddOfOnes = TSimd.Add(TSimd.Subtract(m1, m2), shift);
-        TVector evenOfTwos = TSimd.Add(m3, m4);
-        TVector oddOfTwos = TSimd.Subtract(m3, m4);
-        TSimd.Store(TSimd.Add(TSimd.Add(TSimd.Load(from), evenOfOnes), evenOfTwos), to);
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(2), oddOfTwos, oddOfOnes), to + toStep);
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(4), evenOfTwos, evenOfOnes), to + (2 * toStep));
-        TSimd.Store(
-            TSimd.MultiplyAdd(TSimd.Constant(8), oddOfTwos, TSimd.Add(oddOfOnes, TSimd.Load(from + (5 * step)))), to + (3 * toStep));
+        TVector evenOfA = TSimd.Add(m1, m2);
+        TVector oddOfA = TSimd.Subtract(m1, m2);
+        TVector evenOfB = TSimd.Add(m3, m4);
+        TVector oddOfB = TSimd.Subtract(m3, m4);
+        TSimd.Store(TSimd.Add(TSimd.Add(TSimd.Add(TSimd.Load(from), shift), evenOfA), evenOfB), to);
+        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B), oddOfB, TSimd.MultiplyAdd(TSimd.Constant(A), oddOfA, shift)), to + toStep);
+        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B2), evenOfB, TSimd.MultiplyAdd(TSimd.Constant(A2), evenOfA, shift)), to + (2 * toStep));
+        TVector last = TSimd.Add(TSimd.Load(from + (5 * step)), shift);
+        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B3), oddOfB, TSimd.MultiplyAdd(TSimd.Constant(A3), oddOfA, last)), to + (3 * toStep));
+    }
+
+    /// <summary>G for four taps: a row (1, p, p², p³) a point p, scaled as for three; for infinity (0, 0, 0, 1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void OutputGradientLine(float* from, nint step, float* to, nint toStep)
+    {
+        TVector g0 = TSimd.Load(from);
+        TVector g1 = TSimd.Load(from + step);
+        TVector g2 = TSimd.Load(from + (2 * step));
+        TVector g3 = TSimd.Load(from + (3 * step));
+        TVector evenOfA = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleA * A2)), g2, TSimd.Multiply(TSimd.Constant((float)ScaleA), g0));
+        TVector oddOfA = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleA * A3)), g3, TSimd.Multiply(TSimd.Constant((float)(ScaleA * A)), g1));
+        TVector evenOfB = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleB * B2)), g2, TSimd.Multiply(TSimd.Constant((float)ScaleB), g0));
+        TVector oddOfB = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleB * B3)), g3, TSimd.Multiply(TSimd.Constant((float)(ScaleB * B)), g1));
+        TSimd.Store(TSimd.Multiply(TSimd.Constant((float)Scale0), g0), to);
+        TSimd.Store(TSimd.Add(evenOfA, oddOfA), to + toStep);
+        TSimd.Store(TSimd.Subtract(evenOfA, oddOfA), to + (2 * toStep));
+        TSimd.Store(TSimd.Add(evenOfB, oddOfB), to + (3 * toStep));
+        TSimd.Store(TSimd.Subtract(evenOfB, oddOfB), to + (4 * toStep));
+        TSimd.Store(g3, to + (5 * toStep));
+    }
+
+    /// <summary>Aᵀ for three outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FilterGradientLine(float* from, nint step, float* to, nint toStep)
+    {
+        TVector m1 = TSimd.Load(from + step);
+        TVector m2 = TSimd.Load(from + (2 * step));
+        TVector m3 = TSimd.Load(from + (3 * step));
+        TVector m4 = TSimd.Load(from + (4 * step));
+        TVector evenOfA = TSimd.Add(m1, m2);
+        TVector oddOfA = TSimd.Subtract(m1, m2);
+        TVector evenOfB = TSimd.Add(m3, m4);
+        TVector oddOfB = TSimd.Subtract(m3, m4);
+        TVector last = TSimd.Load(from + (5 * step));
+        TSimd.Store(TSimd.Add(TSimd.Add(TSimd.Load(from), evenOfA), evenOfB), to);
+        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B), oddOfB, TSimd.Multiply(TSimd.Constant(A), oddOfA)), to + toStep);
+        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B2), evenOfB, TSimd.MultiplyAdd(TSimd.Constant(A2), evenOfA, last)), to + (2 * toStep));
     }
 }

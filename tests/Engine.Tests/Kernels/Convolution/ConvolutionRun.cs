@@ -35,6 +35,7 @@ internal static class ConvolutionRun
             // The first sample writes the parameters' gradients, the next one adds to them; scratch is what the last one left.
             ReadOnlySpan<float> outputGradient = memory.Hold(Samples.Place(geometry.OutputGradient, random.Next(geometry.Output.Features)));
             algorithm.BackwardWeights.Run(input, outputGradient, weightGradient, biasGradient, n > 0 ? Accumulation.Add : Accumulation.Overwrite, weightsScratch);
+            algorithm.BackwardWeights.FinishShard(weightGradient, weightsScratch);
             results.Add(new NamedValues(
                 $"weight gradient after sample {n}", StoredParameter.Take(algorithm.WeightLayout, weightGradient, geometry.WeightCount)));
             results.Add(new NamedValues(

@@ -31,7 +31,7 @@ public class ConvolutionTests
         // 1 2 3     1  2               stride 1, no padding
         // 4 5 6  *  3 -1  + 0.5
         ConvolutionGeometry geometry = new ConvolutionCase(Kernel: 2, Stride: 1, Padding: 0, Inputs: 1, Outputs: 1, Height: 2, Width: 3, Border: 0).Geometry;
-        var algorithm = new TestedConvolution(new ConvolutionProblem(ExecutionPaths.Options(path), geometry));
+        var algorithm = new TestedConvolution(new ConvolutionProblem(ExecutionPaths.Options(path) with { Convolution = ConvolutionKind.Direct }, geometry));
         float[] input = Samples.Place(geometry.Input, [1, 2, 3, 4, 5, 6]);
         float[] weight = StoredParameter.Place(algorithm.WeightLayout, [1, 2, 3, -1]);
         float[] bias = StoredParameter.Place(algorithm.BiasLayout, [0.5f]);
@@ -60,7 +60,7 @@ public class ConvolutionTests
     {
         // A stride makes the backward pass spread the output gradient out in scratch.
         ConvolutionGeometry geometry = new ConvolutionCase(Kernel: 3, Stride: 2, Padding: 1, Inputs: 3, Outputs: 17, Height: 5, Width: 6, Border: 0).Geometry;
-        var algorithm = new TestedConvolution(new ConvolutionProblem(ExecutionPaths.Options(tier), geometry));
+        var algorithm = new TestedConvolution(new ConvolutionProblem(ExecutionPaths.Options(tier) with { Convolution = ConvolutionKind.Direct }, geometry));
         Memory<float> input = new float[geometry.Input.Size];
         Memory<float> output = new float[geometry.Output.Size];
         Memory<float> outputGradient = new float[geometry.OutputGradient.Size];
@@ -85,7 +85,7 @@ public class ConvolutionTests
     {
         // Without a stride scratch is for packing alone, which vectors of more than one float need for 17 channels.
         ConvolutionGeometry geometry = new ConvolutionCase(Kernel: 3, Stride: 1, Padding: 1, Inputs: 3, Outputs: 17, Height: 5, Width: 6, Border: 0).Geometry;
-        var algorithm = new TestedConvolution(new ConvolutionProblem(ExecutionPaths.Options(tier), geometry));
+        var algorithm = new TestedConvolution(new ConvolutionProblem(ExecutionPaths.Options(tier) with { Convolution = ConvolutionKind.Direct }, geometry));
         if (SimdTiers.Resolve(tier) == SimdTier.Scalar)
         {
             Assert.Equal(0, algorithm.BackwardWeights.ScratchLength);
@@ -116,7 +116,7 @@ public class ConvolutionTests
         IReadOnlyList<NamedValues> magnitudes = ConvolutionRun.Run(TestedConvolution.Naive(geometry), GuardSide.Behind, absolute: true);
         foreach (GuardSide side in Enum.GetValues<GuardSide>())
         {
-            var algorithm = new TestedConvolution(new ConvolutionProblem(ExecutionPaths.Options(tier), geometry));
+            var algorithm = new TestedConvolution(new ConvolutionProblem(ExecutionPaths.Options(tier) with { Convolution = ConvolutionKind.Direct }, geometry));
             ScaledTolerance.AssertAgree(ConvolutionRun.Run(algorithm, side), reference, magnitudes);
         }
     }

@@ -15,9 +15,9 @@ internal sealed class TestedConvolution(ConvolutionProblem problem)
 
     public IConvolutionForward Forward { get; init; } = ConvolutionPasses.Forward(problem);
 
-    public IConvolutionBackwardData BackwardData { get; } = ConvolutionPasses.BackwardData(problem);
+    public IConvolutionBackwardData BackwardData { get; init; } = ConvolutionPasses.BackwardData(problem);
 
-    public IConvolutionBackwardWeights BackwardWeights { get; } = ConvolutionPasses.BackwardWeights(problem);
+    public IConvolutionBackwardWeights BackwardWeights { get; init; } = ConvolutionPasses.BackwardWeights(problem);
 
     /// <summary>Textbook loops.</summary>
     public static TestedConvolution Naive(ConvolutionGeometry geometry) => new(new ConvolutionProblem(ExecutionPaths.Options("naive"), geometry));

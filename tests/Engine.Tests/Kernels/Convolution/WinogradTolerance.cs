@@ -20,7 +20,7 @@ internal static class WinogradTolerance
 
     private static NamedValues Widen(NamedValues magnitudes)
     {
-        if (!magnitudes.Name.StartsWith("output", StringComparison.Ordinal))
+        if (magnitudes.Name.StartsWith("bias", StringComparison.Ordinal))
         {
             return magnitudes;
         }

@@ -1,0 +1,234 @@
+using CifarFast.Engine.Kernels.Gemm;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Kernels.Convolution;
+
+/// <summary>
+/// The backward pass of a 3×3 convolution of stride 1 to weight and bias by F(3×3, 4×4) (<see cref="WinogradTransform{TSimd,TVector}"/>): the
+/// transformed windows of the input and the transformed tiles of the output gradient are, position by position, matrices of tiles × inputs and
+/// tiles × outputs, and the product of the first one's transpose and the second is summed over all tiles of a shard. Then the sum is
+/// transformed back.
+/// </summary>
+internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolutionBackwardWeights
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    /// <summary>Tiles of a product; each product is a sum of its own, so another number is another numerics version.</summary>
+    private const int BlockTiles = 64;
+
+    private readonly ConvolutionGeometry _geometry;
+    private readonly ParameterLayout _weightLayout;
+    private readonly ParameterLayout _biasLayout;
+    private readonly PanelGemm _gemm = PanelGemm.For(TSimd.Tier);
+    private readonly WinogradTiles _tiles;
+    private readonly int _inputs;
+    private readonly int _outputs;
+    private readonly int _windowRow;
+    private readonly int _windowPosition;
+    private readonly int _gradientRow;
+    private readonly int _gradientPosition;
+    private readonly int _sumRow;
+    private readonly int _sumPosition;
+
+    public WinogradBackwardWeights(ConvolutionProblem problem)
+    {
+        _geometry = problem.Geometry;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(_geometry.Kernel, WinogradTiles.Kernel);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(_geometry.Stride, 1);
+        _weightLayout = problem.WeightLayout;
+        _biasLayout = problem.BiasLayout;
+        _tiles = WinogradTiles.Of(_geometry.OutputGradient);
+        _inputs = _geometry.Input.Channels;
+        _outputs = _geometry.Output.Channels;
+        int columns = _gemm.Panels(_outputs) * _gemm.PanelWidth;
+
+        // A line more than needed: at a distance of a power of two rows and positions would share a few lines of the L1 cache.
+        _windowRow = AlignedBuffer.WholeLines(_inputs) + AlignedBuffer.CacheLine;
+        _windowPosition = (BlockTiles * _windowRow) + AlignedBuffer.CacheLine;
+        _gradientRow = columns + AlignedBuffer.CacheLine;
+        _gradientPosition = (BlockTiles * _gradientRow) + AlignedBuffer.CacheLine;
+        _sumRow = columns;
+        _sumPosition = (_inputs * _sumRow) + AlignedBuffer.CacheLine;
+    }
+
+    public int SamplesPerCall => _tiles.SamplesPerCall;
+
+    public int ScratchLength =>
+        HalfLength + PatchLength + _biasLayout.StoredLength + (WinogradTiles.Positions * (_windowPosition + _gradientPosition + _sumPosition));
+
+    private static int HalfLength => AlignedBuffer.WholeLines(WinogradTiles.Positions * TSimd.Count);
+
+    private int PatchLength => Math.Max(WinogradTiles.PatchLength(_inputs), WinogradTiles.PatchLength(_outputs));
+
+    public void Run(
+        ReadOnlySpan<float> input,
+        ReadOnlySpan<float> outputGradient,
+        Span<float> weightGradient,
+        Span<float> biasGradient,
+        Accumulation accumulation,
+        Span<float> scratch) => RunSamples(input, outputGradient, weightGradient, biasGradient, accumulation, scratch, samples: 1);
+
+    public void RunSamples(
+        ReadOnlySpan<float> input,
+        ReadOnlySpan<float> outputGradient,
+        Span<float> weightGradient,
+        Span<float> biasGradient,
+        Accumulation accumulation,
+        Span<float> scratch,
+        int samples)
+    {
+        _geometry.Input.Check(input, nameof(input), samples);
+        _geometry.OutputGradient.Check(outputGradient, nameof(outputGradient), samples);
+        ArgumentOutOfRangeException.ThrowIfEqual((int)accumulation, (int)Accumulation.Continue);
+        fixed (float* images = input, gradients = outputGradient, own = scratch[..ScratchLength])
+        {
+            float* patch = own + HalfLength;
+            float* windows = patch + PatchLength + _biasLayout.StoredLength;
+            float* transformed = windows + (WinogradTiles.Positions * _windowPosition);
+            float* sums = transformed + (WinogradTiles.Positions * _gradientPosition);
+            int tiles = samples * _tiles.Count;
+            for (int first = 0; first < tiles; first += BlockTiles)
+            {
+                int count = Math.Min(BlockTiles, tiles - first);
+                for (int i = 0; i < count; i++)
+                {
+                    (int sample, int tile) = Math.DivRem(first + i, _tiles.Count);
+                    int row = tile / _tiles.InRow * WinogradTiles.Size;
+                    int column = tile % _tiles.InRow * WinogradTiles.Size;
+                    float* image = images + ((nint)sample * _geometry.Input.Stride);
+                    float* gradient = gradients + ((nint)sample * _geometry.OutputGradient.Stride);
+                    TransformWindow(image, row - _geometry.Padding, column - _geometry.Padding, own, patch, windows + (i * _windowRow));
+                    TransformGradient(gradient, row, column, own, patch, transformed + (i * _gradientRow));
+                }
+
+                Multiply(count, windows, transformed, sums, accumulate: accumulation == Accumulation.Add || first > 0);
+            }
+
+            for (int sample = 0; sample < samples && !biasGradient.IsEmpty; sample++)
+            {
+                _biasLayout.Check(biasGradient, nameof(biasGradient));
+                var sum = new Span<float>(patch + PatchLength, _outputs);
+                SumPixels(gradients + ((nint)sample * _geometry.OutputGradient.Stride), sum);
+                bool add = accumulation == Accumulation.Add || sample > 0;
+                for (int o = 0; o < _outputs; o++)
+                {
+                    biasGradient[o] = add ? biasGradient[o] + sum[o] : sum[o];
+                }
+            }
+        }
+    }
+
+    public void FinishShard(Span<float> weightGradient, Span<float> scratch)
+    {
+        _weightLayout.Check(weightGradient, nameof(weightGradient));
+        int panel = _gemm.PanelWidth;
+        fixed (float* own = scratch[..ScratchLength], gradient = weightGradient)
+        {
+            float* sums = own + ScratchLength - (WinogradTiles.Positions * _sumPosition);
+            for (int column = 0; column < _sumRow; column += TSimd.Count)
+            {
+                float* to = gradient + ((nint)(column / panel) * _geometry.Depth * panel) + (column % panel);
+                for (int input = 0; input < _inputs; input++)
+                {
+                    WinogradTransform<TSimd, TVector>.FilterGradient(
+                        sums + (input * _sumRow) + column, _sumPosition, own, to + (input * panel), _inputs * panel);
+                }
+            }
+        }
+    }
+
+    private void TransformWindow(float* image, int row, int column, float* half, float* patch, float* to)
+    {
+        float* window = WinogradTiles.Cut(image, _geometry.Input, row, column, WinogradTiles.Window, patch, out int rowStride);
+        if (_inputs >= TSimd.Count)
+        {
+            WinogradTransform<TSimd, TVector>.Input(window, rowStride, _inputs, half, to, _windowPosition);
+        }
+        else
+        {
+            WinogradTransform<SimdScalar, float>.Input(window, rowStride, _inputs, half, to, _windowPosition);
+        }
+    }
+
+    private void TransformGradient(float* image, int row, int column, float* half, float* patch, float* to)
+    {
+        float* tile = WinogradTiles.Cut(image, _geometry.OutputGradient, row, column, WinogradTiles.Size, patch, out int rowStride);
+        if (_outputs >= TSimd.Count)
+        {
+            WinogradTransform<TSimd, TVector>.OutputGradient(tile, rowStride, _outputs, half, to, _gradientPosition);
+        }
+        else
+        {
+            WinogradTransform<SimdScalar, float>.OutputGradient(tile, rowStride, _outputs, half, to, _gradientPosition);
+        }
+    }
+
+    private void Multiply(int tiles, float* windows, float* gradients, float* sums, bool accumulate)
+    {
+        int panel = _gemm.PanelWidth;
+        var product = new GemmGeometry
+        {
+            Segments = 1,
+            Rows = _inputs,
+            Columns = _outputs,
+            Runs = 1,
+            RunLength = tiles,
+            ARow = 1,
+            AStep = _windowRow,
+            BPanel = panel,
+            BStep = _gradientRow,
+            CPanel = panel,
+            CRow = _sumRow,
+            Accumulate = accumulate,
+        };
+        for (int position = 0; position < WinogradTiles.Positions; position++)
+        {
+            _gemm.Multiply(
+                product,
+                windows + (position * _windowPosition),
+                gradients + (position * _gradientPosition),
+                null,
+                sums + (position * _sumPosition),
+                paddedC: true);
+        }
+    }
+
+    /// <summary>Sums an image over its pixels, row by row.</summary>
+    private void SumPixels(float* image, Span<float> sum)
+    {
+        SampleLayout layout = _geometry.OutputGradient;
+        fixed (float* to = sum)
+        {
+            if (_outputs >= TSimd.Count)
+            {
+                SumPixels<TSimd, TVector>(image, layout, to);
+            }
+            else
+            {
+                SumPixels<SimdScalar, float>(image, layout, to);
+            }
+        }
+    }
+
+    private static void SumPixels<TOther, TOtherVector>(float* image, SampleLayout layout, float* sum)
+        where TOther : struct, ISimd<TOtherVector>
+        where TOtherVector : struct
+    {
+        for (int next = 0; next < layout.Channels; next += TOther.Count)
+        {
+            int channel = Math.Min(next, layout.Channels - TOther.Count);
+            TOtherVector total = TOther.Zero;
+            for (int row = 0; row < layout.Height; row++)
+            {
+                float* pixels = image + layout.Offset(row, 0) + channel;
+                for (int column = 0; column < layout.Width; column++)
+                {
+                    total = TOther.Add(total, TOther.Load(pixels + (column * layout.Channels)));
+                }
+            }
+
+            TOther.Store(total, sum + channel);
+        }
+    }
+}

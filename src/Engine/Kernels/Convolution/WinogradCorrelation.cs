@@ -1,0 +1,182 @@
+using CifarFast.Engine.Kernels.Gemm;
+using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tensors;
+
+namespace CifarFast.Engine.Kernels.Convolution;
+
+/// <summary>
+/// Correlates images with 3×3 filters, stride 1, by F(4×4, 3×3) (<see cref="WinogradTransform{TSimd,TVector}"/>): 36 multiplications where the
+/// definition has 144. The 36 transformed elements of all windows are, position by position, a matrix of tiles × inputs, which is multiplied by
+/// the matrix of inputs × outputs of the transformed filters. Forward and backward data are both this.
+/// <para>
+/// The transformed filters are made anew for each batch, which costs about a hundredth of it and needs no one to know who changed the weight.
+/// </para>
+/// </summary>
+internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    private readonly SampleLayout _from;
+    private readonly SampleLayout _to;
+    private readonly int _padding;
+    private readonly PanelGemm _gemm = PanelGemm.For(TSimd.Tier);
+    private readonly AlignedBuffer _filters;
+    private readonly WinogradTiles _tiles;
+    private readonly int _columns;
+    private readonly int _block;
+    private readonly int _windowRow;
+    private readonly int _windowPosition;
+    private readonly int _productRow;
+    private readonly int _productPosition;
+    private readonly int _filterPosition;
+
+    /// <summary>Prepares to correlate.</summary>
+    /// <param name="from">The images that are read.</param>
+    /// <param name="to">The images that are written, inside their borders.</param>
+    /// <param name="padding">Pixels of zeros around what is read.</param>
+    public WinogradCorrelation(SampleLayout from, SampleLayout to, int padding)
+    {
+        _from = from;
+        _to = to;
+        _padding = padding;
+        _tiles = WinogradTiles.Of(to);
+        _columns = _gemm.Panels(to.Channels) * _gemm.PanelWidth;
+        _block = Math.Min(BlockTiles(from.Channels, to.Channels), _tiles.Count * _tiles.SamplesPerCall);
+
+        // A line more than needed: at a distance of a power of two rows and positions would share a few lines of the L1 cache.
+        _windowRow = AlignedBuffer.WholeLines(from.Channels) + AlignedBuffer.CacheLine;
+        _windowPosition = (_block * _windowRow) + AlignedBuffer.CacheLine;
+        _productRow = _columns + AlignedBuffer.CacheLine;
+        _productPosition = (_block * _productRow) + AlignedBuffer.CacheLine;
+        _filterPosition = (_columns * from.Channels) + AlignedBuffer.CacheLine;
+        _filters = new AlignedBuffer(checked(WinogradTiles.Positions * _filterPosition));
+    }
+
+    /// <summary>How many samples are best computed at a time.</summary>
+    public int SamplesPerCall => _tiles.SamplesPerCall;
+
+    /// <summary>Floats of scratch it wants, each thread its own; anything may be in them.</summary>
+    public int ScratchLength => HalfLength + PatchLength + (WinogradTiles.Positions * (_windowPosition + _productPosition));
+
+    private static int HalfLength => AlignedBuffer.WholeLines(WinogradTiles.Positions * TSimd.Count);
+
+    private int PatchLength => Math.Max(WinogradTiles.PatchLength(_from.Channels), WinogradTiles.PatchLength(_to.Channels));
+
+    /// <summary>Transforms filters that lie as a matrix of (row, column, input channel) × output channels, in the panels of the tier.</summary>
+    public void Prepare(float* filters)
+    {
+        int panel = _gemm.PanelWidth;
+        int inputs = _from.Channels;
+        float* half = stackalloc float[WinogradTiles.Kernel * WinogradTiles.Window * TSimd.Count];
+        for (int column = 0; column < _columns; column += TSimd.Count)
+        {
+            float* from = filters + ((nint)(column / panel) * WinogradTiles.Kernel * WinogradTiles.Kernel * inputs * panel) + (column % panel);
+            float* to = _filters.Pointer + (column / panel * inputs * panel) + (column % panel);
+            for (int input = 0; input < inputs; input++)
+            {
+                WinogradTransform<TSimd, TVector>.Filter(from + (input * panel), inputs * panel, half, to + (input * panel), _filterPosition);
+            }
+        }
+    }
+
+    /// <summary>Correlates <paramref name="samples"/> images, one behind the other, and adds the bias, which may be null.</summary>
+    public void Run(int samples, float* from, float* bias, float* to, float* scratch)
+    {
+        float* patch = scratch + HalfLength;
+        float* windows = patch + PatchLength;
+        float* products = windows + (WinogradTiles.Positions * _windowPosition);
+        int tiles = samples * _tiles.Count;
+        for (int first = 0; first < tiles; first += _block)
+        {
+            int count = Math.Min(_block, tiles - first);
+            for (int i = 0; i < count; i++)
+            {
+                (int sample, int tile) = Math.DivRem(first + i, _tiles.Count);
+                TransformWindow(tile, from + ((nint)sample * _from.Stride), scratch, patch, windows + (i * _windowRow));
+            }
+
+            Multiply(count, windows, products);
+            for (int i = 0; i < count; i++)
+            {
+                (int sample, int tile) = Math.DivRem(first + i, _tiles.Count);
+                TransformProducts(tile, products + (i * _productRow), bias, scratch, patch, to + ((nint)sample * _to.Stride));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Tiles that are computed at a time. What lies between the transforms and the products should stay in the L2 cache, which asks for few; but
+    /// where the filters do not fit into it beside that, they are read once for each block, which asks for many.
+    /// </summary>
+    private static int BlockTiles(int inputs, int outputs) => inputs * outputs <= 64 * 128 ? 24 : 64;
+
+    private void TransformWindow(int tile, float* image, float* half, float* patch, float* to)
+    {
+        int row = (tile / _tiles.InRow * WinogradTiles.Size) - _padding;
+        int column = (tile % _tiles.InRow * WinogradTiles.Size) - _padding;
+        float* window = WinogradTiles.Cut(image, _from, row, column, WinogradTiles.Window, patch, out int rowStride);
+        if (_from.Channels >= TSimd.Count)
+        {
+            WinogradTransform<TSimd, TVector>.Input(window, rowStride, _from.Channels, half, to, _windowPosition);
+        }
+        else
+        {
+            WinogradTransform<SimdScalar, float>.Input(window, rowStride, _from.Channels, half, to, _windowPosition);
+        }
+    }
+
+    private void Multiply(int tiles, float* windows, float* products)
+    {
+        int panel = _gemm.PanelWidth;
+        var product = new GemmGeometry
+        {
+            Segments = 1,
+            Rows = tiles,
+            Columns = _to.Channels,
+            Runs = 1,
+            RunLength = _from.Channels,
+            ARow = _windowRow,
+            AStep = 1,
+            BPanel = _from.Channels * panel,
+            BStep = panel,
+            CPanel = panel,
+            CRow = _productRow,
+        };
+        for (int position = 0; position < WinogradTiles.Positions; position++)
+        {
+            _gemm.Multiply(
+                product,
+                windows + (position * _windowPosition),
+                _filters.Pointer + (position * _filterPosition),
+                null,
+                products + (position * _productPosition),
+                paddedC: true);
+        }
+    }
+
+    private void TransformProducts(int tile, float* products, float* bias, float* half, float* patch, float* image)
+    {
+        int row = tile / _tiles.InRow * WinogradTiles.Size;
+        int column = tile % _tiles.InRow * WinogradTiles.Size;
+        int rows = Math.Min(WinogradTiles.Size, _to.Height - row);
+        int columns = Math.Min(WinogradTiles.Size, _to.Width - column);
+        bool whole = rows == WinogradTiles.Size && columns == WinogradTiles.Size;
+        float* place = image + _to.Offset(row, column);
+        float* to = whole ? place : patch;
+        int rowStride = whole ? _to.RowStride : WinogradTiles.Size * _to.Channels;
+        if (_to.Channels >= TSimd.Count)
+        {
+            WinogradTransform<TSimd, TVector>.Output(products, _productPosition, bias, _to.Channels, half, to, rowStride);
+        }
+        else
+        {
+            WinogradTransform<SimdScalar, float>.Output(products, _productPosition, bias, _to.Channels, half, to, rowStride);
+        }
+
+        for (int y = 0; !whole && y < rows; y++)
+        {
+            var from = new ReadOnlySpan<float>(patch + (y * rowStride), columns * _to.Channels);
+            from.CopyTo(new Span<float>(place + (y * _to.RowStride), from.Length));
+        }
+    }
+}
