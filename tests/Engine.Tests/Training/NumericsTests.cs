@@ -54,11 +54,11 @@ public class NumericsTests
     /// <summary>The first digits of the SHA-256 of parameters and buffers after three steps of four images of the synthetic set.</summary>
     private static readonly Dictionary<string, string> _recipes = new()
     {
-        ["minute"] = "380be7b5d88dacabd373e64626eb4f9049bd6b6cc922e38b59",
-        ["airbench94"] = "6cf47ebb9f1c7af5a952b7bfd4d0e04d6462df6c2ab4488638",
-        ["airbench94-muon"] = "c43e701f5f4c949bc674482a2ce0c2a7202562eb9434a5ffdc",
-        ["airbench96"] = "07da097b99ec5b5bef5245e949361d07403c173bfb471348e3",
-        ["resnet20"] = "8db792d3e108818427711b8bbed789afad76b8410f0c863b73",
+        ["minute"] = "381ee4f6ce112b08c6d6b3571953fc45a3d5c4bd753e109a5e",
+        ["airbench94"] = "39009d0691ff684adfcdecd2a44cdec13e0c1a5322e5e649e8",
+        ["airbench94-muon"] = "06e177a2851a736d2aee6fc58a2645b378c76ca202df0cbe58",
+        ["airbench96"] = "14c39e211566da55071bb93bb23cba1a807c34c4acf22b6981",
+        ["resnet20"] = "f4de3bac4d6aba37255ea0312b9a4b903bf4deab310fd87abe",
     };
 
     public static TheoryData<string, string> RecipesAndTiers
@@ -98,8 +98,8 @@ public class NumericsTests
     {
         ExecutionOptions execution = ExecutionPaths.Options(tier, threads: 2);
 
-        Assert.Equal("aa3d419470fc45e5d3e2ae83031fb51ad5972f402288ae9cb71287690616e857", Train(execution, NetworkCatalog.Reference(), batchSize: 4).Hash);
-        Assert.Equal("03b973b3ce546461f5e9f4800534c0ef84fefe8075dd9f9f90084016f8182c36", Train(execution, NetworkCatalog.Reference(), batchSize: 64).Hash);
+        Assert.StartsWith("122c829240f43166baa6fc8ed374af5f4cad34d3665dcea933", Train(execution, NetworkCatalog.Reference(), batchSize: 4).Hash);
+        Assert.StartsWith("b9298a49210d6b5eae78ab691468d6b415030ef12baa7223aa", Train(execution, NetworkCatalog.Reference(), batchSize: 64).Hash);
     }
 
     /// <summary>The same for every other recipe; all tiers have their say in one of them, the narrowest and the widest vectors in all.</summary>
