@@ -14,6 +14,9 @@ internal sealed class GradientBuffer(SampleLayout layout)
     /// <summary>Where the gradients of the samples a thread works on lie in its <see cref="Workspace"/>.</summary>
     public int Offset { get; set; }
 
+    /// <summary>For how many of the samples that a thread works on there is a place; they take turns.</summary>
+    public int Places { get; set; } = 1;
+
     /// <summary>Whether gradients are kept for the whole batch.</summary>
     public bool IsBatch => _batch is not null;
 
@@ -23,10 +26,10 @@ internal sealed class GradientBuffer(SampleLayout layout)
     /// <summary>The gradients of samples: a part of the batch's, or of the workspace's where that is not kept.</summary>
     /// <param name="index">The first sample.</param>
     /// <param name="samples">How many.</param>
-    /// <param name="place">The place of the first one among those that the thread works on.</param>
+    /// <param name="number">The number of the first one among those that the thread works on.</param>
     /// <param name="workspace">The thread's.</param>
-    public Span<float> Sample(int index, int samples, int place, Workspace workspace) => _batch is null
-        ? workspace.Span.Slice(Offset + (place * Layout.Stride), Layout.SizeOf(samples))
+    public Span<float> Sample(int index, int samples, int number, Workspace workspace) => _batch is null
+        ? workspace.Span.Slice(Offset + (number % Places * Layout.Stride), Layout.SizeOf(samples))
         : _batch.Span.Slice(index * Layout.Stride, Layout.SizeOf(samples));
 
     /// <summary>Keeps gradients for the whole batch.</summary>

@@ -60,8 +60,11 @@ internal sealed class Node
         ? []
         : _saved.Span.Slice(sample * _savedLayout.Stride, _savedLayout.Size);
 
-    /// <summary>How many samples its stage takes through its layers at a time.</summary>
-    public int SamplesAtOnce => Operator is SampleOperator operation ? Math.Max(operation.ForwardSamplesPerCall, operation.BackwardSamplesPerCall) : 1;
+    /// <summary>
+    /// How many samples go through it before they go on to the next node: as many as its operator is best at, or, where that does not mind, as
+    /// many as come from the node before. A power of two.
+    /// </summary>
+    public int SamplesAtOnce { get; set; } = 1;
 
     /// <summary>Floats that are kept for the batch: what forward passes leave, and gradients of inputs that are added up.</summary>
     public long BatchFloats => (_saved?.Length ?? 0) + Inputs.Where(input => input.IsPart).Sum(input => (long)input.Gradient!.Batch.Length);

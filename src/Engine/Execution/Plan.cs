@@ -56,6 +56,7 @@ internal sealed class Plan
 
         _nodes = MakeNodes();
         KeepBatches();
+        GroupSamples();
         WorkspaceLength = PlaceWorkspace();
     }
 
@@ -283,16 +284,15 @@ internal sealed class Plan
     private int PlaceWorkspace()
     {
         int length = 0;
-        Dictionary<Value, int> samples = SamplesAtOnce();
         foreach (Value value in Values.Where(value => !value.IsBatch))
         {
             value.Offset = length;
-            length = checked(length + (value.Layout.Stride * samples[value]));
+            length = checked(length + (value.Layout.Stride * value.Places));
         }
 
         if (IsTrained)
         {
-            length = PlaceBackwardWorkspace(length, samples);
+            length = PlaceBackwardWorkspace(length);
         }
 
         // Forward, layers take turns with the same memory: what the one before left in it is still in cache.
@@ -306,32 +306,54 @@ internal sealed class Plan
         return length + shared;
     }
 
-    /// <summary>How many samples of each value a thread works on at a time: as many as the stages do that read or write it.</summary>
-    private Dictionary<Value, int> SamplesAtOnce()
+    /// <summary>
+    /// Decides how many samples go through each node at once, and how many places of values a thread needs for that: as many where only nodes of
+    /// the same number that follow each other write and read it, so that it stays in cache; else as many as its stage works on.
+    /// </summary>
+    private void GroupSamples()
     {
-        Dictionary<Value, int> samples = Values.ToDictionary(value => value, _ => 1);
         foreach (Node[] stage in Stages())
         {
-            int count = Math.Min(SampleStage.SamplesAtOnce(stage), _batchSize);
-            foreach (Value value in stage.SelectMany(node => node.Inputs.Select(input => input.Value).Append(node.Output)))
+            int samples = stage.Select(SamplesPerCall).FirstOrDefault(count => count is not null) ?? 1;
+            foreach (Node node in stage)
             {
-                samples[value] = Math.Max(samples[value], count);
+                samples = SamplesPerCall(node) ?? samples;
+                node.SamplesAtOnce = samples;
+            }
+
+            int most = stage.Max(node => node.SamplesAtOnce);
+            foreach (IGrouping<Value, int> uses in UsesOfValues(stage))
+            {
+                int first = uses.Min();
+                bool isOfOnePart = stage[first..(uses.Max() + 1)].All(node => node.SamplesAtOnce == stage[first].SamplesAtOnce);
+                uses.Key.Places = Math.Min(_batchSize, isOfOnePart ? stage[first].SamplesAtOnce : most);
+                uses.Key.Gradient.Places = uses.Key.Places;
+            }
+
+            foreach (Node node in stage)
+            {
+                foreach (NodeInput part in node.Inputs.Where(input => input.IsPart))
+                {
+                    part.Gradient!.Places = Math.Min(_batchSize, node.SamplesAtOnce);
+                }
             }
         }
 
-        return samples;
+        static int? SamplesPerCall(Node node) => (node.Operator as SampleOperator)?.SamplesPerCall;
+
+        static IEnumerable<IGrouping<Value, int>> UsesOfValues(Node[] stage) =>
+            from i in Enumerable.Range(0, stage.Length)
+            from value in stage[i].Inputs.Select(input => input.Value).Append(stage[i].Output)
+            group i by value;
     }
 
-    private int PlaceBackwardWorkspace(int length, Dictionary<Value, int> samples)
+    private int PlaceBackwardWorkspace(int length)
     {
-        IEnumerable<(GradientBuffer Gradient, int Samples)> gradients =
-            from input in _nodes.SelectMany(node => node.Inputs)
-            where input.IsPart
-            select (input.Gradient!, samples[input.Value]);
-        foreach ((GradientBuffer gradient, int count) in Values.Select(value => (value.Gradient, samples[value])).Concat(gradients).Where(pair => !pair.Item1.IsBatch))
+        IEnumerable<GradientBuffer> parts = _nodes.SelectMany(node => node.Inputs).Where(input => input.IsPart).Select(input => input.Gradient!);
+        foreach (GradientBuffer gradient in Values.Select(value => value.Gradient).Concat(parts).Where(gradient => !gradient.IsBatch))
         {
             gradient.Offset = length;
-            length = checked(length + (gradient.Layout.Stride * count));
+            length = checked(length + (gradient.Layout.Stride * gradient.Places));
         }
 
         foreach (Node node in _nodes)

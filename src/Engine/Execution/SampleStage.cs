@@ -21,6 +21,7 @@ internal sealed class SampleStage : Stage
     private readonly BatchReduction? _reduction;
     private readonly Action<int> _forwardSamples;
     private readonly Action<int> _backwardShard;
+    private readonly (Node[] Nodes, int Samples)[] _parts;
     private readonly int _group;
     private int _forwardGroup;
     private BatchPart _part;
@@ -43,7 +44,8 @@ internal sealed class SampleStage : Stage
         _elementwise = elementwise;
         _loop = loop;
         _forwardSamples = ForwardSamples;
-        _group = SamplesAtOnce(nodes);
+        _parts = Parts(nodes);
+        _group = nodes.Max(node => node.SamplesAtOnce);
         _backwardShard = BackwardShard;
     }
 
@@ -51,9 +53,6 @@ internal sealed class SampleStage : Stage
     public BatchReduction Reduction => _reduction ?? throw new InvalidOperationException("the network was made without gradients");
 
     public override long Floats => _reduction?.Floats ?? 0;
-
-    /// <summary>How many samples a stage of such layers takes through them at a time.</summary>
-    public static int SamplesAtOnce(IEnumerable<Node> nodes) => nodes.Max(node => node.SamplesAtOnce);
 
     public override void Forward(BatchPart part, CancellationToken cancellation)
     {
@@ -106,19 +105,36 @@ internal sealed class SampleStage : Stage
         }
     }
 
+    /// <summary>Cuts the nodes where the number of samples changes that go through them at once.</summary>
+    private static (Node[] Nodes, int Samples)[] Parts(Node[] nodes)
+    {
+        var parts = new List<(Node[], int)>();
+        for (int first = 0, end; first < nodes.Length; first = end)
+        {
+            int samples = nodes[first].SamplesAtOnce;
+            for (end = first + 1; end < nodes.Length && nodes[end].SamplesAtOnce == samples; end++)
+            {
+            }
+
+            parts.Add((nodes[first..end], samples));
+        }
+
+        return [.. parts];
+    }
+
     private void ForwardSamples(int index)
     {
         int first = _part.FirstSample + (index * _forwardGroup);
         int end = Math.Min(first + _forwardGroup, _part.EndSample);
         Workspace workspace = _workspaces.Get();
-        foreach (Node node in _nodes)
+        foreach ((Node[] nodes, int samples) in _parts)
         {
-            using EventSpan span = EngineEvents.Layer(node.Name, "forward");
-            var operation = (SampleOperator)node.Operator;
-            int step = operation.ForwardSamplesPerCall > 1 ? end - first : 1;
-            for (int sample = first; sample < end; sample += step)
+            for (int some = first; some < end; some += samples)
             {
-                Forward(node, operation, sample, step, sample - first, workspace);
+                foreach (Node node in nodes)
+                {
+                    Forward(node, some, Math.Min(some + samples, end), first, workspace);
+                }
             }
         }
 
@@ -126,9 +142,20 @@ internal sealed class SampleStage : Stage
         Progress.Add(ForwardWork * (end - first));
     }
 
-    private static void Forward(Node node, SampleOperator operation, int sample, int samples, int place, Workspace workspace)
+    private static void Forward(Node node, int first, int end, int numberZero, Workspace workspace)
     {
-        Span<float> output = node.Output.Sample(sample, samples, place, workspace);
+        using EventSpan span = EngineEvents.Layer(node.Name, "forward");
+        var operation = (SampleOperator)node.Operator;
+        int step = operation.SamplesPerCall is null ? 1 : end - first;
+        for (int sample = first; sample < end; sample += step)
+        {
+            Forward(node, operation, sample, step, sample - numberZero, workspace);
+        }
+    }
+
+    private static void Forward(Node node, SampleOperator operation, int sample, int samples, int number, Workspace workspace)
+    {
+        Span<float> output = node.Output.Sample(sample, samples, number, workspace);
         for (int i = 0; i < node.Inputs.Length; i++)
         {
             operation.Forward(new SampleValues
@@ -136,7 +163,7 @@ internal sealed class SampleStage : Stage
                 Sample = sample,
                 Samples = samples,
                 Index = i,
-                Input = node.Inputs[i].Value.Sample(sample, samples, place, workspace),
+                Input = node.Inputs[i].Value.Sample(sample, samples, number, workspace),
                 Output = output,
                 Saved = node.Saved(sample),
                 Scratch = workspace.Span.Slice(node.ForwardScratchOffset, operation.ForwardScratchLength),
@@ -160,11 +187,18 @@ internal sealed class SampleStage : Stage
             }
 
             int groupEnd = Math.Min(group + _group, end);
-            for (int i = _nodes.Length - 1; i >= 0; i--)
+            for (int part = _parts.Length - 1; part >= 0; part--)
             {
-                if (_nodes[i].HasBackward)
+                (Node[] nodes, int samples) = _parts[part];
+                for (int some = group; some < groupEnd; some += samples)
                 {
-                    Backward(_nodes[i], group, groupEnd, first, end, workspace, gradient.Sum);
+                    for (int i = nodes.Length - 1; i >= 0; i--)
+                    {
+                        if (nodes[i].HasBackward)
+                        {
+                            Backward(nodes[i], (some, Math.Min(some + samples, groupEnd)), (first, end), group, workspace, gradient.Sum);
+                        }
+                    }
                 }
             }
 
@@ -179,26 +213,27 @@ internal sealed class SampleStage : Stage
     /// Computes samples of a shard. The gradients of parameters are sums over blocks of samples, each added to the shard's: the first block is
     /// summed in the shard's place, others of several samples in a place of their own.
     /// </summary>
-    private void Backward(Node node, int group, int groupEnd, int first, int end, Workspace workspace, Span<float> stageSum)
+    private void Backward(
+        Node node, (int First, int End) some, (int First, int End) shard, int numberZero, Workspace workspace, Span<float> stageSum)
     {
         using EventSpan span = EngineEvents.Layer(node.Name, "backward");
         var operation = (SampleOperator)node.Operator;
         Span<float> sum = stageSum.Slice(node.ParameterOffset - _nodes[0].ParameterOffset, node.ParameterLength);
         int block = operation.BlockSamples;
-        int step = operation.BackwardSamplesPerCall > 1 ? groupEnd - group : 1;
-        for (int sample = group; sample < groupEnd; sample += step)
+        int step = operation.SamplesPerCall is null ? 1 : some.End - some.First;
+        for (int sample = some.First; sample < some.End; sample += step)
         {
-            bool isLast = sample + step == end;
-            int place = (sample - first) % block;
-            bool isApart = block > 1 && sample - first >= block;
+            bool isLast = sample + step == shard.End;
+            int place = (sample - shard.First) % block;
+            bool isApart = block > 1 && sample - shard.First >= block;
             Span<float> parameters = isApart ? workspace.Span.Slice(node.BlockOffset, node.ParameterLength) : sum;
             Accumulation accumulation = place > 0 && block > 1 ? Accumulation.Continue
-                : isApart || sample == first ? Accumulation.Overwrite
+                : isApart || sample == shard.First ? Accumulation.Overwrite
                 : Accumulation.Add;
             for (int i = 0; i < node.Inputs.Length; i++)
             {
                 NodeInput input = node.Inputs[i];
-                Span<float> gradient = input.Gradient is null ? default : input.Gradient.Sample(sample, step, sample - group, workspace);
+                Span<float> gradient = input.Gradient is null ? default : input.Gradient.Sample(sample, step, sample - numberZero, workspace);
                 operation.Backward(new SampleGradients
                 {
                     Sample = sample,
@@ -208,7 +243,7 @@ internal sealed class SampleStage : Stage
                     InputValues = input.Value.Sample(sample, step),
                     OutputValues = node.Output.Sample(sample, step),
                     Saved = node.Saved(sample),
-                    Output = node.Output.Gradient.Sample(sample, step, sample - group, workspace),
+                    Output = node.Output.Gradient.Sample(sample, step, sample - numberZero, workspace),
                     Input = gradient,
                     Parameters = parameters,
                     Accumulation = accumulation,
@@ -216,7 +251,7 @@ internal sealed class SampleStage : Stage
                 });
                 if (input.IsPart)
                 {
-                    Span<float> whole = input.Value.Gradient.Sample(sample, step, sample - group, workspace);
+                    Span<float> whole = input.Value.Gradient.Sample(sample, step, sample - numberZero, workspace);
                     _elementwise.Binary(new Add(), whole, gradient, whole);
                 }
             }

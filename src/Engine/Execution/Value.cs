@@ -19,6 +19,9 @@ internal sealed class Value(SampleLayout layout, GradientBuffer gradient)
     /// <summary>Where the activations of the samples a thread works on lie in its <see cref="Workspace"/>.</summary>
     public int Offset { get; set; }
 
+    /// <summary>For how many of the samples that a thread works on there is a place; they take turns.</summary>
+    public int Places { get; set; } = 1;
+
     /// <summary>Whether activations are kept for the whole batch.</summary>
     public bool IsBatch => _activation is not null;
 
@@ -34,10 +37,10 @@ internal sealed class Value(SampleLayout layout, GradientBuffer gradient)
     /// </summary>
     /// <param name="index">The first sample.</param>
     /// <param name="samples">How many.</param>
-    /// <param name="place">The place of the first one among those that the thread works on.</param>
+    /// <param name="number">The number of the first one among those that the thread works on.</param>
     /// <param name="workspace">The thread's.</param>
-    public Span<float> Sample(int index, int samples, int place, Workspace workspace) => _activation is null
-        ? workspace.Span.Slice(Offset + (place * Layout.Stride), Layout.SizeOf(samples))
+    public Span<float> Sample(int index, int samples, int number, Workspace workspace) => _activation is null
+        ? workspace.Span.Slice(Offset + (number % Places * Layout.Stride), Layout.SizeOf(samples))
         : Sample(index, samples);
 
     /// <summary>Keeps activations for the whole batch.</summary>

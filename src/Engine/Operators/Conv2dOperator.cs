@@ -18,6 +18,7 @@ internal sealed class Conv2dOperator : SampleOperator
         _forward = ConvolutionPasses.Forward(problem);
         _backwardData = ConvolutionPasses.BackwardData(problem);
         _backwardWeights = ConvolutionPasses.BackwardWeights(problem);
+        SamplesPerCall = ((int?[])[_forward.SamplesPerCall, _backwardData.SamplesPerCall, _backwardWeights.SamplesPerCall]).Max();
         _isFrozen = isFrozen;
         _weightLength = problem.WeightLayout.StoredLength;
         var weight = new ParameterSpec(
@@ -32,9 +33,7 @@ internal sealed class Conv2dOperator : SampleOperator
 
     public override int BackwardScratchLength => _backwardData.ScratchLength + _backwardWeights.ScratchLength;
 
-    public override int ForwardSamplesPerCall => _forward.SamplesPerCall;
-
-    public override int BackwardSamplesPerCall => Math.Max(_backwardData.SamplesPerCall, _backwardWeights.SamplesPerCall);
+    public override int? SamplesPerCall { get; }
 
     public override int BlockSamples => _backwardWeights.BlockSamples;
 

@@ -17,11 +17,10 @@ internal abstract class SampleOperator : Operator
     /// <summary>Floats of scratch the backward pass wants: zero at first, this operator's own for each thread.</summary>
     public virtual int BackwardScratchLength => 0;
 
-    /// <summary>How many samples, one behind the other, are best computed in one call forward; where it is 1, calls are for one sample each.</summary>
-    public virtual int ForwardSamplesPerCall => 1;
-
-    /// <summary>The same backward.</summary>
-    public virtual int BackwardSamplesPerCall => 1;
+    /// <summary>
+    /// How many samples, one behind the other, are best computed in one call, a power of two; null where it does not matter: then each call is for one.
+    /// </summary>
+    public virtual int? SamplesPerCall => null;
 
     /// <summary>How many samples, one after another, make one sum of parameter gradients; each sum is added to the ones before.</summary>
     public virtual int BlockSamples => 1;

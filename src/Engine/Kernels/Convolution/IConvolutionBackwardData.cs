@@ -9,8 +9,8 @@ internal interface IConvolutionBackwardData
     /// <summary>Floats of scratch it wants, zero at first and its own for each thread.</summary>
     int ScratchLength => 0;
 
-    /// <summary>How many samples, one behind the other, are best computed at a time.</summary>
-    int SamplesPerCall => 1;
+    /// <summary>How many samples, one behind the other, are best computed at a time; null where it does not matter.</summary>
+    int? SamplesPerCall => null;
 
     /// <summary>Takes note of the weight before the calls of <see cref="Run"/> of a step.</summary>
     void Prepare(ReadOnlySpan<float> weight);
@@ -18,6 +18,6 @@ internal interface IConvolutionBackwardData
     /// <summary>Writes the gradient with respect to a sample.</summary>
     void Run(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch);
 
-    /// <summary>The same for several samples, where <see cref="SamplesPerCall"/> is more than 1, at the strides of their layouts.</summary>
+    /// <summary>The same for several samples, where <see cref="SamplesPerCall"/> is not null, at the strides of their layouts.</summary>
     void RunSamples(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch, int samples) => Run(outputGradient, inputGradient, scratch);
 }

@@ -20,11 +20,11 @@ internal interface IConvolutionBackwardWeights
         Accumulation accumulation,
         Span<float> scratch);
 
-    /// <summary>How many samples, one behind the other, are best computed at a time. Then their number shapes sums.</summary>
-    int SamplesPerCall => 1;
+    /// <summary>How many samples, one behind the other, are best computed at a time; null where it does not matter. Their number shapes sums.</summary>
+    int? SamplesPerCall => null;
 
     /// <summary>
-    /// The same for several samples, where <see cref="SamplesPerCall"/> is more than 1, at the strides of their layouts. Their sums may be kept in
+    /// The same for several samples, where <see cref="SamplesPerCall"/> is not null, at the strides of their layouts. Their sums may be kept in
     /// <paramref name="scratch"/> until <see cref="FinishShard"/>.
     /// </summary>
     void RunSamples(

@@ -10,8 +10,8 @@ internal interface IConvolutionForward
     /// <summary>Floats of scratch it wants, each thread its own; anything may be in them.</summary>
     int ScratchLength => 0;
 
-    /// <summary>How many samples, one behind the other, are best computed at a time.</summary>
-    int SamplesPerCall => 1;
+    /// <summary>How many samples, one behind the other, are best computed at a time; null where it does not matter.</summary>
+    int? SamplesPerCall => null;
 
     /// <summary>Takes note of the weight before the calls of <see cref="Run"/> of a batch.</summary>
     void Prepare(ReadOnlySpan<float> weight)
@@ -24,7 +24,7 @@ internal interface IConvolutionForward
     /// </summary>
     void Run(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Span<float> scratch);
 
-    /// <summary>The same for several samples, where <see cref="SamplesPerCall"/> is more than 1, at the strides of their layouts.</summary>
+    /// <summary>The same for several samples, where <see cref="SamplesPerCall"/> is not null, at the strides of their layouts.</summary>
     void RunSamples(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Span<float> scratch, int samples) =>
         Run(input, weight, bias, output, scratch);
 }

@@ -26,7 +26,7 @@ internal sealed unsafe class WinogradBackwardData<TSimd, TVector> : IConvolution
             _geometry.OutputGradient, _geometry.InputGradient, WinogradTiles.Kernel - 1 - _geometry.Padding);
     }
 
-    public int SamplesPerCall => _correlation.SamplesPerCall;
+    public int? SamplesPerCall => _correlation.SamplesPerCall;
 
     public int ScratchLength => _correlation.ScratchLength;
 

@@ -14,9 +14,6 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>Tiles of a product; each product is a sum of its own, so another number is another numerics version.</summary>
-    private const int BlockTiles = 64;
-
     private readonly ConvolutionGeometry _geometry;
     private readonly ParameterLayout _weightLayout;
     private readonly ParameterLayout _biasLayout;
@@ -38,21 +35,21 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
         ArgumentOutOfRangeException.ThrowIfNotEqual(_geometry.Stride, 1);
         _weightLayout = problem.WeightLayout;
         _biasLayout = problem.BiasLayout;
-        _tiles = WinogradTiles.Of(_geometry.OutputGradient);
+        _tiles = WinogradTiles.Of(_geometry.OutputGradient, _geometry.Input.Channels, _geometry.Output.Channels);
         _inputs = _geometry.Input.Channels;
         _outputs = _geometry.Output.Channels;
         int columns = _gemm.Panels(_outputs) * _gemm.PanelWidth;
 
         // A line more than needed: at a distance of a power of two rows and positions would share a few lines of the L1 cache.
         _windowRow = AlignedBuffer.WholeLines(_inputs) + AlignedBuffer.CacheLine;
-        _windowPosition = (BlockTiles * _windowRow) + AlignedBuffer.CacheLine;
+        _windowPosition = (_tiles.Block * _windowRow) + AlignedBuffer.CacheLine;
         _gradientRow = columns + AlignedBuffer.CacheLine;
-        _gradientPosition = (BlockTiles * _gradientRow) + AlignedBuffer.CacheLine;
+        _gradientPosition = (_tiles.Block * _gradientRow) + AlignedBuffer.CacheLine;
         _sumRow = columns;
         _sumPosition = (_inputs * _sumRow) + AlignedBuffer.CacheLine;
     }
 
-    public int SamplesPerCall => _tiles.SamplesPerCall;
+    public int? SamplesPerCall => _tiles.SamplesPerCall;
 
     public int ScratchLength =>
         HalfLength + PatchLength + _biasLayout.StoredLength + (WinogradTiles.Positions * (_windowPosition + _gradientPosition + _sumPosition));
@@ -88,9 +85,9 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
             float* transformed = windows + (WinogradTiles.Positions * _windowPosition);
             float* sums = transformed + (WinogradTiles.Positions * _gradientPosition);
             int tiles = samples * _tiles.Count;
-            for (int first = 0; first < tiles; first += BlockTiles)
+            for (int first = 0; first < tiles; first += _tiles.Block)
             {
-                int count = Math.Min(BlockTiles, tiles - first);
+                int count = Math.Min(_tiles.Block, tiles - first);
                 for (int i = 0; i < count; i++)
                 {
                     (int sample, int tile) = Math.DivRem(first + i, _tiles.Count);

@@ -16,6 +16,13 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    /// <summary>
+    /// Tiles that are computed at a time where the filters stay in the L2 cache beside what lies between the transforms and the products. Where
+    /// they do not, they are read once for each block, which asks for larger ones.
+    /// </summary>
+    private const int SmallBlock = 24;
+    private const int FewFilters = 64 * 128;
+
     private readonly SampleLayout _from;
     private readonly SampleLayout _to;
     private readonly int _padding;
@@ -39,9 +46,9 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
         _from = from;
         _to = to;
         _padding = padding;
-        _tiles = WinogradTiles.Of(to);
+        _tiles = WinogradTiles.Of(to, from.Channels, to.Channels);
         _columns = _gemm.Panels(to.Channels) * _gemm.PanelWidth;
-        _block = Math.Min(BlockTiles(from.Channels, to.Channels), _tiles.Count * _tiles.SamplesPerCall);
+        _block = Math.Min(from.Channels * to.Channels <= FewFilters ? SmallBlock : _tiles.Block, _tiles.Count * _tiles.SamplesPerCall);
 
         // A line more than needed: at a distance of a power of two rows and positions would share a few lines of the L1 cache.
         _windowRow = AlignedBuffer.WholeLines(from.Channels) + AlignedBuffer.CacheLine;
@@ -103,12 +110,6 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
             }
         }
     }
-
-    /// <summary>
-    /// Tiles that are computed at a time. What lies between the transforms and the products should stay in the L2 cache, which asks for few; but
-    /// where the filters do not fit into it beside that, they are read once for each block, which asks for many.
-    /// </summary>
-    private static int BlockTiles(int inputs, int outputs) => inputs * outputs <= 64 * 128 ? 24 : 64;
 
     private void TransformWindow(int tile, float* image, float* half, float* patch, float* to)
     {

@@ -23,7 +23,7 @@ internal sealed unsafe class WinogradForward<TSimd, TVector> : IConvolutionForwa
         _correlation = new WinogradCorrelation<TSimd, TVector>(_geometry.Input, _geometry.Output, _geometry.Padding);
     }
 
-    public int SamplesPerCall => _correlation.SamplesPerCall;
+    public int? SamplesPerCall => _correlation.SamplesPerCall;
 
     public int ScratchLength => _correlation.ScratchLength;
 

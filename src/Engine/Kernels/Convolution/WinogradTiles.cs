@@ -1,3 +1,4 @@
+using System.Numerics;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Kernels.Convolution;
@@ -5,7 +6,12 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// <summary>How Winograd's algorithm cuts images into tiles of <see cref="Size"/>×<see cref="Size"/> pixels of the output side of a convolution.</summary>
 /// <param name="InRow">Tiles a row.</param>
 /// <param name="Count">Tiles an image.</param>
-internal readonly unsafe record struct WinogradTiles(int InRow, int Count)
+/// <param name="Block">
+/// Tiles that make products long enough to be worth their ends. The weight's gradient is summed in blocks of so many, so another number is another
+/// numerics version.
+/// </param>
+/// <param name="SamplesPerCall">How many samples make a block, a power of two: images of few tiles are computed together.</param>
+internal readonly unsafe record struct WinogradTiles(int InRow, int Count, int Block, int SamplesPerCall)
 {
     /// <summary>Rows and columns of the kernel.</summary>
     public const int Kernel = 3;
@@ -19,21 +25,24 @@ internal readonly unsafe record struct WinogradTiles(int InRow, int Count)
     /// <summary>Elements of a transformed window, tile or filter.</summary>
     public const int Positions = Window * Window;
 
-    /// <summary>Tiles that make products long enough to be worth their ends, and let the transformed filters go through the caches less often.</summary>
-    private const int WorthwhileTiles = 64;
-
     /// <summary>More samples than that at a time would only fall out of the caches.</summary>
-    private const int MostSamples = 32;
+    private const int MostSamples = 64;
 
-    /// <summary>The tiles of an image.</summary>
-    public static WinogradTiles Of(SampleLayout image)
+    /// <summary>Filters that are so many are worth going through memory less often.</summary>
+    private const int ManyFilters = 128 * 128;
+
+    /// <summary>The tiles of the output side of a convolution.</summary>
+    /// <param name="image">The output, or what takes its place.</param>
+    /// <param name="inputs">Channels of the input.</param>
+    /// <param name="outputs">Channels of the output.</param>
+    public static WinogradTiles Of(SampleLayout image, int inputs, int outputs)
     {
         int inRow = (image.Width + Size - 1) / Size;
-        return new WinogradTiles(inRow, (image.Height + Size - 1) / Size * inRow);
+        int count = (image.Height + Size - 1) / Size * inRow;
+        int block = inputs * outputs > ManyFilters ? 128 : 64;
+        int samples = (int)BitOperations.RoundUpToPowerOf2((uint)((block + count - 1) / count));
+        return new WinogradTiles(inRow, count, block, Math.Min(samples, MostSamples));
     }
-
-    /// <summary>How many samples are best computed at a time: images of few tiles make too short products alone. Another number is another numerics version.</summary>
-    public int SamplesPerCall => Math.Clamp((WorthwhileTiles + Count - 1) / Count, 1, MostSamples);
 
     /// <summary>Floats that <see cref="Cut"/> wants for a patch.</summary>
     public static int PatchLength(int channels) => AlignedBuffer.WholeLines(Positions * channels);
