@@ -30,7 +30,7 @@ internal sealed class BatchNorm2dOperator : SampleOperator
         [
             Spec("running_mean", 0),
             Spec("running_var", 1),
-            new ParameterSpec("num_batches_tracked", new Shape(1), ParameterLayout.Dense(1), FanIn: 0) { IsCount = true },
+            new ParameterSpec("num_batches_tracked", new Shape(), ParameterLayout.Dense(1), FanIn: 0) { IsCount = true },
         ];
 
         ParameterSpec Spec(string name, float initial) =>
