@@ -11,14 +11,16 @@ internal sealed class Conv2dOperator : SampleOperator
     private readonly IConvolutionBackwardWeights _backwardWeights;
     private readonly int _weightLength;
     private readonly bool _isFrozen;
+    private readonly FoldedConvolution? _folded;
 
-    public Conv2dOperator(ConvolutionProblem problem, bool hasBias, bool isFrozen)
+    public Conv2dOperator(ConvolutionProblem problem, bool hasBias, OperatorContext context)
     {
         ConvolutionGeometry geometry = problem.Geometry;
         _forward = ConvolutionPasses.Forward(problem);
         _backwardData = ConvolutionPasses.BackwardData(problem);
         _backwardWeights = ConvolutionPasses.BackwardWeights(problem);
-        _isFrozen = isFrozen;
+        _isFrozen = context.IsFrozen;
+        _folded = context.FoldedNormalization is null ? null : new FoldedConvolution(problem, context.FoldedNormalization);
         _weightLength = problem.WeightLayout.StoredLength;
         var weight = new ParameterSpec(
             "weight", new Shape(geometry.Output.Channels, geometry.Input.Channels, geometry.Kernel, geometry.Kernel), problem.WeightLayout, geometry.Depth);
@@ -34,10 +36,18 @@ internal sealed class Conv2dOperator : SampleOperator
 
     public override int BlockSamples => _backwardWeights.BlockSamples;
 
-    public override void PrepareForward() => _forward.Prepare(Parameters[0].Value);
+    private ReadOnlySpan<float> OwnBias => Parameters.Count > 1 ? Parameters[1].Value : [];
+
+    private ReadOnlySpan<float> Weight => _folded is null ? Parameters[0].Value : _folded.Weight;
+
+    public override void PrepareForward()
+    {
+        _folded?.Prepare(Parameters[0].Value, OwnBias);
+        _forward.Prepare(Weight);
+    }
 
     public override void Forward(in SampleValues sample) =>
-        _forward.Run(sample.Input, Parameters[0].Value, Parameters.Count > 1 ? Parameters[1].Value : [], sample.Output, sample.Scratch);
+        _forward.Run(sample.Input, Weight, _folded is null ? OwnBias : _folded.Bias, sample.Output, sample.Scratch);
 
     public override void PrepareBackward() => _backwardData.Prepare(Parameters[0].Value);
 
