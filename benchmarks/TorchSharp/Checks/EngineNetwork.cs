@@ -23,7 +23,11 @@ internal sealed class EngineNetwork : ITrainedNetwork
         _optimizer = new OptimizerState(_network, optimizer);
     }
 
-    public IReadOnlyDictionary<string, double[]> State => _network.StateTensors.ToDictionary(tensor => tensor.Name, tensor => Read(tensor, tensor.CopyTo));
+    public IReadOnlyDictionary<string, double[]> State => StateOf(_network);
+
+    /// <summary>Parameters and buffers of a network.</summary>
+    public static IReadOnlyDictionary<string, double[]> StateOf(Network network) =>
+        network.StateTensors.ToDictionary(tensor => tensor.Name, tensor => Read(tensor, tensor.CopyTo));
 
     public Pass Run()
     {

@@ -83,7 +83,7 @@ internal static class LayerCases
     private static void Scatter(Network network)
     {
         var random = new Xoshiro256(seed: 2);
-        foreach (StateTensor vector in network.StateTensors.Where(tensor => tensor.Shape.Rank == 1 && !tensor.Name.EndsWith("num_batches_tracked", StringComparison.Ordinal)))
+        foreach (StateTensor vector in network.StateTensors.Where(tensor => tensor.Shape.Rank == 1))
         {
             bool isPositive = vector.Name.EndsWith("weight", StringComparison.Ordinal) || vector.Name.EndsWith("running_var", StringComparison.Ordinal);
             vector.CopyFrom([.. Enumerable.Range(0, vector.Shape.Count).Select(_ => random.NextSingle(-0.5f, 0.5f) + (isPositive ? 1 : 0))]);

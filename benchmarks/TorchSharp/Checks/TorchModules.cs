@@ -34,6 +34,26 @@ internal static class TorchModules
         _ => throw new NotSupportedException($"{module} has to be put into libtorch's terms"),
     };
 
+    /// <summary>Sets parameters and buffers of a module.</summary>
+    /// <exception cref="InvalidOperationException">libtorch has other names for them, or not as many.</exception>
+    public static void Load(TorchModule module, IReadOnlyDictionary<string, double[]> state)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        Dictionary<string, Tensor> own = module.state_dict();
+        var different = own.Keys.ToHashSet();
+        different.SymmetricExceptWith(state.Keys);
+        if (different.Count > 0)
+        {
+            throw new InvalidOperationException($"only one side has {string.Join(", ", different)}");
+        }
+
+        foreach ((string name, double[] values) in state)
+        {
+            own[name].copy_(tensor(values).reshape(own[name].shape));
+        }
+    }
+
     private static TorchModule Freeze(TorchModule module, string? parameter)
     {
         foreach ((string name, TorchParameter weight) in module.named_parameters())

@@ -32,23 +32,7 @@ internal sealed class TorchNetwork : ITrainedNetwork
 
     /// <summary>Sets parameters and buffers.</summary>
     /// <exception cref="InvalidOperationException">libtorch has other names for them, or not as many.</exception>
-    public void Load(IReadOnlyDictionary<string, double[]> state)
-    {
-        using var scope = NewDisposeScope();
-        using IDisposable noGradient = no_grad();
-        Dictionary<string, Tensor> own = _module.state_dict();
-        var different = own.Keys.ToHashSet();
-        different.SymmetricExceptWith(state.Keys);
-        if (different.Count > 0)
-        {
-            throw new InvalidOperationException($"{_case.Architecture.Name}: only one side has {string.Join(", ", different)}");
-        }
-
-        foreach ((string name, double[] values) in state)
-        {
-            own[name].copy_(tensor(values).reshape(own[name].shape));
-        }
-    }
+    public void Load(IReadOnlyDictionary<string, double[]> state) => TorchModules.Load(_module, state);
 
     public Pass Run()
     {

@@ -188,7 +188,7 @@ public sealed class Checkpoint
     {
         foreach (StateTensor tensor in tensors)
         {
-            tensor.CopyFrom(_file.Floats(tensor.Name, tensor.Shape));
+            tensor.CopyFrom(tensor.IsCount ? [_file.Count(tensor.Name)] : _file.Floats(tensor.Name, tensor.Shape));
         }
     }
 }

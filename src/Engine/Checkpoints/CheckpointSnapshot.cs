@@ -31,7 +31,7 @@ internal sealed class CheckpointSnapshot
     {
         _tensors = tensors;
         _values = [.. tensors.Select(tensor => new float[tensor.Value.Length])];
-        _image = new SafetensorsImage([.. tensors.Select(tensor => (tensor.Name, tensor.Shape))]);
+        _image = new SafetensorsImage(tensors);
     }
 
     /// <summary>Takes down where a run stands.</summary>
@@ -76,7 +76,7 @@ internal sealed class CheckpointSnapshot
     {
         for (int i = 0; i < _values.Length; i++)
         {
-            _tensors[i].Export(_values[i], _image.Tensor(i));
+            _image.Set(i, _values[i]);
         }
 
         _image.WriteTo(file, _metadata);

@@ -35,7 +35,7 @@ internal sealed class NamedParameter
     public int Count => _tensor.Shape.Count;
 
     /// <summary>What to look for in a file.</summary>
-    public TensorEntry Entry => new(Name, [.. _sizes]);
+    public TensorEntry Entry => new(Name, [.. _sizes], IsFloat: !_tensor.IsCount, IsInteger: _tensor.IsCount);
 
     /// <summary>Parameters and buffers as a PyTorch <c>state_dict</c> has them.</summary>
     public static IReadOnlyList<NamedParameter> PyTorch(Network network) =>

@@ -8,8 +8,8 @@ namespace CifarFast.Engine.Checkpoints;
 public static class Safetensors
 {
     /// <summary>
-    /// Writes the parameters and buffers of a network with the names, shapes and order of a PyTorch <c>state_dict</c>, in 32-bit floats,
-    /// and what network it is, so that it can be built again from the file alone.
+    /// Writes the parameters and buffers of a network with the names, shapes and order of a PyTorch <c>state_dict</c>, in 32-bit floats
+    /// (counts as 64-bit whole numbers), and what network it is, so that it can be built again from the file alone.
     /// </summary>
     /// <param name="path">The file, which is there in whole or not at all.</param>
     /// <param name="network">Whose.</param>
@@ -24,10 +24,10 @@ public static class Safetensors
     public static void Write(Stream stream, Network network, IReadOnlyDictionary<string, string>? metadata = null)
     {
         IReadOnlyList<StateTensor> tensors = network.StateTensors;
-        var image = new SafetensorsImage([.. tensors.Select(tensor => (tensor.Name, tensor.Shape))]);
+        var image = new SafetensorsImage(tensors);
         for (int i = 0; i < tensors.Count; i++)
         {
-            tensors[i].CopyTo(image.Tensor(i));
+            image.Set(i, tensors[i].Value);
         }
 
         var all = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>());

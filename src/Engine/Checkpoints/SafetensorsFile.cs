@@ -123,14 +123,25 @@ internal sealed class SafetensorsFile : IWeightsSource
     public ReadOnlySpan<float> Floats(string name, Shape shape)
     {
         string wanted = $"{SafetensorsFormat.Float32} {shape}";
-        if (!Tensors.TryGetValue(name, out SafetensorsTensor? tensor))
-        {
-            throw new CheckpointException($"{_name} has no tensor '{name}', expected {wanted}: it was made for another network");
-        }
-
+        SafetensorsTensor tensor = Find(name, wanted);
         return tensor.DataType == SafetensorsFormat.Float32 && tensor.Has(shape)
             ? MemoryMarshal.Cast<byte, float>(BytesOf(tensor))
-            : throw new CheckpointException($"{_name} has tensor '{name}' as {tensor}, expected {wanted}: it was made for another network");
+            : throw Unexpected(tensor, wanted);
+    }
+
+    /// <summary>A count: a 64-bit whole number, or one float in a row, as which earlier versions wrote it.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <exception cref="CheckpointException">There is no such tensor, or it is of another type or shape, or no count.</exception>
+    public float Count(string name)
+    {
+        SafetensorsTensor tensor = Find(name, SafetensorsFormat.Int64);
+        float count = (tensor.DataType, tensor.Dimensions) switch
+        {
+            (SafetensorsFormat.Int64, []) => BinaryPrimitives.ReadInt64LittleEndian(BytesOf(tensor)),
+            (SafetensorsFormat.Float32, [1]) => BinaryPrimitives.ReadSingleLittleEndian(BytesOf(tensor)),
+            _ => throw Unexpected(tensor, SafetensorsFormat.Int64),
+        };
+        return count >= 0 && float.IsInteger(count) ? count : throw new CheckpointException($"{_name} has {count} in tensor '{name}', which is no count");
     }
 
     /// <inheritdoc/>
@@ -158,6 +169,13 @@ internal sealed class SafetensorsFile : IWeightsSource
     }
 
     private ReadOnlySpan<byte> BytesOf(SafetensorsTensor tensor) => _data.AsSpan((int)tensor.Start, (int)(tensor.End - tensor.Start));
+
+    private SafetensorsTensor Find(string name, string wanted) => Tensors.TryGetValue(name, out SafetensorsTensor? tensor)
+        ? tensor
+        : throw new CheckpointException($"{_name} has no tensor '{name}', expected {wanted}: it was made for another network");
+
+    private CheckpointException Unexpected(SafetensorsTensor tensor, string wanted) =>
+        new($"{_name} has tensor '{tensor.Name}' as {tensor}, expected {wanted}: it was made for another network");
 
     private static CheckpointException Fault(string name, FormatException error) => new($"{name} is damaged, or no safetensors file: {error.Message}", error);
 

@@ -16,8 +16,11 @@ internal static class SafetensorsFormat
     public const string Shape = "shape";
     public const string DataOffsets = "data_offsets";
 
-    /// <summary>The type of all tensors written here.</summary>
+    /// <summary>The type of all tensors written here but counts.</summary>
     public const string Float32 = "F32";
+
+    /// <summary>The type of counts.</summary>
+    public const string Int64 = "I64";
 
     private const string Float16 = "F16";
     private const string BFloat16 = "BF16";
@@ -67,7 +70,7 @@ internal static class SafetensorsFormat
         ["I32"] = 4,
         [Float32] = 4,
         ["U64"] = 8,
-        ["I64"] = 8,
+        [Int64] = 8,
         [Float64] = 8,
     };
 
@@ -77,8 +80,8 @@ internal static class SafetensorsFormat
     /// <summary>Whether elements of the type <paramref name="dataType"/> are floats that can be weights: those of 8 bits want a scale beside them.</summary>
     public static bool IsFloat(string dataType) => dataType is Float16 or BFloat16 or Float32 or Float64;
 
-    /// <summary>The number that an element of such a type stands for.</summary>
-    /// <param name="dataType">The type.</param>
+    /// <summary>The number that an element stands for.</summary>
+    /// <param name="dataType">Its type: one of floats, or <see cref="Int64"/>.</param>
     /// <param name="element">Its bytes, as many as <see cref="ElementBytes"/>.</param>
     public static double Decode(string dataType, ReadOnlySpan<byte> element) => dataType switch
     {
@@ -86,6 +89,7 @@ internal static class SafetensorsFormat
         BFloat16 => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(element) << 16),
         Float32 => BinaryPrimitives.ReadSingleLittleEndian(element),
         Float64 => BinaryPrimitives.ReadDoubleLittleEndian(element),
+        Int64 => BinaryPrimitives.ReadInt64LittleEndian(element),
         _ => throw new ArgumentOutOfRangeException(nameof(dataType)),
     };
 }

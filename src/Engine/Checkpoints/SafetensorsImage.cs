@@ -14,25 +14,44 @@ namespace CifarFast.Engine.Checkpoints;
 /// </summary>
 internal sealed class SafetensorsImage
 {
-    private readonly IReadOnlyList<(string Name, Shape Shape)> _tensors;
+    private readonly IReadOnlyList<StateTensor> _tensors;
     private readonly int[] _starts;
-    private readonly float[] _data;
+    private readonly byte[] _data;
 
-    /// <summary>Lays out tensors of 32-bit floats, one after another in their order.</summary>
-    public SafetensorsImage(IReadOnlyList<(string Name, Shape Shape)> tensors)
+    /// <summary>
+    /// Lays out tensors one after another in their order: of 64-bit whole numbers what counts, of 32-bit floats all others. Counts come first, so
+    /// that each of them is aligned, too.
+    /// </summary>
+    public SafetensorsImage(IReadOnlyList<StateTensor> tensors)
     {
         _tensors = tensors;
-        _starts = new int[tensors.Count + 1];
-        for (int i = 0; i < tensors.Count; i++)
+        _starts = new int[tensors.Count];
+        int length = 0;
+        foreach (int i in Enumerable.Range(0, tensors.Count).OrderByDescending(i => tensors[i].IsCount))
         {
-            _starts[i + 1] = checked(_starts[i] + tensors[i].Shape.Count);
+            _starts[i] = length;
+            length = checked(length + LengthOf(tensors[i]));
         }
 
-        _data = new float[_starts[^1]];
+        _data = new byte[length];
     }
 
-    /// <summary>The elements of tensor <paramref name="index"/>, row-major.</summary>
-    public Span<float> Tensor(int index) => _data.AsSpan(_starts[index].._starts[index + 1]);
+    /// <summary>Sets the elements of tensor <paramref name="index"/>.</summary>
+    /// <param name="index">Which of the tensors.</param>
+    /// <param name="stored">Its elements, kept as <see cref="StateTensor.Value"/> is.</param>
+    public void Set(int index, ReadOnlySpan<float> stored)
+    {
+        StateTensor tensor = _tensors[index];
+        Span<byte> bytes = _data.AsSpan(_starts[index], LengthOf(tensor));
+        if (tensor.IsCount)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(bytes, (long)stored[0]);
+        }
+        else
+        {
+            tensor.Export(stored, MemoryMarshal.Cast<byte, float>(bytes));
+        }
+    }
 
     /// <summary>Writes the file, with a checksum over all of it in its metadata.</summary>
     /// <param name="file">Where to.</param>
@@ -45,14 +64,15 @@ internal sealed class SafetensorsImage
             throw new PlatformNotSupportedException("checkpoints are written on little-endian machines only");
         }
 
-        ReadOnlySpan<byte> data = MemoryMarshal.AsBytes(_data.AsSpan());
         using var header = new ArrayPoolBufferWriter<byte>();
         int checksumAt = WriteHeader(header, metadata);
         Span<byte> start = header.DangerousGetArray().AsSpan();
-        Encoding.ASCII.GetBytes(SafetensorsFormat.DigitsOf(start, data), start[checksumAt..]);
+        Encoding.ASCII.GetBytes(SafetensorsFormat.DigitsOf(start, _data), start[checksumAt..]);
         file.Write(start);
-        file.Write(data);
+        file.Write(_data);
     }
+
+    private static int LengthOf(StateTensor tensor) => checked(tensor.Shape.Count * (tensor.IsCount ? sizeof(long) : sizeof(float)));
 
     /// <summary>Writes length and header, the checksum's digits still zeros, and returns where these are.</summary>
     private int WriteHeader(ArrayPoolBufferWriter<byte> header, IReadOnlyDictionary<string, string> metadata)
@@ -90,9 +110,10 @@ internal sealed class SafetensorsImage
 
     private void WriteTensor(Utf8JsonWriter json, int index)
     {
-        (string name, Shape shape) = _tensors[index];
-        json.WriteStartObject(name);
-        json.WriteString(SafetensorsFormat.DataType, SafetensorsFormat.Float32);
+        StateTensor tensor = _tensors[index];
+        Shape shape = tensor.Shape;
+        json.WriteStartObject(tensor.Name);
+        json.WriteString(SafetensorsFormat.DataType, tensor.IsCount ? SafetensorsFormat.Int64 : SafetensorsFormat.Float32);
         json.WriteStartArray(SafetensorsFormat.Shape);
         for (int axis = 0; axis < shape.Rank; axis++)
         {
@@ -101,8 +122,8 @@ internal sealed class SafetensorsImage
 
         json.WriteEndArray();
         json.WriteStartArray(SafetensorsFormat.DataOffsets);
-        json.WriteNumberValue((long)_starts[index] * sizeof(float));
-        json.WriteNumberValue((long)_starts[index + 1] * sizeof(float));
+        json.WriteNumberValue(_starts[index]);
+        json.WriteNumberValue(_starts[index] + LengthOf(tensor));
         json.WriteEndArray();
         json.WriteEndObject();
     }

@@ -15,8 +15,8 @@ internal sealed record SafetensorsTensor(string Name, string DataType, int[] Dim
         Dimensions.Length == shape.Rank && !Dimensions.Where((size, axis) => size != shape[axis]).Any();
 
     /// <summary>What whoever wants weights is told of it.</summary>
-    public TensorEntry ToEntry() => new(Name, [.. Dimensions], DataType, SafetensorsFormat.IsFloat(DataType));
+    public TensorEntry ToEntry() => new(Name, [.. Dimensions], DataType, SafetensorsFormat.IsFloat(DataType), DataType == SafetensorsFormat.Int64);
 
     /// <summary>As <c>F32 16×3×3×3</c>.</summary>
-    public override string ToString() => $"{DataType} {string.Join('×', Dimensions)}";
+    public override string ToString() => $"{DataType} {string.Join('×', Dimensions)}".TrimEnd();
 }

@@ -14,8 +14,8 @@ internal static class ShapeMatching
     {
         TensorEntry[] candidates =
         [
-            .. present.Where(tensor => tensor is { IsFloat: true, Sizes: not null } && !TensorName.IsOptimizerState(tensor.Name) &&
-                (!tensor.IsSingle || expected.Any(tensor.HasSizesOf))),
+            .. present.Where(tensor => tensor.Sizes is not null && !TensorName.IsOptimizerState(tensor.Name) &&
+                (tensor.IsFloat ? !tensor.IsSingle || expected.Any(tensor.HasSizesOf) : expected.Any(wanted => IsCount(tensor, wanted)))),
         ];
         var names = present.Select(tensor => tensor.Name).ToHashSet();
         bool namesTell = TellLayers(expected, candidates);
@@ -54,6 +54,9 @@ internal static class ShapeMatching
         var leaves = expected.Where(tensor => TensorName.Layer(tensor.Name).Length > 0).Select(tensor => TensorName.Leaf(tensor.Name)).ToHashSet();
         return present.Any(tensor => leaves.Contains(TensorName.Leaf(tensor.Name)));
     }
+
+    private static bool IsCount(TensorEntry tensor, TensorEntry wanted) =>
+        tensor.IsInteger && wanted.IsInteger && tensor.HasSizesOf(wanted) && TensorName.Leaf(tensor.Name) == TensorName.Leaf(wanted.Name);
 
     private static void Check(TensorGroup[] wanted, TensorGroup[] found, bool namesTell, HashSet<string> names)
     {

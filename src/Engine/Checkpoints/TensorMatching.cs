@@ -51,7 +51,7 @@ internal static class TensorMatching
                 .Where(name => name.EndsWith(expected[0].Name, StringComparison.Ordinal))
                 .Select(name => name[..^expected[0].Name.Length])
                 .Where(prefix => prefix.Length == 0 || (prefix.EndsWith('.') && !TensorName.IsOptimizerState(prefix)))
-                .Where(prefix => expected.All(tensor => byName.TryGetValue(prefix + tensor.Name, out TensorEntry? found) && (prefix.Length == 0 || found.IsFloat)))
+                .Where(prefix => expected.All(tensor => byName.TryGetValue(prefix + tensor.Name, out TensorEntry? found) && (prefix.Length == 0 || found.IsFloat || tensor.IsInteger)))
                 .OrderBy(prefix => prefix.Length),
         ];
         return prefixes switch

@@ -430,7 +430,8 @@ public sealed class Network : IDisposable
             {
                 ref int start = ref spec.IsCount ? ref countOffset : ref bufferOffset;
                 int length = spec.Layout.StoredLength;
-                buffers.Add(new StateTensor($"{node.Path}.{spec.Name}", spec.Shape, spec.Layout, (spec.IsCount ? Counts : Buffers).Slice(start, length)));
+                Memory<float> value = (spec.IsCount ? Counts : Buffers).Slice(start, length);
+                buffers.Add(new StateTensor($"{node.Path}.{spec.Name}", spec.Shape, spec.Layout, value) { IsCount = spec.IsCount });
                 start += length;
                 SetInitial(buffers[^1], spec);
             }

@@ -39,7 +39,7 @@ internal sealed class Plan
     public Plan(Graph graph, ExecutionOptions execution, int batchSize, RequiredGradients required, StepRandomness randomness)
     {
         graph = PoolBeforeReLU.Run(graph);
-        _graph = required == RequiredGradients.None ? graph : SplitBatchNorm.Run(graph);
+        _graph = required == RequiredGradients.None ? FoldBatchNorm.Run(graph) : SplitBatchNorm.Run(graph);
         _execution = execution;
         _batchSize = batchSize;
         _required = required;
@@ -152,11 +152,18 @@ internal sealed class Plan
         OperatorContext[] contexts = [.. _graph.Nodes.Select(Context)];
         ShareStatistics(contexts);
         NodeInput[][] inputs = FindInputs();
-        return [.. _graph.Nodes.Select((node, i) =>
+        var nodes = new Node[contexts.Length];
+
+        // From the last to the first: a convolution is given the normalisation behind it.
+        for (int i = nodes.Length - 1; i >= 0; i--)
         {
+            GraphNode node = _graph.Nodes[i];
             Value output = _values[node.Output];
-            Operator operation = node.Layer.CreateOperator(contexts[i]);
-            return new Node
+            Operator operation = node.Layer.CreateOperator(contexts[i] with
+            {
+                FoldedNormalization = i + 1 < nodes.Length ? nodes[i + 1].Operator as FoldedBatchNorm2dOperator : null,
+            });
+            nodes[i] = new Node
             {
                 Source = node,
                 Operator = operation,
@@ -166,7 +173,9 @@ internal sealed class Plan
                 MultiplyAdds = node.Layer.MultiplyAdds(_graph.Shapes[node.Inputs[0]]),
                 HasBackward = _isWanted[node.Output],
             };
-        })];
+        }
+
+        return nodes;
     }
 
     private void ShareStatistics(OperatorContext[] contexts)

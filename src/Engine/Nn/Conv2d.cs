@@ -78,7 +78,7 @@ public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int
     };
 
     internal override Operator CreateOperator(OperatorContext context) =>
-        new Conv2dOperator(new ConvolutionProblem(context.Execution, Geometry(context)), Bias, context.IsFrozen);
+        new Conv2dOperator(new ConvolutionProblem(context.Execution, Geometry(context)), Bias, context);
 
     private static int Positive(int value, string name) => value > 0 ? value : throw new ArgumentOutOfRangeException(name);
 

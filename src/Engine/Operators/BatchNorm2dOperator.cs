@@ -25,16 +25,8 @@ internal sealed class BatchNorm2dOperator : SampleOperator
         _momentum = momentum;
         _channels = context.Output.Channels;
         _scale = new float[_channels];
-        ParameterSpecs = [Spec("weight", 1), Spec("bias", 0)];
-        BufferSpecs =
-        [
-            Spec("running_mean", 0),
-            Spec("running_var", 1),
-            new ParameterSpec("num_batches_tracked", new Shape(1), ParameterLayout.Dense(1), FanIn: 0) { IsCount = true },
-        ];
-
-        ParameterSpec Spec(string name, float initial) =>
-            new(name, new Shape(_channels), ParameterLayout.Dense(_channels), FanIn: 0) { InitialValue = initial };
+        ParameterSpecs = BatchNormTensors.Parameters(_channels);
+        BufferSpecs = BatchNormTensors.Buffers(_channels);
     }
 
     public override IReadOnlyList<ParameterSpec> ParameterSpecs { get; }

@@ -11,15 +11,17 @@ internal sealed class Conv2dOperator : SampleOperator
     private readonly IConvolutionBackwardWeights _backwardWeights;
     private readonly int _weightLength;
     private readonly bool _isFrozen;
+    private readonly FoldedConvolution? _folded;
 
-    public Conv2dOperator(ConvolutionProblem problem, bool hasBias, bool isFrozen)
+    public Conv2dOperator(ConvolutionProblem problem, bool hasBias, OperatorContext context)
     {
         ConvolutionGeometry geometry = problem.Geometry;
         _forward = ConvolutionPasses.Forward(problem);
         _backwardData = ConvolutionPasses.BackwardData(problem);
         _backwardWeights = ConvolutionPasses.BackwardWeights(problem);
         SamplesPerCall = ((int?[])[_forward.SamplesPerCall, _backwardData.SamplesPerCall, _backwardWeights.SamplesPerCall]).Max();
-        _isFrozen = isFrozen;
+        _isFrozen = context.IsFrozen;
+        _folded = context.FoldedNormalization is null ? null : new FoldedConvolution(problem, context.FoldedNormalization);
         _weightLength = problem.WeightLayout.StoredLength;
         var weight = new ParameterSpec(
             "weight", new Shape(geometry.Output.Channels, geometry.Input.Channels, geometry.Kernel, geometry.Kernel), problem.WeightLayout, geometry.Depth);
@@ -37,10 +39,18 @@ internal sealed class Conv2dOperator : SampleOperator
 
     public override int BlockSamples => _backwardWeights.BlockSamples;
 
-    public override void PrepareForward() => _forward.Prepare(Parameters[0].Value);
+    private ReadOnlySpan<float> OwnBias => Parameters.Count > 1 ? Parameters[1].Value : [];
+
+    private ReadOnlySpan<float> Weight => _folded is null ? Parameters[0].Value : _folded.Weight;
+
+    public override void PrepareForward()
+    {
+        _folded?.Prepare(Parameters[0].Value, OwnBias);
+        _forward.Prepare(Weight);
+    }
 
     public override void Forward(in SampleValues sample) =>
-        _forward.RunSamples(sample.Input, Parameters[0].Value, Parameters.Count > 1 ? Parameters[1].Value : [], sample.Output, sample.Scratch, sample.Samples);
+        _forward.RunSamples(sample.Input, Weight, _folded is null ? OwnBias : _folded.Bias, sample.Output, sample.Scratch, sample.Samples);
 
     public override void PrepareBackward() => _backwardData.Prepare(Parameters[0].Value);
 

@@ -36,6 +36,9 @@ internal sealed record OperatorContext
     /// <summary>What the two halves of a batch normalisation in training share; null for other operators, and where nothing is trained.</summary>
     public BatchNormStatistics? Statistics { get; init; }
 
+    /// <summary>The batch normalisation behind a convolution that is to compute it along; null for other operators.</summary>
+    public FoldedBatchNorm2dOperator? FoldedNormalization { get; init; }
+
     /// <summary>How a sample of the first input lies in memory.</summary>
     public SampleLayout Input => Inputs[0].Values;
 

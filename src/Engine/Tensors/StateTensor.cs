@@ -21,9 +21,7 @@ public class StateTensor
 
     /// <summary>The same tensor under another name.</summary>
     internal StateTensor(string name, StateTensor tensor)
-        : this(name, tensor, tensor._value)
-    {
-    }
+        : this(name, tensor, tensor._value) => IsCount = tensor.IsCount;
 
     /// <summary>A tensor of the shape and layout of another one.</summary>
     internal StateTensor(string name, StateTensor like, Memory<float> value)
@@ -34,6 +32,9 @@ public class StateTensor
 
     /// <summary>The shape as PyTorch has it: of a convolution's weight out × in × rows × columns, of a linear one out × in.</summary>
     public Shape Shape { get; }
+
+    /// <summary>Whether it is a whole number that only counts, which files have as such.</summary>
+    internal bool IsCount { get; init; }
 
     /// <summary>The values in the kernel's own order, padding included, which is zero.</summary>
     internal Span<float> Value => _value.Span;

@@ -115,7 +115,7 @@ public class ResumedNetworksTests
         var network = new Network(architecture, ExecutionPaths.Options(SimdTiers.Best.Name(), threads: 2), BatchSize, seed);
         foreach (StateTensor buffer in network.StateTensors.Where(tensor => tensor is not Parameter && seed == 1))
         {
-            buffer.CopyFrom([.. Enumerable.Range(1, buffer.Shape.Count).Select(i => i / 8f)]);
+            buffer.CopyFrom([.. Enumerable.Range(1, buffer.Shape.Count).Select(i => buffer.IsCount ? i : i / 8f)]);
         }
 
         return network;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Data;
 
 namespace CifarFast.Engine.Tests.Checkpoints;
@@ -66,7 +67,7 @@ public sealed class SafetensorsTests : IDisposable
         var lengths = new HashSet<int>();
         for (int length = 0; length < 8; length++)
         {
-            var image = new SafetensorsImage([("a", new(3)), ("b", new(2, 2))]);
+            var image = new SafetensorsImage([Tensor("a", new(3)), Tensor("b", new(2, 2))]);
             var file = new MemoryStream();
             image.WriteTo(file, new Dictionary<string, string> { ["note"] = new string('x', length) });
             AssertFormat(file.ToArray());
@@ -91,6 +92,8 @@ public sealed class SafetensorsTests : IDisposable
         (string Name, string Shape)[] parameters = [.. _pyTorch.Select(tensor => (tensor.Name, $"[{string.Join(',', tensor.Shape)}]"))];
         Assert.Equal([.. parameters, .. parameters.Select(tensor => ($"optimizer.momentum_buffer.{tensor.Name}", tensor.Shape))], tensors);
     }
+
+    private static StateTensor Tensor(string name, Shape shape) => new(name, shape, ParameterLayout.Dense(shape.Count), new float[shape.Count]);
 
     private static JsonElement AssertFormat(byte[] file)
     {

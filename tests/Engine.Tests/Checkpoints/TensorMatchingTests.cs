@@ -198,6 +198,18 @@ public sealed class TensorMatchingTests
     public void Whole_numbers_are_no_weights() =>
         AssertRefused(_reference, [.. _reference[..^1], Integer("13.bias", 10)], "13.bias is I64 10, expected floats of 10");
 
+    [Fact]
+    public void Counts_are_whole_numbers_or_single_floats()
+    {
+        TensorEntry[] network = [Tensor("0.weight", 4, 3, 3, 3), Tensor("1.weight", 4), Tensor("1.bias", 4), Integer("1.num_batches_tracked")];
+        TensorEntry[] named = [.. network.Select(tensor => tensor with { Name = tensor.Name.Replace("0.", "conv.").Replace("1.", "bn.") })];
+        AssertFound(network, named, named);
+        AssertFound(network, Behind("module.", network), Behind("module.", network));
+        AssertFound(network, network, [.. network[..3], Tensor("1.num_batches_tracked", 1)]);
+        AssertRefused(network, [.. network[..3], Integer("1.num_batches_tracked", 2)], "1.num_batches_tracked is I64 2, expected a whole number");
+        AssertRefused(network, named[..3], "1.bias, 1.num_batches_tracked and 1.weight are missing");
+    }
+
     [Theory]
     [InlineData(1, 10)]
     [InlineData(10, 1)]
@@ -249,7 +261,7 @@ public sealed class TensorMatchingTests
 
     internal static TensorEntry Tensor(string name, params long[] sizes) => new(name, sizes, "F32");
 
-    internal static TensorEntry Integer(string name, params long[] sizes) => new(name, sizes, "I64", IsFloat: false);
+    internal static TensorEntry Integer(string name, params long[] sizes) => new(name, sizes, "I64", IsFloat: false, IsInteger: true);
 
     internal static TensorEntry[] Behind(string prefix, IEnumerable<TensorEntry> tensors) =>
         [.. tensors.Select(tensor => tensor with { Name = prefix + tensor.Name })];

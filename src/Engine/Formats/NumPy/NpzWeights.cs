@@ -46,14 +46,14 @@ internal sealed class NpzWeights(NpzFile file) : IWeightsSource
 
     private static TensorEntry Describe(string key, NpyHeader? header) => header is null
         ? new TensorEntry(key, Sizes: null, "unreadable", IsFloat: false)
-        : new TensorEntry(key, header.Shape, header.Type.ToString(), header.Type.IsFloat);
+        : new TensorEntry(key, header.Shape, header.Type.ToString(), header.Type.IsFloat, header.Type.IsInteger);
 
     private static float[] ReadAll(NpyReader array, int count)
     {
         NpyHeader header = array.Header;
-        if (!header.Type.IsFloat || header.Count != count)
+        if (!(header.Type.IsFloat || header.Type.IsInteger) || header.Count != count)
         {
-            throw new FormatException($"is {header}, expected {count:N0} floats");
+            throw new FormatException($"is {header}, expected {count:N0} numbers");
         }
 
         float[] values = new float[count];
