@@ -39,7 +39,8 @@ internal sealed class Plan
     public Plan(Graph graph, ExecutionOptions execution, int batchSize, RequiredGradients required, StepRandomness randomness)
     {
         graph = PoolBeforeReLU.Run(graph);
-        _graph = required == RequiredGradients.None ? FoldBatchNorm.Run(graph) : SplitBatchNorm.Run(graph);
+        graph = required == RequiredGradients.None ? FoldBatchNorm.Run(graph) : SplitBatchNorm.Run(graph);
+        _graph = execution.Kernels == KernelPath.Naive ? graph : FuseBatchNormActivation.Run(graph);
         _execution = execution;
         _batchSize = batchSize;
         _required = required;
@@ -64,7 +65,7 @@ internal sealed class Plan
     public IReadOnlyList<Node> Nodes => _nodes;
 
     /// <summary>The values, in the order they are written in, each once.</summary>
-    public IEnumerable<Value> Values => _values.Distinct();
+    public IEnumerable<Value> Values => _nodes.SelectMany(node => node.Inputs.Select(input => input.Value).Append(node.Output)).Prepend(Input).Distinct();
 
     /// <summary>What goes in.</summary>
     public Value Input => _values[Graph.Input];

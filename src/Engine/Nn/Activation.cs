@@ -15,9 +15,18 @@ public abstract record Activation : Layer
     /// <inheritdoc/>
     public sealed override Shape OutputShape(Shape input) => input;
 
+    /// <summary>Gives a binder the function.</summary>
+    internal abstract TResult Bind<TResult>(IActivationBinder<TResult> binder);
+
     /// <summary>What computes the function.</summary>
-    internal abstract ActivationKernels CreateKernels(ExecutionOptions execution);
+    internal ActivationKernels CreateKernels(ExecutionOptions execution) => Bind(new KernelsBinder(execution));
 
     internal sealed override Operator CreateOperator(OperatorContext context) =>
         new ActivationOperator(context, CreateKernels(context.Execution), BackwardReadsOutput);
+
+    private readonly struct KernelsBinder(ExecutionOptions execution) : IActivationBinder<ActivationKernels>
+    {
+        public ActivationKernels Bind<TActivation>(TActivation activation)
+            where TActivation : struct, IActivation => ActivationKernels.For(activation, execution);
+    }
 }

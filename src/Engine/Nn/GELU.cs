@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
 
 namespace CifarFast.Engine.Nn;
@@ -21,7 +20,7 @@ public sealed record GELU(GELUApproximation Approximation = GELUApproximation.No
     /// <inheritdoc/>
     public override string ToString() => Approximation == GELUApproximation.None ? Kind : "GELU(tanh)";
 
-    internal override ActivationKernels CreateKernels(ExecutionOptions execution) => Approximation == GELUApproximation.None
-        ? ActivationKernels.For(default(Gelu), execution)
-        : ActivationKernels.For(default(GeluTanh), execution);
+    internal override TResult Bind<TResult>(IActivationBinder<TResult> binder) => Approximation == GELUApproximation.None
+        ? binder.Bind(default(Gelu))
+        : binder.Bind(default(GeluTanh));
 }

@@ -1,4 +1,3 @@
-using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
 
 namespace CifarFast.Engine.Nn;
@@ -14,5 +13,5 @@ public sealed record LeakyReLU(float NegativeSlope = 0.01f) : Activation
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"LeakyReLU({NegativeSlope})");
 
-    internal override ActivationKernels CreateKernels(ExecutionOptions execution) => ActivationKernels.For(new LeakyRelu(NegativeSlope), execution);
+    internal override TResult Bind<TResult>(IActivationBinder<TResult> binder) => binder.Bind(new LeakyRelu(NegativeSlope));
 }

@@ -1,4 +1,3 @@
-using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
 
 namespace CifarFast.Engine.Nn;
@@ -9,5 +8,5 @@ public sealed record ReLU : Activation
     /// <inheritdoc/>
     public override string ToString() => Kind;
 
-    internal override ActivationKernels CreateKernels(ExecutionOptions execution) => ActivationKernels.For(default(Relu), execution);
+    internal override TResult Bind<TResult>(IActivationBinder<TResult> binder) => binder.Bind(default(Relu));
 }

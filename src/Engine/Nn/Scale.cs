@@ -1,4 +1,3 @@
-using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
 
 namespace CifarFast.Engine.Nn;
@@ -14,5 +13,5 @@ public sealed record Scale(float Factor) : Activation
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"Scale({Factor})");
 
-    internal override ActivationKernels CreateKernels(ExecutionOptions execution) => ActivationKernels.For(new MultiplyBy(Factor), execution);
+    internal override TResult Bind<TResult>(IActivationBinder<TResult> binder) => binder.Bind(new MultiplyBy(Factor));
 }

@@ -1,4 +1,3 @@
-using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
 
 namespace CifarFast.Engine.Nn;
@@ -14,5 +13,5 @@ public sealed record SiLU : Activation
     /// <inheritdoc/>
     public override string ToString() => Kind;
 
-    internal override ActivationKernels CreateKernels(ExecutionOptions execution) => ActivationKernels.For(default(Silu), execution);
+    internal override TResult Bind<TResult>(IActivationBinder<TResult> binder) => binder.Bind(default(Silu));
 }

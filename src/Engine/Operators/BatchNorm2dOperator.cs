@@ -16,11 +16,15 @@ internal sealed class BatchNorm2dOperator : SampleOperator
     private readonly int _channels;
     private readonly float[] _scale;
 
-    public BatchNorm2dOperator(OperatorContext context, float epsilon, float momentum)
+    /// <param name="context">Where it stands.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="momentum">How far running statistics move.</param>
+    /// <param name="createKernels">Makes the kernels; where it is null, they are those without an activation.</param>
+    public BatchNorm2dOperator(OperatorContext context, float epsilon, float momentum, Func<BatchNormGeometry, IBatchNorm>? createKernels = null)
     {
         _statistics = context.Statistics;
-        _kernels = BatchNormKernels.Create(
-            context.Execution, new BatchNormGeometry(context.Input, context.Output, context.OutputGradient, context.InputGradient));
+        var geometry = new BatchNormGeometry(context.Input, context.Output, context.OutputGradient, context.InputGradient);
+        _kernels = createKernels?.Invoke(geometry) ?? BatchNormKernels.Create(context.Execution, geometry);
         _epsilon = epsilon;
         _momentum = momentum;
         _channels = context.Output.Channels;
@@ -48,6 +52,8 @@ internal sealed class BatchNorm2dOperator : SampleOperator
     public override void Backward(in SampleGradients sample) => _kernels.BackwardSums(
         sample.InputValues,
         Mean,
+        _scale,
+        Parameters[1].Value,
         sample.Output,
         sample.Parameters[.._channels],
         sample.Parameters[_channels..],

@@ -13,12 +13,17 @@ internal interface IBatchNorm
     /// </summary>
     void Moments(ReadOnlySpan<float> input, Span<double> mean, Span<double> squares);
 
-    /// <summary>Writes <c>(x - mean) · scale + shift</c>.</summary>
+    /// <summary>Writes <c>f((x - mean) · scale + shift)</c>, where f is the activation that is computed along, or none.</summary>
     void Forward(ReadOnlySpan<float> input, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, Span<float> output);
 
-    /// <summary>Writes the output's gradient to where the input's goes, and sums it over the pixels, by itself and times <c>x - mean</c>.</summary>
+    /// <summary>
+    /// Writes the gradient of what is normalised, which is the output's, gone back through the activation, to where the input's goes, and sums it over
+    /// the pixels, by itself and times <c>x - mean</c>. What the activation's gradient depends on is computed again: reading it would take longer.
+    /// </summary>
     /// <param name="input">The sample.</param>
     /// <param name="mean">The mean of each channel.</param>
+    /// <param name="scale">By what deviations were multiplied.</param>
+    /// <param name="shift">What was added.</param>
     /// <param name="outputGradient">The gradient with respect to the output.</param>
     /// <param name="products">The sum of gradient times deviation goes here, as <paramref name="accumulation"/> says.</param>
     /// <param name="sums">The sum of the gradient goes here.</param>
@@ -27,6 +32,8 @@ internal interface IBatchNorm
     void BackwardSums(
         ReadOnlySpan<float> input,
         ReadOnlySpan<float> mean,
+        ReadOnlySpan<float> scale,
+        ReadOnlySpan<float> shift,
         ReadOnlySpan<float> outputGradient,
         Span<float> products,
         Span<float> sums,

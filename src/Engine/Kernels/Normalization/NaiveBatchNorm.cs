@@ -41,6 +41,8 @@ internal sealed class NaiveBatchNorm(BatchNormGeometry geometry) : IBatchNorm
     public void BackwardSums(
         ReadOnlySpan<float> input,
         ReadOnlySpan<float> mean,
+        ReadOnlySpan<float> scale,
+        ReadOnlySpan<float> shift,
         ReadOnlySpan<float> outputGradient,
         Span<float> products,
         Span<float> sums,

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using CifarFast.Engine.Kernels.Elementwise;
 using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 
@@ -8,7 +9,11 @@ namespace CifarFast.Engine.Kernels.Normalization;
 /// Batch normalisation a vector of channels at a time, what is left one channel at a time, so that the order of every sum is the same whatever
 /// the vector: the pixels of a row from the left, then the rows from the top.
 /// </summary>
-internal sealed unsafe class SimdBatchNorm<TSimd, TVector>(BatchNormGeometry geometry) : IBatchNorm
+/// <param name="geometry">The sizes.</param>
+/// <param name="activation">What is computed along.</param>
+/// <param name="readsOutput">Whether the gradient of the activation depends on its output; else on its input.</param>
+internal sealed unsafe class SimdBatchNorm<TSimd, TVector, TActivation>(BatchNormGeometry geometry, TActivation activation, bool readsOutput) : IBatchNorm
+    where TActivation : struct, IActivation
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
@@ -52,12 +57,12 @@ internal sealed unsafe class SimdBatchNorm<TSimd, TVector>(BatchNormGeometry geo
                 {
                     for (int c = 0; c < _wholeVectors; c += TSimd.Count)
                     {
-                        TSimd.Store(Normalize<TSimd, TVector>(from + c, m + c, a + c, b + c), to + c);
+                        TSimd.Store(activation.Invoke<TSimd, TVector>(Normalize<TSimd, TVector>(from + c, m + c, a + c, b + c)), to + c);
                     }
 
                     for (int c = _wholeVectors; c < geometry.Channels; c++)
                     {
-                        to[c] = Normalize<SimdScalar, float>(from + c, m + c, a + c, b + c);
+                        to[c] = activation.Invoke<SimdScalar, float>(Normalize<SimdScalar, float>(from + c, m + c, a + c, b + c));
                     }
 
                     from += geometry.Channels;
@@ -70,6 +75,8 @@ internal sealed unsafe class SimdBatchNorm<TSimd, TVector>(BatchNormGeometry geo
     public void BackwardSums(
         ReadOnlySpan<float> input,
         ReadOnlySpan<float> mean,
+        ReadOnlySpan<float> scale,
+        ReadOnlySpan<float> shift,
         ReadOnlySpan<float> outputGradient,
         Span<float> products,
         Span<float> sums,
@@ -79,6 +86,8 @@ internal sealed unsafe class SimdBatchNorm<TSimd, TVector>(BatchNormGeometry geo
         geometry.Input.Check(input, nameof(input));
         geometry.OutputGradient.Check(outputGradient, nameof(outputGradient));
         CheckChannels(mean.Length);
+        CheckChannels(scale.Length);
+        CheckChannels(shift.Length);
         CheckChannels(products.Length);
         CheckChannels(sums.Length);
         if (!inputGradient.IsEmpty)
@@ -92,19 +101,19 @@ internal sealed unsafe class SimdBatchNorm<TSimd, TVector>(BatchNormGeometry geo
             sums.Clear();
         }
 
-        fixed (float* x = input, m = mean, dy = outputGradient, p = products, s = sums, dx = inputGradient)
+        fixed (float* x = input, m = mean, a = scale, b = shift, dy = outputGradient, p = products, s = sums, dx = inputGradient)
         {
             float* to = dx is null ? null : dx + geometry.InputGradient.Offset(0, 0);
             float* from = x + geometry.Input.Offset(0, 0);
             float* gradient = dy + geometry.OutputGradient.Offset(0, 0);
             for (int c = 0; c < _wholeVectors; c += TSimd.Count)
             {
-                BackwardSums<TSimd, TVector>(from + c, m + c, gradient + c, p + c, s + c, to is null ? null : to + c);
+                BackwardSums<TSimd, TVector>(from + c, m + c, a + c, b + c, gradient + c, p + c, s + c, to is null ? null : to + c);
             }
 
             for (int c = _wholeVectors; c < geometry.Channels; c++)
             {
-                BackwardSums<SimdScalar, float>(from + c, m + c, gradient + c, p + c, s + c, to is null ? null : to + c);
+                BackwardSums<SimdScalar, float>(from + c, m + c, a + c, b + c, gradient + c, p + c, s + c, to is null ? null : to + c);
             }
         }
     }
@@ -198,11 +207,13 @@ internal sealed unsafe class SimdBatchNorm<TSimd, TVector>(BatchNormGeometry geo
         }
     }
 
-    private void BackwardSums<TS, TV>(float* x, float* mean, float* gradient, float* products, float* sums, float* copy)
+    private void BackwardSums<TS, TV>(float* x, float* mean, float* scale, float* shift, float* gradient, float* products, float* sums, float* copy)
         where TS : struct, ISimd<TV>
         where TV : struct
     {
         TV about = TS.Load(mean);
+        TV factor = TS.Load(scale);
+        TV addend = TS.Load(shift);
         TV product = TS.Load(products);
         TV sum = TS.Load(sums);
         nint channels = geometry.Channels;
@@ -213,8 +224,15 @@ internal sealed unsafe class SimdBatchNorm<TSimd, TVector>(BatchNormGeometry geo
             TV sumOfRow = TS.Zero;
             for (nint at = 0; at < width * channels; at += channels)
             {
+                TV deviation = TS.Subtract(TS.Load(x + at), about);
                 TV dy = TS.Load(gradient + at);
-                productOfRow = TS.MultiplyAdd(dy, TS.Subtract(TS.Load(x + at), about), productOfRow);
+                if (typeof(TActivation) != typeof(Identity))
+                {
+                    TV value = TS.MultiplyAdd(deviation, factor, addend);
+                    dy = activation.Invoke<TS, TV>(readsOutput ? activation.Invoke<TS, TV>(value) : value, dy);
+                }
+
+                productOfRow = TS.MultiplyAdd(dy, deviation, productOfRow);
                 sumOfRow = TS.Add(sumOfRow, dy);
                 if (copy is not null)
                 {

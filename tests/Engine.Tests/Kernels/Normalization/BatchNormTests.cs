@@ -1,3 +1,5 @@
+using CifarFast.Engine.Nn;
+using CifarFast.Engine.Kernels.Elementwise;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Normalization;
 using CifarFast.Engine.Tensors;
@@ -105,10 +107,21 @@ public class BatchNormTests
 
         ShortSpans.AssertRefused([input, Numbers(), Numbers(), Numbers(), output], spans =>
             kernels.Forward(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, spans[4].Span));
-        ShortSpans.AssertRefused([input, Numbers(), outputGradient, Numbers(), Numbers(), inputGradient], spans =>
-            kernels.BackwardSums(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, spans[4].Span, Accumulation.Add, spans[5].Span));
+        ShortSpans.AssertRefused([input, Numbers(), Numbers(), Numbers(), outputGradient, Numbers(), Numbers(), inputGradient], spans => kernels.BackwardSums(
+            spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, spans[4].Span, spans[5].Span, spans[6].Span, Accumulation.Add, spans[7].Span));
         ShortSpans.AssertRefused([input, Numbers(), Numbers(), Numbers(), Numbers(), inputGradient], spans =>
             kernels.BackwardInput(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, spans[4].Span, spans[5].Span));
+    }
+
+    /// <summary>In one loop, and one after the other: the same bits.</summary>
+    [Theory]
+    [MemberData(nameof(Tiers))]
+    public void An_activation_along_gives_what_the_two_give_one_after_the_other(string tier)
+    {
+        foreach (Activation activation in (Activation[])[new ReLU(), new LeakyReLU(0.3f), new GELU(), new GELU(GELUApproximation.Tanh), new SiLU()])
+        {
+            AssertSame(activation, ExecutionPaths.Options(tier), Geometry(channels: 67, height: 3, width: 5));
+        }
     }
 
     [Fact]
@@ -133,6 +146,52 @@ public class BatchNormTests
         new SampleLayout(channels, height, width, 2),
         new SampleLayout(channels, height, width, 0),
         new SampleLayout(channels, height, width, 1));
+
+    private static void AssertSame(Activation activation, ExecutionOptions execution, BatchNormGeometry geometry)
+    {
+        var random = new RandomValues(seed: 9);
+        float[] input = Samples.Place(geometry.Input, random.Next(geometry.Input.Features));
+        float[] outputGradient = Samples.Place(geometry.OutputGradient, random.Next(geometry.Input.Features));
+        float[] mean = random.Next(geometry.Channels);
+        float[] scale = [.. random.Next(geometry.Channels).Select(value => 3 * value)];
+        float[] shift = random.Next(geometry.Channels);
+        IBatchNorm fused = activation.Bind(new Binder(execution, geometry, activation.BackwardReadsOutput));
+        float[] output = Unwritten(geometry.Output);
+        float[] inputGradient = Unwritten(geometry.InputGradient);
+        float[] products = new float[geometry.Channels];
+        float[] sums = new float[geometry.Channels];
+        fused.Forward(input, mean, scale, shift, output);
+        fused.BackwardSums(input, mean, scale, shift, outputGradient, products, sums, Accumulation.Overwrite, inputGradient);
+
+        IBatchNorm alone = BatchNormKernels.Create(execution, geometry);
+        ActivationKernels kernels = activation.CreateKernels(execution);
+        float[] placed = Unwritten(geometry.Output);
+        alone.Forward(input, mean, scale, shift, placed);
+        float[] between = Samples.Take(geometry.Output, placed);
+        float[] expected = new float[between.Length];
+        kernels.Forward(between, expected);
+        Assert.Equal(expected, Samples.Take(geometry.Output, output));
+
+        float[] read = activation.BackwardReadsOutput ? expected : between;
+        float[] gradient = new float[read.Length];
+        kernels.Backward(read, Samples.Take(geometry.OutputGradient, outputGradient), gradient);
+        float[] expectedProducts = new float[geometry.Channels];
+        float[] expectedSums = new float[geometry.Channels];
+        float[] copy = Unwritten(geometry.InputGradient);
+        alone.BackwardSums(
+            input, mean, scale, shift, Samples.Place(geometry.OutputGradient, gradient), expectedProducts, expectedSums, Accumulation.Overwrite, copy);
+        Assert.Equal(Samples.Take(geometry.InputGradient, copy), Samples.Take(geometry.InputGradient, inputGradient));
+        Assert.Equal(expectedProducts, products);
+        Assert.Equal(expectedSums, sums);
+    }
+
+    private static float[] Unwritten(SampleLayout layout) => [.. Enumerable.Repeat(GuardedMemory.Canary, layout.Size)];
+
+    private readonly struct Binder(ExecutionOptions execution, BatchNormGeometry geometry, bool readsOutput) : IActivationBinder<IBatchNorm>
+    {
+        public IBatchNorm Bind<TActivation>(TActivation activation)
+            where TActivation : struct, IActivation => BatchNormKernels.CreateFast(execution, geometry, activation, readsOutput);
+    }
 
     private static Results Run(string path, BatchNormGeometry geometry, float offset, float scale, GuardSide side)
     {
@@ -159,7 +218,7 @@ public class BatchNormTests
         Span<float> products = memory.Allocate(random.Next(channels));
         Span<float> sums = memory.Allocate(random.Next(channels));
         Span<float> inputGradient = memory.Allocate(geometry.InputGradient.Size);
-        kernels.BackwardSums(input, means, outputGradient, products, sums, Accumulation.Add, inputGradient);
+        kernels.BackwardSums(input, means, slopes, shifts, outputGradient, products, sums, Accumulation.Add, inputGradient);
         float[] copied = Samples.Take(geometry.InputGradient, inputGradient);
         Assert.Equal(gradients, copied);
         kernels.BackwardInput(input, means, scales, slopes, shifts, inputGradient);
