@@ -42,17 +42,20 @@ internal static class ConvolutionReport
         var execution = new ExecutionOptions { Tier = tier, Threads = 1 };
         var peak = new FmaPeak(tier, threads: 1);
         var peakContestant = new Contestant("peak", peak.Run);
-        var taken = new ConvolutionCase(layer, execution).Passes.Select(pass => pass.Implementation).ToArray();
+        Type[] taken = [.. new ConvolutionCase(layer, execution).Passes.Select(pass => pass.Implementation)];
         IReadOnlyList<ConvolutionPass> direct = new ConvolutionCase(layer, execution with { Convolution = ConvolutionKind.Direct }).Passes;
         IReadOnlyList<ConvolutionPass> winograd = new ConvolutionCase(layer, execution with { Convolution = ConvolutionKind.Winograd }).Passes;
-        return taken.Select((implementation, i) => new Row(
+
+        // Training has no use for the gradient of images.
+        IEnumerable<int> passes = Enumerable.Range(0, taken.Length).Where(i => i != 1 || !layer.StartsWith("3-", StringComparison.Ordinal));
+        return passes.Select(i => new Row(
             tier,
             direct[i].Name,
             peakContestant,
             peak.Flops,
             new Contestant("direct", direct[i].Run, repeats: 2),
             new Contestant("Winograd", winograd[i].Run, repeats: 2),
-            implementation == winograd[i].Implementation));
+            taken[i] == winograd[i].Implementation));
     }
 
     private sealed record Row(SimdTier Tier, string Pass, Contestant Peak, double FlopsOfPeak, Contestant Direct, Contestant Winograd, bool TakesWinograd);
