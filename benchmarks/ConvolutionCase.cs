@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Convolution;
 using CifarFast.Engine.Randomness;
@@ -5,78 +6,86 @@ using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Benchmarks;
 
-/// <summary>A 3×3 convolution with padding 1 of the reference network over several images, each pass ready to run on every path.</summary>
+/// <summary>
+/// A 3×3 convolution with padding 1 over several images, each pass ready to run as a network runs it: as many images a call as the algorithm
+/// wants, and weight gradients shard by shard.
+/// </summary>
 internal sealed class ConvolutionCase
 {
     /// <summary>The convolutions of the reference network: inputs, outputs and size of the image.</summary>
-    public static readonly string[] Layers = ["3-16-32", "16-32-32", "32-64-16", "64-128-16"];
+    public static readonly string[] ReferenceLayers = ["3-16-32", "16-32-32", "32-64-16", "64-128-16"];
 
-    /// <summary>Images a pass computes: what the shards of a batch keep in the caches.</summary>
-    public const int Images = 16;
+    /// <summary>Those of airbench94 that have 3×3 kernels.</summary>
+    public static readonly string[] Airbench94Layers = ["24-64-31", "64-64-15", "64-256-15", "256-256-7", "256-256-3"];
 
+    /// <summary>Images a pass computes.</summary>
+    public const int Images = 32;
+
+    private readonly ConvolutionProblem _problem;
+    private readonly IConvolutionForward _forward;
+    private readonly IConvolutionBackwardData _backwardData;
+    private readonly IConvolutionBackwardWeights _backwardWeights;
     private readonly ParallelLoop _loop;
+    private readonly int _shard;
     private readonly AlignedBuffer _weight;
     private readonly AlignedBuffer _bias;
-    private readonly AlignedBuffer[] _input;
-    private readonly AlignedBuffer[] _output;
-    private readonly AlignedBuffer[] _outputGradient;
-    private readonly AlignedBuffer[] _inputGradient;
-    private readonly AlignedBuffer[] _weightGradient;
-    private readonly AlignedBuffer[] _biasGradient;
-    private readonly AlignedBuffer[] _forwardScratch;
-    private readonly AlignedBuffer[] _dataScratch;
-    private readonly AlignedBuffer[] _weightsScratch;
-    private readonly Action<int> _forward;
-    private readonly Action<int> _backwardInput;
-    private readonly Action<int> _backwardParameters;
+    private readonly AlignedBuffer _input;
+    private readonly AlignedBuffer _output;
+    private readonly AlignedBuffer _outputGradient;
+    private readonly AlignedBuffer _inputGradient;
+    private readonly AlignedBuffer[] _weightGradients;
+    private readonly AlignedBuffer[] _biasGradients;
+    private readonly ConcurrentBag<AlignedBuffer> _scratch = [];
+    private readonly int _scratchLength;
 
     public ConvolutionCase(string layer, ExecutionOptions execution)
     {
         ConvolutionGeometry geometry = Geometry(layer);
-        (SampleLayout input, SampleLayout output) = (geometry.Input, geometry.Output);
-        var problem = new ConvolutionProblem(execution, geometry);
-        IConvolutionForward forward = ConvolutionPasses.Forward(problem);
-        IConvolutionBackwardData backwardData = ConvolutionPasses.BackwardData(problem);
-        IConvolutionBackwardWeights backwardWeights = ConvolutionPasses.BackwardWeights(problem);
+        _problem = new ConvolutionProblem(execution, geometry);
+        _forward = ConvolutionPasses.Forward(_problem);
+        _backwardData = ConvolutionPasses.BackwardData(_problem);
+        _backwardWeights = ConvolutionPasses.BackwardWeights(_problem);
         _loop = new ParallelLoop(execution.Threads);
-        _weight = new AlignedBuffer(problem.WeightLayout.StoredLength);
-        _bias = new AlignedBuffer(problem.BiasLayout.StoredLength);
-        _input = [.. Enumerable.Range(0, Images).Select(i => RandomImage(input, (ulong)i))];
-        _outputGradient = [.. Enumerable.Range(0, Images).Select(i => RandomImage(output, (ulong)(Images + i)))];
-        _output = Buffers(output.Size);
-        _inputGradient = Buffers(input.Size);
-        _weightGradient = Buffers(_weight.Length);
-        _biasGradient = Buffers(_bias.Length);
-        _forwardScratch = Buffers(forward.ScratchLength);
-        _dataScratch = Buffers(backwardData.ScratchLength);
-        _weightsScratch = Buffers(backwardWeights.ScratchLength);
+
+        // As many images as the shards of the batches have that the networks are trained on, but for each thread a shard.
+        _shard = Math.Min(ReferenceLayers.Contains(layer) ? 4 : 32, Math.Max(1, Images / execution.Threads));
+        _weight = new AlignedBuffer(_problem.WeightLayout.StoredLength);
+        _bias = new AlignedBuffer(_problem.BiasLayout.StoredLength);
+        _input = RandomImages(geometry.Input, seed: 1);
+        _outputGradient = RandomImages(geometry.Output, seed: 2);
+        _output = new AlignedBuffer(_outputGradient.Length);
+        _inputGradient = new AlignedBuffer(_input.Length);
+        int shards = (Images + _shard - 1) / _shard;
+        _weightGradients = [.. Enumerable.Range(0, shards).Select(_ => new AlignedBuffer(_weight.Length))];
+        _biasGradients = [.. Enumerable.Range(0, shards).Select(_ => new AlignedBuffer(_bias.Length))];
+        _scratchLength = Math.Max(_forward.ScratchLength, Math.Max(_backwardData.ScratchLength, _backwardWeights.ScratchLength));
         var random = new Xoshiro256(1);
         for (int i = 0; i < geometry.WeightCount; i++)
         {
-            _weight.Span[problem.WeightLayout.StoredIndex(i)] = random.NextSingle(-1, 1);
+            _weight.Span[_problem.WeightLayout.StoredIndex(i)] = random.NextSingle(-1, 1);
         }
 
-        forward.Prepare(_weight.Span);
-        backwardData.Prepare(_weight.Span);
-        _forward = i => forward.Run(_input[i].Span, _weight.Span, _bias.Span, _output[i].Span, _forwardScratch[i].Span);
-        _backwardInput = i => backwardData.Run(_outputGradient[i].Span, _inputGradient[i].Span, _dataScratch[i].Span);
-        _backwardParameters = i => backwardWeights.Run(
-            _input[i].Span, _outputGradient[i].Span, _weightGradient[i].Span, _biasGradient[i].Span, Accumulation.Overwrite, _weightsScratch[i].Span);
+        _forward.Prepare(_weight.Span);
+        _backwardData.Prepare(_weight.Span);
+        Passes =
+        [
+            new("forward", () => RunCalls(_forward.SamplesPerCall ?? 1, Forward), _forward.GetType()),
+            new("input gradient", () => RunCalls(_backwardData.SamplesPerCall ?? 1, BackwardInput), _backwardData.GetType()),
+            new("weight gradient", () => _loop.Run(shards, BackwardShard), _backwardWeights.GetType()),
+        ];
     }
 
+    /// <summary>Forward, backward to the input, backward to weight and bias.</summary>
+    public IReadOnlyList<ConvolutionPass> Passes { get; }
+
+    /// <summary>Floating-point operations of a pass by the definition, whatever computes it.</summary>
     public static double FlopsOf(string layer)
     {
         ConvolutionGeometry geometry = Geometry(layer);
         return 2.0 * Images * geometry.Output.Features * geometry.Depth;
     }
 
-    public void Forward() => _loop.Run(Images, _forward);
-
-    public void BackwardInput() => _loop.Run(Images, _backwardInput);
-
-    public void BackwardParameters() => _loop.Run(Images, _backwardParameters);
-
-    public static ConvolutionGeometry Geometry(string layer)
+    private static ConvolutionGeometry Geometry(string layer)
     {
         int[] sizes = [.. layer.Split('-').Select(int.Parse)];
         var input = new SampleLayout(sizes[0], sizes[2], sizes[2], Border: 1);
@@ -93,20 +102,78 @@ internal sealed class ConvolutionCase
         };
     }
 
-    private static AlignedBuffer[] Buffers(int length) => [.. Enumerable.Range(0, Images).Select(_ => new AlignedBuffer(length))];
-
-    private static AlignedBuffer RandomImage(SampleLayout layout, ulong seed)
+    private static AlignedBuffer RandomImages(SampleLayout layout, ulong seed)
     {
-        var image = new AlignedBuffer(layout.Size);
+        var images = new AlignedBuffer(layout.SizeOf(Images));
         var random = new Xoshiro256(seed);
-        for (int row = 0; row < layout.Height; row++)
+        for (int image = 0; image < Images; image++)
         {
-            foreach (ref float value in image.Span.Slice(layout.Offset(row, 0), layout.Width * layout.Channels))
+            for (int row = 0; row < layout.Height; row++)
             {
-                value = random.NextSingle(-1, 1);
+                foreach (ref float value in images.Span.Slice((image * layout.Stride) + layout.Offset(row, 0), layout.Width * layout.Channels))
+                {
+                    value = random.NextSingle(-1, 1);
+                }
             }
         }
 
-        return image;
+        return images;
+    }
+
+    private static Span<float> Part(AlignedBuffer images, SampleLayout layout, int first, int count) =>
+        images.Span.Slice(first * layout.Stride, layout.SizeOf(count));
+
+    private void RunCalls(int samplesPerCall, Action<int, int, AlignedBuffer> call)
+    {
+        int most = Math.Min(samplesPerCall, Math.Max(1, Images / _loop.Threads));
+        _loop.Run((Images + most - 1) / most, i =>
+        {
+            AlignedBuffer scratch = RentScratch();
+            call(i * most, Math.Min(most, Images - (i * most)), scratch);
+            _scratch.Add(scratch);
+        });
+    }
+
+    private AlignedBuffer RentScratch() => _scratch.TryTake(out AlignedBuffer? scratch) ? scratch : new AlignedBuffer(_scratchLength);
+
+    private void Forward(int first, int count, AlignedBuffer scratch)
+    {
+        ConvolutionGeometry geometry = _problem.Geometry;
+        _forward.RunSamples(Part(_input, geometry.Input, first, count), _weight.Span, _bias.Span, Part(_output, geometry.Output, first, count), scratch.Span, count);
+    }
+
+    private void BackwardInput(int first, int count, AlignedBuffer scratch)
+    {
+        ConvolutionGeometry geometry = _problem.Geometry;
+        _backwardData.RunSamples(
+            Part(_outputGradient, geometry.OutputGradient, first, count), Part(_inputGradient, geometry.InputGradient, first, count), scratch.Span, count);
+    }
+
+    private void BackwardShard(int shard)
+    {
+        ConvolutionGeometry geometry = _problem.Geometry;
+        AlignedBuffer scratch = RentScratch();
+        Span<float> weight = _weightGradients[shard].Span;
+        int first = shard * _shard;
+        int end = Math.Min(first + _shard, Images);
+        int call = _backwardWeights.SamplesPerCall ?? 1;
+        for (int sample = first; sample < end; sample += call)
+        {
+            int count = Math.Min(call, end - sample);
+            Accumulation accumulation = sample == first ? Accumulation.Overwrite
+                : (sample - first) % _backwardWeights.BlockSamples > 0 ? Accumulation.Continue
+                : Accumulation.Add;
+            _backwardWeights.RunSamples(
+                Part(_input, geometry.Input, sample, count),
+                Part(_outputGradient, geometry.OutputGradient, sample, count),
+                weight,
+                _biasGradients[shard].Span,
+                accumulation,
+                scratch.Span,
+                count);
+        }
+
+        _backwardWeights.FinishShard(weight, scratch.Span);
+        _scratch.Add(scratch);
     }
 }

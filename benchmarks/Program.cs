@@ -2,13 +2,7 @@ using BenchmarkDotNet.Running;
 using CifarFast.Benchmarks.Reports;
 using CifarFast.Engine.Data;
 
-if (args is ["report"])
-{
-    Console.Error.WriteLine("report: name the page to write into, such as docs/perf.md, and after it the sections, if not all");
-    return 2;
-}
-
-if (args is not ["report", string page, .. string[] sections])
+if (args is not ["report", .. string[] asked])
 {
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
     return 0;
@@ -16,10 +10,15 @@ if (args is not ["report", string page, .. string[] sections])
 
 try
 {
-    PerformanceReport.Write(page, sections);
+    PerformanceReport.Write(asked);
     return 0;
 }
-catch (Exception trouble) when (trouble is DataException or IOException or InvalidDataException or ArgumentException)
+catch (ArgumentException trouble)
+{
+    Console.Error.WriteLine($"report: {trouble.Message}");
+    return 2;
+}
+catch (Exception trouble) when (trouble is DataException or IOException or UnauthorizedAccessException or InvalidDataException)
 {
     Console.Error.WriteLine($"report: {trouble.Message}");
     return 1;

@@ -15,14 +15,15 @@ internal static class CheckpointReport
     private const int BatchSize = 64;
     private const int StepsOfWindow = 50;
     private const int WarmUp = 4;
-    private const int Rounds = 41;
+    private const int UsualRounds = 41;
 
-    public static Markdown Write()
+    public static Markdown Write(Measurement measurement)
     {
+        int rounds = measurement.Rounds(UsualRounds);
         var report = new Markdown()
-            .Line($"{Markdown.Provenance} {Environment.ProcessorCount} threads, batches of {BatchSize}, {Rounds} pairs of windows of {StepsOfWindow} steps, medians.")
+            .Line($"{Markdown.Provenance} {Environment.ProcessorCount} threads, batches of {BatchSize}, {rounds} pairs of windows of {StepsOfWindow} steps, medians.")
             .Table("figure", "plain SGD:", "with momentum:");
-        Alternation[] runs = [Run(momentum: 0), Run(momentum: 0.9f)];
+        Alternation[] runs = [Run(measurement, momentum: 0), Run(measurement, momentum: 0.9f)];
         string Row(Func<Alternation, string> cell) => string.Join(" | ", runs.Select(cell));
         return report
             .Line($"| a checkpoint | {Row(run => $"{run.Bytes / 1e6:F1} MB")} |")
@@ -38,8 +39,9 @@ internal static class CheckpointReport
         return sorted[sorted.Length / 2];
     }
 
-    private static Alternation Run(float momentum)
+    private static Alternation Run(Measurement measurement, float momentum)
     {
+        int rounds = measurement.Rounds(UsualRounds);
         string directory = Directory.CreateTempSubdirectory("cifarfast-checkpoints-").FullName;
         try
         {
@@ -48,12 +50,12 @@ internal static class CheckpointReport
                 Optimizer = new SGD(LearningRate: 1e-4f, Momentum: momentum),
                 Epochs = int.MaxValue,
                 BatchSize = BatchSize,
-                MaxSteps = (WarmUp + (2 * Rounds)) * StepsOfWindow,
+                MaxSteps = (WarmUp + (2 * rounds)) * StepsOfWindow,
             };
             using var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions(), BatchSize, seed: 1);
             using var store = new CheckpointStore(directory);
             var session = new TrainingSession(network, new TrainingData(StepContestant.Images.Train), options);
-            var alternation = new Alternation(session, store);
+            var alternation = new Alternation(session, store, window => measurement.Show($"momentum {momentum}, window {window} of {WarmUp + (2 * rounds)}"));
             session.Run(alternation, default);
             store.Flush();
             alternation.Bytes = new FileInfo(store.LastPath).Length;
@@ -66,7 +68,7 @@ internal static class CheckpointReport
     }
 
     /// <summary>Saves after the first step of every other window, so that writing has ended when the next window begins.</summary>
-    private sealed class Alternation(TrainingSession session, CheckpointStore store) : ITrainingObserver
+    private sealed class Alternation(TrainingSession session, CheckpointStore store, Action<long> show) : ITrainingObserver
     {
         private static readonly Dictionary<string, string> _noMetadata = [];
 
@@ -98,6 +100,7 @@ internal static class CheckpointReport
                     (saves ? With : Without).Add(Stopwatch.GetElapsedTime(_start).TotalSeconds);
                 }
 
+                show(window + 1);
                 _start = Stopwatch.GetTimestamp();
             }
         }

@@ -18,25 +18,8 @@ internal sealed class Contestant(string name, Action action, int repeats = 1)
     /// <summary>The median over the rounds of the time of one action.</summary>
     public double Seconds => _seconds.Order().ElementAt(_seconds.Count / 2);
 
-    /// <summary>Warms all of them up, then lets them take turns.</summary>
-    public static void Compete(IReadOnlyList<Contestant> contestants, int rounds, double warmUpSeconds)
-    {
-        foreach (Contestant contestant in contestants)
-        {
-            contestant.WarmUp(warmUpSeconds);
-        }
-
-        for (int round = 0; round < rounds; round++)
-        {
-            foreach (Contestant contestant in contestants)
-            {
-                contestant.Measure();
-            }
-        }
-    }
-
     /// <summary>The JIT compiles its best code once a method was called often enough and a moment has passed.</summary>
-    private void WarmUp(double seconds)
+    public void WarmUp(double seconds)
     {
         for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < seconds;)
         {
@@ -44,7 +27,8 @@ internal sealed class Contestant(string name, Action action, int repeats = 1)
         }
     }
 
-    private void Measure()
+    /// <summary>Takes its turn of a round.</summary>
+    public void Measure()
     {
         // The threads of the one before may still be waiting for work at full speed; and the first action finds cold caches.
         Thread.Sleep(50);

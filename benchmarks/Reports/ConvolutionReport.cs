@@ -4,45 +4,59 @@ using CifarFast.Engine.Simd;
 
 namespace CifarFast.Benchmarks.Reports;
 
-/// <summary>Each convolution of the reference network, each pass and tier, against the peak that takes turns with them.</summary>
+/// <summary>Each convolution, pass and tier directly and by Winograd's algorithm, against each other and the peak, which take turns.</summary>
 internal static class ConvolutionReport
 {
-    private const int Rounds = 31;
+    private const int UsualRounds = 31;
 
-    public static Markdown Write()
+    public static Markdown Write(Measurement measurement)
     {
-        SimdTier[] tiers = [.. SimdTiers.Supported.Where(tier => tier != SimdTier.Scalar)];
-        Dictionary<SimdTier, (FmaPeak Work, Contestant Contestant)> peaks = tiers.ToDictionary(tier => tier, tier =>
-        {
-            var peak = new FmaPeak(tier, threads: 1);
-            return (peak, new Contestant("peak", peak.Run));
-        });
-        (SimdTier Tier, string Layer, Contestant[] Passes)[] rows =
-        [
-            .. from tier in tiers
-               from layer in ConvolutionCase.Layers
-               let work = new ConvolutionCase(layer, new ExecutionOptions { Tier = tier, Threads = 1 })
-               select (tier, layer, new Contestant[]
-               {
-                   new("forward", work.Forward, repeats: 4),
-                   new("input gradient", work.BackwardInput, repeats: 4),
-                   new("weight gradient", work.BackwardParameters, repeats: 4),
-               }),
-        ];
-        Contestant.Compete([.. peaks.Values.Select(peak => peak.Contestant), .. rows.SelectMany(row => row.Passes)], Rounds, warmUpSeconds: 0.3);
-
+        int rounds = measurement.Rounds(UsualRounds);
         Markdown report = new Markdown()
-            .Line($"{Markdown.Provenance} One thread, {ConvolutionCase.Images} images a call, median of {Rounds} rounds: GFLOP/s and per cent of the tier's peak, which took its turn in each round.")
-            .Table("layer", "tier", "peak:", "forward:", "of it:", "input gradient:", "of it:", "weight gradient:", "of it:");
-        foreach ((SimdTier tier, string layer, Contestant[] passes) in rows)
+            .Line($"{Markdown.Provenance} One thread, {ConvolutionCase.Images} images, median of {rounds} rounds: time an image, and the multiply-adds of the definition against the tier's peak, which took its turn in each round.")
+            .Table("layer", "tier", "pass", "direct:", "of peak:", "Winograd:", "of peak:", "taken", "faster than the other by:");
+        foreach (string layer in ConvolutionCase.ReferenceLayers.Concat(ConvolutionCase.Airbench94Layers))
         {
-            double peak = peaks[tier].Work.Flops / peaks[tier].Contestant.Seconds;
-            IEnumerable<string> rates = passes
-                .Select(pass => ConvolutionCase.FlopsOf(layer) / pass.Seconds)
-                .Select(rate => FormattableString.Invariant($"{rate / 1e9:F1} | {rate / peak:P0}"));
-            report.Line($"| {layer} | {tier.Name()} | {peak / 1e9:F1} | {string.Join(" | ", rates)} |");
+            WriteLayer(report, layer, measurement, rounds);
         }
 
         return report;
     }
+
+    private static void WriteLayer(Markdown report, string layer, Measurement measurement, int rounds)
+    {
+        Row[] rows = [.. SimdTiers.Supported.Where(tier => tier != SimdTier.Scalar).SelectMany(tier => Rows(layer, tier))];
+        Contestant[] peaks = [.. rows.Select(row => row.Peak).Distinct()];
+        measurement.Compete([.. peaks, .. rows.SelectMany(row => new[] { row.Direct, row.Winograd })], rounds, warmUpSeconds: 0.3, layer);
+        foreach (Row row in rows)
+        {
+            string Cells(Contestant way) => FormattableString.Invariant(
+                $"{way.Seconds / ConvolutionCase.Images * 1e6:F1} µs | {ConvolutionCase.FlopsOf(layer) / way.Seconds / (row.FlopsOfPeak / row.Peak.Seconds):P0}");
+            (Contestant taken, Contestant other) = row.TakesWinograd ? (row.Winograd, row.Direct) : (row.Direct, row.Winograd);
+            report.Line($"| {layer} | {row.Tier.Name()} | {row.Pass} | {Cells(row.Direct)} | {Cells(row.Winograd)} | {taken.Name} | {other.Seconds / taken.Seconds:F2} × |");
+        }
+    }
+
+    private static IEnumerable<Row> Rows(string layer, SimdTier tier)
+    {
+        var execution = new ExecutionOptions { Tier = tier, Threads = 1 };
+        var peak = new FmaPeak(tier, threads: 1);
+        var peakContestant = new Contestant("peak", peak.Run);
+        Type[] taken = [.. new ConvolutionCase(layer, execution).Passes.Select(pass => pass.Implementation)];
+        IReadOnlyList<ConvolutionPass> direct = new ConvolutionCase(layer, execution with { Convolution = ConvolutionKind.Direct }).Passes;
+        IReadOnlyList<ConvolutionPass> winograd = new ConvolutionCase(layer, execution with { Convolution = ConvolutionKind.Winograd }).Passes;
+
+        // Training has no use for the gradient of images.
+        IEnumerable<int> passes = Enumerable.Range(0, taken.Length).Where(i => i != 1 || !layer.StartsWith("3-", StringComparison.Ordinal));
+        return passes.Select(i => new Row(
+            tier,
+            direct[i].Name,
+            peakContestant,
+            peak.Flops,
+            new Contestant("direct", direct[i].Run, repeats: 2),
+            new Contestant("Winograd", winograd[i].Run, repeats: 2),
+            taken[i] == winograd[i].Implementation));
+    }
+
+    private sealed record Row(SimdTier Tier, string Pass, Contestant Peak, double FlopsOfPeak, Contestant Direct, Contestant Winograd, bool TakesWinograd);
 }

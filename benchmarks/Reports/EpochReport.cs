@@ -12,19 +12,21 @@ namespace CifarFast.Benchmarks.Reports;
 internal static class EpochReport
 {
     private const int BatchSize = 64;
-    private const int Rounds = 3;
+    private const int UsualRounds = 3;
 
-    public static Markdown Write()
+    public static Markdown Write(Measurement measurement)
     {
+        int rounds = measurement.Rounds(UsualRounds);
         var ratios = new List<double>();
         var epochs = new List<double>();
         var steps = new List<double>();
         (int Epoch, int Loops) collections = default;
         int batches = (StepContestant.Images.Train.Count + BatchSize - 1) / BatchSize;
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < rounds; round++)
         {
             Contestant bare = StepContestant.Create("bare steps", new ExecutionOptions(), BatchSize, repeats: 50);
-            Contestant.Compete([bare], rounds: 5, warmUpSeconds: 2);
+            measurement.Compete([bare], rounds: 5, warmUpSeconds: 2, $"epoch {round + 1} of {rounds}, bare steps");
+            measurement.Show($"epoch {round + 1} of {rounds}");
             (double seconds, int collected) = RunEpoch();
             steps.Add(bare.Seconds);
             epochs.Add(seconds);
@@ -34,7 +36,7 @@ internal static class EpochReport
 
         double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
         return new Markdown()
-            .Line($"{Markdown.Provenance} {Environment.ProcessorCount} threads, batches of {BatchSize}, median of {Rounds} rounds.")
+            .Line($"{Markdown.Provenance} {Environment.ProcessorCount} threads, batches of {BatchSize}, median of {rounds} rounds.")
             .Table("figure", "value:")
             .Line($"| bare step | {Median(steps) * 1e3:F1} ms |")
             .Line($"| epoch of a training session, {batches} steps, evaluation left out | {Median(epochs):F1} s |")

@@ -7,18 +7,19 @@ using CifarFast.Engine.Nn;
 
 namespace CifarFast.Benchmarks.Reports;
 
-/// <summary>The evaluation of as many images as CIFAR-10 has for testing, step by step from the training network's own, and its convolutions.</summary>
+/// <summary>The evaluation of as many images as CIFAR-10 has for testing, step by step from the training network's own.</summary>
 internal static class EvaluationReport
 {
     private const int Images = 10_000;
     private const int BatchSize = Evaluator.BatchSize;
-    private const int Rounds = 11;
+    private const int UsualRounds = 11;
 
     private static readonly ExecutionOptions _direct = new() { Convolution = ConvolutionKind.Direct };
     private static readonly ExecutionOptions _winograd = new() { Convolution = ConvolutionKind.Winograd };
 
-    public static Markdown Write()
+    public static Markdown Write(Measurement measurement)
     {
+        int rounds = measurement.Rounds(UsualRounds);
         ImageSet images = SyntheticImages.Create(seed: 1, train: 1, test: Images).Test;
         using Network training = new(NetworkCatalog.Reference(), _direct, BatchSize, seed: 1);
         using Network direct = WithoutGradients(training, _direct);
@@ -33,26 +34,17 @@ internal static class EvaluationReport
             Evaluation("one without gradients: values between layers stay in cache", direct, images),
             Evaluation("the same, Winograd's convolutions", winograd, images),
         ];
-        (Contestant Direct, Contestant Winograd)[] layers =
-            [.. ConvolutionCase.Layers.Skip(1).Select(layer => (Convolution(layer, _direct), Convolution(layer, _winograd)))];
-        Contestant.Compete([.. ways, .. layers.SelectMany(layer => new[] { layer.Direct, layer.Winograd })], Rounds, warmUpSeconds: 1);
+        measurement.Compete(ways, rounds, warmUpSeconds: 1);
 
         Markdown report = new Markdown()
-            .Line($"{Markdown.Provenance} {Images:N0} images in batches of {BatchSize}, {Environment.ProcessorCount} threads, median of {Rounds} rounds.")
+            .Line($"{Markdown.Provenance} {Images:N0} images in batches of {BatchSize}, {Environment.ProcessorCount} threads, median of {rounds} rounds.")
             .Table("evaluation by", "time:", "faster by:");
         foreach (Contestant way in ways)
         {
             report.Line($"| {way.Name} | {way.Seconds:F2} s | {ways[0].Seconds / way.Seconds:F2} × |");
         }
 
-        report
-            .Line($"\nThe last of them takes {first:F2} s where it is the first thing a program computes. Its convolutions, on one thread, {ConvolutionCase.Images} images a call:")
-            .Table("convolution", "direct, an image:", "Winograd, an image:", "faster by:");
-        foreach ((Contestant one, Contestant other) in layers)
-        {
-            report.Line($"| {one.Name} | {one.Seconds / ConvolutionCase.Images * 1e6:F1} µs | {other.Seconds / ConvolutionCase.Images * 1e6:F1} µs | {one.Seconds / other.Seconds:F2} × |");
-        }
-
+        report.Line($"\nThe last of them takes {first:F2} s where it is the first thing a program computes.");
         int same = Enumerable.Range(0, Images).Count(i => ofTraining.Class(i) == ofWinograd.Class(i));
         double furthest = Enumerable.Range(0, Images).Max(i => Difference(ofTraining.Logits(i), ofWinograd.Logits(i)));
         return report.Line($"\nOf random weights, both say the same class of {same:N0} of {Images:N0} images; the outputs, of a size of about one, differ by {furthest:E1} at most.");
@@ -77,9 +69,6 @@ internal static class EvaluationReport
         var evaluator = new Evaluator(network, images);
         return new Contestant(name, () => evaluator.Run(progress: null, CancellationToken.None));
     }
-
-    private static Contestant Convolution(string layer, ExecutionOptions execution) =>
-        new(layer, new ConvolutionCase(layer, execution with { Threads = 1 }).Forward, repeats: 4);
 
     private static double Difference(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {

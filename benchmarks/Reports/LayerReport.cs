@@ -18,8 +18,9 @@ internal static class LayerReport
     private const int BatchSize = 64;
     private const int Steps = 40;
 
-    public static Markdown Write()
+    public static Markdown Write(Measurement measurement)
     {
+        measurement.Show($"{Steps} steps, four times");
         var network = new Network(NetworkCatalog.Reference(), new ExecutionOptions { Threads = 1 }, BatchSize, seed: 1);
         var step = new TrainingStep(network, new Recipe { Optimizer = new SGD(LearningRate: 1e-4f) });
         var batch = new Batch(StepContestant.Images.Train.Take(BatchSize));

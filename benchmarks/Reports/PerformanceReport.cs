@@ -1,11 +1,11 @@
 namespace CifarFast.Benchmarks.Reports;
 
-/// <summary>Writes the measured sections of a page such as docs/perf.md, those that it has or those that are named.</summary>
+/// <summary>The sections that this program measures.</summary>
 internal static class PerformanceReport
 {
-    private static readonly Dictionary<string, Func<Markdown>> _sections = new()
+    private static readonly Dictionary<string, Func<Measurement, Markdown>> _sections = new()
     {
-        ["machine"] = MachineReport.Write,
+        ["machine"] = _ => MachineReport.Write(),
         ["paths"] = PathReport.Write,
         ["convolutions"] = ConvolutionReport.Write,
         ["products"] = ProductReport.Write,
@@ -14,24 +14,20 @@ internal static class PerformanceReport
         ["scaling"] = ScalingReport.Write,
         ["epoch"] = EpochReport.Write,
         ["checkpoints"] = CheckpointReport.Write,
-        ["recipes"] = RecipesReport.Write,
+        ["recipes"] = _ => RecipesReport.Write(),
     };
 
     /// <summary>Measures and writes.</summary>
-    /// <param name="path">The page.</param>
-    /// <param name="names">Which sections; none for all that the page has.</param>
-    /// <exception cref="ArgumentException">There is no section of a name.</exception>
-    public static void Write(string path, IReadOnlyCollection<string> names)
+    /// <param name="args">A page, and what <see cref="ReportArguments"/> has beside it.</param>
+    /// <exception cref="ArgumentException">They ask for something that there is not.</exception>
+    public static void Write(IReadOnlyList<string> args)
     {
-        if (names.FirstOrDefault(name => !_sections.ContainsKey(name)) is string unknown)
+        ReportArguments asked = ReportArguments.Parse(args, _sections.Keys);
+        if (asked.Page is null)
         {
-            throw new ArgumentException($"there is no section '{unknown}'; there are {string.Join(", ", _sections.Keys)}");
+            throw new ArgumentException("name the page to write into, such as docs/perf/zen5.md");
         }
 
-        foreach ((string name, Func<Markdown> write) in _sections.Where(section => names.Count == 0 ? Markdown.HasSection(path, section.Key) : names.Contains(section.Key)))
-        {
-            Console.WriteLine($"measuring {name}");
-            write().WriteTo(path, name);
-        }
+        Page.Write(asked, _sections);
     }
 }

@@ -9,10 +9,11 @@ namespace CifarFast.Benchmarks.Reports;
 /// <summary>Matrix products of several shapes, on one thread and on all, against the peak that takes turns with them.</summary>
 internal static class ProductReport
 {
-    private const int Rounds = 21;
+    private const int UsualRounds = 21;
 
-    public static Markdown Write()
+    public static Markdown Write(Measurement measurement)
     {
+        int rounds = measurement.Rounds(UsualRounds);
         int[] threadCounts = [.. new[] { 1, Environment.ProcessorCount }.Distinct()];
         FmaPeak[] peaks = [.. threadCounts.Select(threads => new FmaPeak(SimdTiers.Best, threads))];
         Contestant[] peakContestants = [.. peaks.Select(peak => new Contestant("peak", peak.Run))];
@@ -21,10 +22,10 @@ internal static class ProductReport
             .. new[] { (256, 256, 256), (512, 512, 512), (1024, 1024, 1024), (2048, 2048, 2048), (64, 128, 8192), (64, 8192, 128), (8192, 128, 64) }
                 .Select(size => (size, 2.0 * size.Item1 * size.Item2 * size.Item3, threadCounts.Select(threads => Product(size, threads)).ToArray())),
         ];
-        Contestant.Compete([.. peakContestants, .. rows.SelectMany(row => row.Products)], Rounds, warmUpSeconds: 0.4);
+        measurement.Compete([.. peakContestants, .. rows.SelectMany(row => row.Products)], rounds, warmUpSeconds: 0.4);
 
         Markdown report = new Markdown()
-            .Line($"{Markdown.Provenance} {SimdTiers.Best.Name()}, median of {Rounds} rounds: GFLOP/s and per cent of the peak of as many threads, which took its turn in each round.")
+            .Line($"{Markdown.Provenance} {SimdTiers.Best.Name()}, median of {rounds} rounds: GFLOP/s and per cent of the peak of as many threads, which took its turn in each round.")
             .Table(["M × N × K", .. threadCounts.SelectMany(threads => new[] { $"{threads} thread{(threads == 1 ? "" : "s")}:", "of peak:" })]);
         foreach (((int m, int n, int k), double flops, Contestant[] products) in rows)
         {

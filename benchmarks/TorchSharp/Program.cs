@@ -1,4 +1,3 @@
-using CifarFast.Benchmarks.Reports;
 using CifarFast.Benchmarks.TorchSharp;
 using CifarFast.Benchmarks.TorchSharp.Checks;
 
@@ -12,14 +11,13 @@ if (args is ["curve", string recipe, .. string[] options])
     return Curve.Run(recipe, options) ? 0 : 1;
 }
 
-Markdown report = Comparison.Run();
-if (args is [string page])
+try
 {
-    report.WriteTo(page, "libtorch");
+    Comparison.Run(args);
+    return 0;
 }
-else
+catch (Exception trouble) when (trouble is ArgumentException or IOException or UnauthorizedAccessException)
 {
-    Console.WriteLine(report);
+    Console.Error.WriteLine($"comparison: {trouble.Message}");
+    return trouble is ArgumentException ? 2 : 1;
 }
-
-return 0;

@@ -22,6 +22,7 @@ internal static class ResumeRules
         ("--weight-decay", settings => settings.Recipe.Optimizer.WeightDecay),
         ("--seed", settings => settings.Recipe.Seed),
         ("--kernels", settings => settings.Execution.Kernels),
+        ("--convolution", settings => settings.Execution.Convolution),
         ("--limit-train", settings => settings.LimitTrain),
         ("--limit-test", settings => settings.LimitTest),
         ("--validation-split", settings => settings.ValidationSplit),

@@ -56,6 +56,8 @@ internal static class TrainCommand
         Option<int> threads = CommonOptions.Threads();
         Option<KernelPath> kernels = NamedOption.Create<KernelPath>(
             "--kernels", "fast (the default): im2col and blocked GEMM on SIMD instructions. naive: textbook loops, hundreds of times slower.");
+        Option<ConvolutionKind> convolution = NamedOption.Create<ConvolutionKind>(
+            "--convolution", "How the fast kernels compute convolutions. auto (the default): each as is fastest for its sizes. direct: product by product. winograd: by Winograd's algorithm, all of 3×3 and stride 1. Weights differ in their last bits.");
         Option<SimdTier?> simd = CommonOptions.Simd();
         Option<long?> maxSteps = NumberOption.CreateOptional<long>(
             "--max-steps", "End the run after so many steps, in the middle of an epoch if need be.", n => IsSound(reference with { MaxSteps = n }), $"a whole number from 1 to {long.MaxValue}");
@@ -98,7 +100,7 @@ internal static class TrainCommand
 
         var command = new Command("train", "Trains a network by a recipe. The default is the reference recipe: 20 epochs of SGD, learning rate 0.01, batches of 64.")
         {
-            recipe, config, data, dataset, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, simd,
+            recipe, config, data, dataset, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, convolution, simd,
             maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, init, map, resume, acceptNumerics, outDirectory, noReport, noProgress,
         };
         command.SetAction(parsed =>
@@ -144,6 +146,7 @@ internal static class TrainCommand
                     Execution = basis.Execution with
                     {
                         Kernels = IsGiven(kernels) ? parsed.GetValue(kernels) : basis.Execution.Kernels,
+                        Convolution = IsGiven(convolution) ? parsed.GetValue(convolution) : basis.Execution.Convolution,
                         Tier = SimdTiers.Requested(parsed.GetValue(simd)?.Name()) ?? SimdTiers.Best,
                         Threads = IsGiven(threads) ? parsed.GetValue(threads) : basis.Execution.Threads,
                     },

@@ -56,6 +56,7 @@ internal static class RunTableView
             ("--monitor", run => ChoiceName.Of(run.Config.Options.Recipe.Monitor)),
             ("--threads", run => Number(run.Config.Options.Execution.Threads)),
             ("--kernels", run => ChoiceName.Of(run.Config.Options.Execution.Kernels)),
+            ("--convolution", run => ChoiceName.Of(run.Config.Options.Execution.Convolution)),
             ("--simd", run => run.Config.Options.Execution.Tier.Name()),
             ("version", run => run.Config.ProgramVersion),
         ];

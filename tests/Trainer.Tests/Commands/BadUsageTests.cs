@@ -28,6 +28,7 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("--limit-train takes a whole number from 1", "--limit-train", "0")]
     [InlineData("--limit-test takes a whole number from 1", "--limit-test", "0")]
     [InlineData("--kernels takes fast or naive, not 'slow'", "--kernels", "slow")]
+    [InlineData("--convolution takes auto or direct or winograd, not 'fft'", "--convolution", "fft")]
     [InlineData("--dataset takes auto or cifar10 or synthetic, not 'mnist'", "--dataset", "mnist")]
     [InlineData("--dataset takes auto or cifar10 or synthetic, not '1'", "--dataset", "1")]
     [InlineData("--mirror takes an http or https address, not 'ftp://x'", "--mirror", "ftp://x")]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CifarFast.Engine.Numerics;
 using CifarFast.Engine.Tests.Checkpoints;
 using CifarFast.Engine.Tests.Data;
 
@@ -39,6 +40,21 @@ public sealed class ConfigTests : IDisposable
     }
 
     [Fact]
+    public void It_says_how_convolutions_are_computed()
+    {
+        Train("auto", "--max-steps", "3").Succeeded();
+        Train("run", "--max-steps", "3", "--convolution", "direct").Succeeded();
+        Assert.Contains("\"convolution\": \"direct\"", File.ReadAllText(Config), StringComparison.Ordinal);
+
+        Again("again", "--simd", "scalar").Succeeded();
+        Again("other", "--convolution", "auto").Succeeded();
+
+        Assert.Equal(RunFiles.Tensors(_temporary.Below("run")), RunFiles.Tensors(_temporary.Below("again")));
+        Assert.Equal(RunFiles.Tensors(_temporary.Below("auto")), RunFiles.Tensors(_temporary.Below("other")));
+        Assert.NotEqual(RunFiles.Tensors(_temporary.Below("auto")), RunFiles.Tensors(_temporary.Below("run")));
+    }
+
+    [Fact]
     public void Drawn_images_stay_the_same_with_another_seed()
     {
         string[] small = ["--dataset", "synthetic", "--limit-train", "64", "--limit-test", "8", "--max-steps", "1", "--no-report"];
@@ -67,7 +83,7 @@ public sealed class ConfigTests : IDisposable
 
         config.AsObject().Remove("numerics_versions");
         File.WriteAllText(Config, config.ToJsonString());
-        Again("more").EndedWith(ExitCode.Failure, $"--config: {Config} is of numerics version 1, and this program computes by version 2");
+        Again("more").EndedWith(ExitCode.Failure, $"--config: {Config} is of numerics version 1, and this program computes by version {NumericsVersion.Current}");
     }
 
     [Theory]

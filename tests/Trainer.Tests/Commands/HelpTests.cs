@@ -23,7 +23,7 @@ public class HelpTests
         Outcome outcome = Cifarfast.Run("train", "--help").Succeeded();
         Assert.Equal(
             [
-                "--accept-numerics", "--batch-size", "--checkpoint-every", "--config", "--data", "--dataset", "--epochs", "--help", "--init", "--kernels", "--limit-test", "--limit-train", "--lr",
+                "--accept-numerics", "--batch-size", "--checkpoint-every", "--config", "--convolution", "--data", "--dataset", "--epochs", "--help", "--init", "--kernels", "--limit-test", "--limit-train", "--lr",
                 "--map", "--max-steps", "--max-time", "--mirror", "--momentum", "--monitor", "--nesterov", "--no-progress", "--no-report", "--out", "--patience", "--recipe", "--resume",
                 "--seed", "--simd", "--threads", "--validation-split", "--weight-decay",
             ],
@@ -31,6 +31,7 @@ public class HelpTests
         Assert.Contains("<auto|cifar10|synthetic>", outcome.Output);
         Assert.Contains("<scalar|vector128|avx2|avx512>", outcome.Output);
         Assert.Contains("<fast|naive>", outcome.Output);
+        Assert.Contains("<auto|direct|winograd>", outcome.Output);
         Assert.Contains("CIFARFAST_DATA", outcome.Output);
         Assert.Contains("CIFARFAST_SIMD", outcome.Output);
         Assert.DoesNotContain('\e', outcome.Output);

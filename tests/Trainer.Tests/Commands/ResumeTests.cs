@@ -1,5 +1,6 @@
 using System.Globalization;
 using CifarFast.Engine.Checkpoints;
+using CifarFast.Engine.Numerics;
 using CifarFast.Engine.Tests.Checkpoints;
 using CifarFast.Engine.Tests.Data;
 
@@ -84,6 +85,7 @@ public sealed class ResumeTests : IDisposable
     [InlineData("--seed", "8", "7")]
     [InlineData("--dataset", "cifar10", "auto")]
     [InlineData("--kernels", "naive", "fast")]
+    [InlineData("--convolution", "direct", "auto")]
     [InlineData("--limit-train", "8", "none")]
     [InlineData("--limit-test", "8", "none")]
     [InlineData("--validation-split", "0.1", "none")]
@@ -119,6 +121,20 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void It_keeps_the_way_to_compute_convolutions()
+    {
+        Train("whole", "--max-steps", "4", "--convolution", "direct").Succeeded();
+        Train("auto", "--max-steps", "4").Succeeded();
+        Train("run", "--max-steps", "3", "--convolution", "direct").Succeeded();
+
+        Outcome outcome = Resume(_temporary.Below("run"), "--max-steps", "4").Succeeded();
+
+        Assert.Contains(outcome.Lines, line => line.Contains(", direct convolutions, ", StringComparison.Ordinal));
+        AssertSameEnd("whole", "run");
+        Assert.NotEqual(RunFiles.Tensors(_temporary.Below("auto")), RunFiles.Tensors(_temporary.Below("run")));
+    }
+
+    [Fact]
     public void On_another_tier_it_has_the_same_results()
     {
         Train("whole", "--max-steps", "4").Succeeded();
@@ -135,11 +151,11 @@ public sealed class ResumeTests : IDisposable
     {
         Train("run", "--max-steps", "3").Succeeded();
         string last = _temporary.Below("run", "checkpoints", "last.safetensors");
-        Edit(last, header => header.Replace("\"numerics_version\":\"2\"", "\"numerics_version\":\"9\"", StringComparison.Ordinal));
+        Edit(last, header => header.Replace($"\"numerics_version\":\"{NumericsVersion.Current}\"", "\"numerics_version\":\"9\"", StringComparison.Ordinal));
 
         Resume(_temporary.Below("run"), "--max-steps", "4").EndedWith(
-            ExitCode.Failure, $"{last} is of numerics version 9, and this program computes by version 2", "to go on all the same, add --accept-numerics");
-        const string marked = "WARNING: the run has steps of the numerics versions 2 and 9";
+            ExitCode.Failure, $"{last} is of numerics version 9, and this program computes by version {NumericsVersion.Current}", "to go on all the same, add --accept-numerics");
+        string marked = $"WARNING: the run has steps of the numerics versions {NumericsVersion.Current} and 9";
         Resume(_temporary.Below("run"), "--max-steps", "4", "--accept-numerics").EndedWith(ExitCode.Success, marked);
 
         Assert.Contains("\"numerics_versions\":", File.ReadAllText(_temporary.Below("run", "config.json")), StringComparison.Ordinal);
@@ -153,7 +169,8 @@ public sealed class ResumeTests : IDisposable
     {
         Train("run", "--max-steps", "3").Succeeded();
         string last = _temporary.Below("run", "checkpoints", "last.safetensors");
-        Edit(last, header => header.Replace(",\"numerics_version\":\"2\"", "", StringComparison.Ordinal).Replace("\"numerics_version\":\"2\",", "", StringComparison.Ordinal));
+        string version = $"\"numerics_version\":\"{NumericsVersion.Current}\"";
+        Edit(last, header => header.Replace($",{version}", "", StringComparison.Ordinal).Replace($"{version},", "", StringComparison.Ordinal));
 
         Resume(_temporary.Below("run"), "--max-steps", "4").EndedWith(ExitCode.Failure, $"{last} is of numerics version 1");
         Cifarfast.Run("eval", last, "--data", _data).Succeeded();

@@ -1,6 +1,4 @@
-using CifarFast.Engine.Kernels.Gemm;
 using CifarFast.Engine.Simd;
-using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Kernels.Convolution;
 
