@@ -60,6 +60,8 @@ internal static partial class PageTemplate
 
         [steps]
 
+        [airbench94]
+
         ### Inference
 
         [inference]

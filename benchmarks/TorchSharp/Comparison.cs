@@ -10,7 +10,8 @@ internal static class Comparison
 {
     private static readonly Dictionary<string, Func<Measurement, Markdown>> _sections = new()
     {
-        ["steps"] = StepComparison.Write,
+        ["steps"] = StepComparison.Reference,
+        ["airbench94"] = StepComparison.Airbench94,
         ["inference"] = InferenceComparison.Write,
         ["matrices"] = MatrixComparison.Write,
     };
