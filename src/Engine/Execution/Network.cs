@@ -168,7 +168,7 @@ public sealed class Network : IDisposable
     /// <summary>Bytes of memory that it takes, but for what another one shares with it.</summary>
     internal long MemoryBytes => sizeof(float) * (
         (_owner is null ? _values.Length + (long)_buffers.Length : 0) + _gradients.Length + _plan.BatchFloats
-        + ((long)_plan.WorkspaceLength * Execution.Threads) + _stages.Sum(stage => stage.Floats));
+        + ((long)_plan.WorkspaceLength * Execution.Threads) + _stages.Sum(stage => stage.Floats) + _plan.Nodes.Sum(node => node.Operator.Floats));
 
     /// <summary>All parameters in their kernels' own order, padding included.</summary>
     internal Memory<float> Values => _values.Memory;

@@ -62,7 +62,7 @@ internal sealed class Node
 
     /// <summary>
     /// How many samples go through it before they go on to the next node: as many as its operator is best at, or, where that does not mind, as
-    /// many as come from the node before. A power of two.
+    /// many as the node before takes, or the first one of the stage that does mind. A power of two.
     /// </summary>
     public int SamplesAtOnce { get; set; } = 1;
 

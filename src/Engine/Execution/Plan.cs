@@ -39,7 +39,7 @@ internal sealed class Plan
     public Plan(Graph graph, ExecutionOptions execution, int batchSize, RequiredGradients required, StepRandomness randomness)
     {
         graph = PoolBeforeReLU.Run(graph);
-        graph = required == RequiredGradients.None ? FoldBatchNorm.Run(graph) : SplitBatchNorm.Run(graph);
+        graph = required != RequiredGradients.None ? SplitBatchNorm.Run(graph) : execution.Kernels == KernelPath.Naive ? graph : FoldBatchNorm.Run(graph);
         _graph = execution.Kernels == KernelPath.Naive ? graph : FuseBatchNormActivation.Run(graph);
         _execution = execution;
         _batchSize = batchSize;
@@ -313,12 +313,13 @@ internal sealed class Plan
             shared = Math.Max(shared, node.Operator is SampleOperator operation ? operation.ForwardScratchLength : 0);
         }
 
-        return length + shared;
+        return checked(length + shared);
     }
 
     /// <summary>
     /// Decides how many samples go through each node at once, and how many places of values a thread needs for that: as many where only nodes of
-    /// the same number that follow each other write and read it, so that it stays in cache; else as many as its stage works on.
+    /// the same number that follow each other write and read it, so that it stays in cache; else as many as its stage works on. That is so
+    /// for small batches too, as memory is then in proportion to the batch, which <c>MemoryEstimate</c> counts on.
     /// </summary>
     private void GroupSamples()
     {
@@ -336,7 +337,7 @@ internal sealed class Plan
             {
                 int first = uses.Min();
                 bool isOfOnePart = stage[first..(uses.Max() + 1)].All(node => node.SamplesAtOnce == stage[first].SamplesAtOnce);
-                uses.Key.Places = Math.Min(_batchSize, isOfOnePart ? stage[first].SamplesAtOnce : most);
+                uses.Key.Places = isOfOnePart ? stage[first].SamplesAtOnce : most;
                 uses.Key.Gradient.Places = uses.Key.Places;
             }
 
@@ -344,7 +345,7 @@ internal sealed class Plan
             {
                 foreach (NodeInput part in node.Inputs.Where(input => input.IsPart))
                 {
-                    part.Gradient!.Places = Math.Min(_batchSize, node.SamplesAtOnce);
+                    part.Gradient!.Places = node.SamplesAtOnce;
                 }
             }
         }
@@ -359,8 +360,10 @@ internal sealed class Plan
 
     private int PlaceBackwardWorkspace(int length)
     {
-        IEnumerable<GradientBuffer> parts = _nodes.SelectMany(node => node.Inputs).Where(input => input.IsPart).Select(input => input.Gradient!);
-        foreach (GradientBuffer gradient in Values.Select(value => value.Gradient).Concat(parts).Where(gradient => !gradient.IsBatch))
+        IEnumerable<GradientBuffer> gradients = _nodes.Where(node => node.HasBackward)
+            .SelectMany(node => node.Inputs.Select(input => input.Gradient).OfType<GradientBuffer>().Append(node.Output.Gradient))
+            .Distinct();
+        foreach (GradientBuffer gradient in gradients.Where(gradient => !gradient.IsBatch))
         {
             gradient.Offset = length;
             length = checked(length + (gradient.Layout.Stride * gradient.Places));
@@ -370,10 +373,10 @@ internal sealed class Plan
         {
             node.BackwardScratchOffset = length;
             int scratch = node.Operator is SampleOperator operation ? operation.BackwardScratchLength : 0;
-            length += AlignedBuffer.WholeLines(scratch);
+            length = checked(length + AlignedBuffer.WholeLines(scratch));
             node.BlockOffset = length;
             bool isSummedApart = node.Operator is SampleOperator { BlockSamples: > 1 } blocked && blocked.BlockSamples < BatchReduction.LargestShard(_batchSize);
-            length += isSummedApart ? AlignedBuffer.WholeLines(node.ParameterLength) : 0;
+            length = checked(length + (isSummedApart ? AlignedBuffer.WholeLines(node.ParameterLength) : 0));
         }
 
         return length;

@@ -87,7 +87,10 @@ internal sealed class SampleStage : Stage
         Reduction.Begin(samples);
         foreach (Node node in _nodes)
         {
-            ((SampleOperator)node.Operator).PrepareBackward();
+            if (node.HasBackward)
+            {
+                ((SampleOperator)node.Operator).PrepareBackward();
+            }
         }
     }
 
@@ -227,7 +230,7 @@ internal sealed class SampleStage : Stage
             int place = (sample - shard.First) % block;
             bool isApart = block > 1 && sample - shard.First >= block;
             Span<float> parameters = isApart ? workspace.Span.Slice(node.BlockOffset, node.ParameterLength) : sum;
-            Accumulation accumulation = place > 0 && block > 1 ? Accumulation.Continue
+            Accumulation accumulation = place > 0 ? Accumulation.Continue
                 : isApart || sample == shard.First ? Accumulation.Overwrite
                 : Accumulation.Add;
             for (int i = 0; i < node.Inputs.Length; i++)

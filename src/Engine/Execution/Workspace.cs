@@ -4,8 +4,8 @@ using Microsoft.Extensions.ObjectPool;
 namespace CifarFast.Engine.Execution;
 
 /// <summary>
-/// What a thread needs while it takes one sample through layers: the operators' scratch and what lies between layers, backward the
-/// gradients, and forward the activations where no gradient will ever ask for them. It is small enough for the L2 cache. Borders and
+/// What a thread needs while it takes a few samples through layers: the operators' scratch and what lies between layers, backward the
+/// gradients, and forward the activations where no gradient will ever ask for them. What a layer needs of it should fit into the L2 cache. Borders and
 /// paddings are zero from the start and are never written to.
 /// </summary>
 internal sealed class Workspace(int length)

@@ -7,7 +7,7 @@ namespace CifarFast.Engine.Numerics;
 /// <remarks>
 /// 1: the first version; sums over a batch depended on the tier where channels do not fill its vectors, or where it has no fused multiply-add,
 /// and functions such as the exponential on the platform. 2: neither does. 3: convolutions
-/// are computed by Winograd's algorithm where it is faster.
+/// are computed by Winograd's algorithm where it is faster, the gradients of their weights summed in its domain in blocks of 64 or 128 tiles.
 /// </remarks>
 internal static class NumericsVersion
 {

@@ -7,20 +7,18 @@ namespace CifarFast.Engine.Operators;
 internal sealed class Conv2dOperator : SampleOperator
 {
     private readonly IConvolutionForward _forward;
-    private readonly IConvolutionBackwardData _backwardData;
-    private readonly IConvolutionBackwardWeights _backwardWeights;
+    private readonly IConvolutionBackwardData? _backwardData;
+    private readonly IConvolutionBackwardWeights? _backwardWeights;
     private readonly int _weightLength;
-    private readonly bool _isFrozen;
     private readonly FoldedConvolution? _folded;
 
     public Conv2dOperator(ConvolutionProblem problem, bool hasBias, OperatorContext context)
     {
         ConvolutionGeometry geometry = problem.Geometry;
         _forward = ConvolutionPasses.Forward(problem);
-        _backwardData = ConvolutionPasses.BackwardData(problem);
-        _backwardWeights = ConvolutionPasses.BackwardWeights(problem);
-        SamplesPerCall = ((int?[])[_forward.SamplesPerCall, _backwardData.SamplesPerCall, _backwardWeights.SamplesPerCall]).Max();
-        _isFrozen = context.IsFrozen;
+        _backwardData = context.IsTrained ? ConvolutionPasses.BackwardData(problem) : null;
+        _backwardWeights = context.IsTrained && !context.IsFrozen ? ConvolutionPasses.BackwardWeights(problem) : null;
+        SamplesPerCall = ((int?[])[_forward.SamplesPerCall, _backwardData?.SamplesPerCall, _backwardWeights?.SamplesPerCall]).Max();
         _folded = context.FoldedNormalization is null ? null : new FoldedConvolution(problem, context.FoldedNormalization);
         _weightLength = problem.WeightLayout.StoredLength;
         var weight = new ParameterSpec(
@@ -33,11 +31,15 @@ internal sealed class Conv2dOperator : SampleOperator
 
     public override int ForwardScratchLength => _forward.ScratchLength;
 
-    public override int BackwardScratchLength => _backwardData.ScratchLength + _backwardWeights.ScratchLength;
+    public override int BackwardScratchLength => checked((_backwardData?.ScratchLength ?? 0) + WeightsScratchLength);
 
     public override int? SamplesPerCall { get; }
 
-    public override int BlockSamples => _backwardWeights.BlockSamples;
+    public override int BlockSamples => _backwardWeights?.BlockSamples ?? 1;
+
+    public override long Floats => _forward.Floats + (_backwardData?.Floats ?? 0) + (_folded is null ? 0 : _weightLength);
+
+    private int WeightsScratchLength => _backwardWeights?.ScratchLength ?? 0;
 
     private ReadOnlySpan<float> OwnBias => Parameters.Count > 1 ? Parameters[1].Value : [];
 
@@ -52,14 +54,14 @@ internal sealed class Conv2dOperator : SampleOperator
     public override void Forward(in SampleValues sample) =>
         _forward.RunSamples(sample.Input, Weight, _folded is null ? OwnBias : _folded.Bias, sample.Output, sample.Scratch, sample.Samples);
 
-    public override void PrepareBackward() => _backwardData.Prepare(Parameters[0].Value);
+    public override void PrepareBackward() => _backwardData!.Prepare(Parameters[0].Value);
 
     public override void Backward(in SampleGradients sample)
     {
-        if (!_isFrozen)
+        if (_backwardWeights is not null)
         {
             Span<float> weight = sample.Parameters[.._weightLength];
-            Span<float> scratch = sample.Scratch[.._backwardWeights.ScratchLength];
+            Span<float> scratch = sample.Scratch[..WeightsScratchLength];
             _backwardWeights.RunSamples(sample.InputValues, sample.Output, weight, sample.Parameters[_weightLength..], sample.Accumulation, scratch, sample.Samples);
             if (sample.EndsShard)
             {
@@ -69,7 +71,7 @@ internal sealed class Conv2dOperator : SampleOperator
 
         if (!sample.Input.IsEmpty)
         {
-            _backwardData.RunSamples(sample.Output, sample.Input, sample.Scratch[_backwardWeights.ScratchLength..], sample.Samples);
+            _backwardData!.RunSamples(sample.Output, sample.Input, sample.Scratch[WeightsScratchLength..], sample.Samples);
         }
     }
 }

@@ -14,6 +14,9 @@ internal abstract class Operator
     /// <summary>The buffers the operator asks for: state that is not learnt.</summary>
     public virtual IReadOnlyList<ParameterSpec> BufferSpecs => [];
 
+    /// <summary>Floats that it keeps for itself, beside what the network gives it.</summary>
+    public virtual long Floats => 0;
+
     /// <summary>The parameters the network gave it, in the order of <see cref="ParameterSpecs"/>.</summary>
     public IReadOnlyList<Parameter> Parameters { get; private set; } = [];
 

@@ -3,7 +3,7 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Operators;
 
 /// <summary>
-/// An operator that takes one sample at a time, so that a sample can go through many of them while it is in cache. Calls for
+/// An operator that takes one sample at a time, or a few, so that these can go through many of them while they are in cache. Calls for
 /// different samples may come from many threads at once.
 /// </summary>
 internal abstract class SampleOperator : Operator

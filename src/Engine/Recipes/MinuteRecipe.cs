@@ -20,7 +20,7 @@ internal static class MinuteRecipe
         Accuracy = "80.4 % (1 run), 81.5 % with test-time augmentation, on images that went through JPEG",
         Network = NetworkCatalog.Minute,
         Initialization = AirbenchSetup.Initialization,
-        Epochs = 2.1m,
+        Epochs = 3.6m,
         LeastSteps = 200,
         BatchSize = 512,
         DropLast = true,

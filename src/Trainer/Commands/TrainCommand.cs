@@ -55,7 +55,7 @@ internal static class TrainCommand
             "--seed", $"Decides the initial weights, the order of the images and the synthetic set. {OfRecipe(reference.Seed)}", static _ => true, $"a whole number from 0 to {ulong.MaxValue}");
         Option<int> threads = CommonOptions.Threads();
         Option<KernelPath> kernels = NamedOption.Create<KernelPath>(
-            "--kernels", "fast (the default): im2col and blocked GEMM on SIMD instructions. naive: textbook loops, hundreds of times slower.");
+            "--kernels", "fast (the default): Winograd's algorithm, im2col and blocked GEMM on SIMD instructions. naive: textbook loops, hundreds of times slower.");
         Option<ConvolutionKind> convolution = NamedOption.Create<ConvolutionKind>(
             "--convolution", "How the fast kernels compute convolutions. auto (the default): each as is fastest for its sizes. direct: product by product. winograd: by Winograd's algorithm, all of 3×3 and stride 1. Weights differ in their last bits.");
         Option<SimdTier?> simd = CommonOptions.Simd();

@@ -25,7 +25,7 @@ public class FoldBatchNormTests
         ([new BatchNorm2d(3), Conv(3, 4, bias: false), new BatchNorm2d(4), new BatchNorm2d(4)], 1),
     ];
 
-    public static TheoryData<string> Paths => ExecutionPaths.All;
+    public static TheoryData<string> Paths => ExecutionPaths.Fast;
 
     [Theory]
     [MemberData(nameof(Paths))]

@@ -58,17 +58,29 @@ internal static class ConvolutionPasses
     private static T First<T>(Implementation<T>[] implementations, ConvolutionProblem problem) =>
         Array.Find(implementations, implementation => implementation.Accepts(problem)).Create(problem);
 
-    /// <summary>
-    /// Whether Winograd's algorithm applies, and is asked for or the faster one: its transforms grow with inputs + outputs, what it saves with
-    /// inputs × outputs, and products of few steps lose their time at their ends.
-    /// </summary>
+    /// <summary>Whether Winograd's algorithm applies, and is asked for or the faster one.</summary>
     private static bool TakesWinograd(ConvolutionProblem problem) =>
         problem.Geometry is { Kernel: WinogradTiles.Kernel, Stride: 1 } && problem.Execution.Convolution switch
         {
             ConvolutionKind.Direct => false,
             ConvolutionKind.Winograd => true,
-            _ => Math.Min(problem.Geometry.Input.Channels, problem.Geometry.Output.Channels) >= LeastWinogradChannels,
+            _ => PaysWinograd(problem.Geometry),
         };
+
+    /// <summary>
+    /// The transforms grow with inputs + outputs, what they save with inputs × outputs, and products of few steps lose their time at their ends. Of tiles
+    /// that reach over the edge of a small image most is multiplied for nothing, where the direct algorithm leaves out even the padding.
+    /// </summary>
+    private static bool PaysWinograd(ConvolutionGeometry geometry)
+    {
+        long direct = Taps(geometry.Input.Height, geometry.Output.Height) * Taps(geometry.Input.Width, geometry.Output.Width);
+        long winograd = (long)WinogradTiles.Positions * WinogradTiles.Of(geometry.Output, geometry.Input.Channels, geometry.Output.Channels).Count;
+        return Math.Min(geometry.Input.Channels, geometry.Output.Channels) >= LeastWinogradChannels && 4 * winograd <= 3 * direct;
+
+        // How often, along one side, a tap of a window meets a pixel that is not padding.
+        long Taps(int inputs, int outputs) => Enumerable.Range(0, outputs).Sum(
+            output => (long)Math.Min(inputs, output - geometry.Padding + geometry.Kernel) - Math.Max(0, output - geometry.Padding));
+    }
 
     /// <param name="Accepts">Whether it can compute a problem, and should.</param>
     /// <param name="Create">Prepares to compute it.</param>

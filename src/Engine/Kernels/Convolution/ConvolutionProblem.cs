@@ -15,7 +15,7 @@ internal sealed record ConvolutionProblem(ExecutionOptions Execution, Convolutio
     public ParameterLayout WeightLayout => IsNaive ? ParameterLayout.Dense(Geometry.WeightCount) : Geometry.WeightPanels(Gemm.PanelWidth);
 
     /// <summary>How many output channels a row of the kept weight has, side by side; such rows make up a panel, and panels the weight.</summary>
-    public int InterleavedChannels => IsNaive ? 1 : Gemm.PanelWidth;
+    public int InterleavedChannels => Gemm.PanelWidth;
 
     /// <summary>How the bias and its gradient are kept.</summary>
     public ParameterLayout BiasLayout =>

@@ -62,6 +62,8 @@ internal sealed unsafe class DirectBackwardData : IConvolutionBackwardData
 
     public int ScratchLength => _readsGradientInPlace ? 0 : _window.Size;
 
+    public long Floats => _flipped.Floats;
+
     public void Prepare(ReadOnlySpan<float> weight) => _flipped.Make(weight);
 
     public void Run(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch)

@@ -26,6 +26,9 @@ internal sealed unsafe class FlippedWeight
     /// <summary>Rows of the matrix.</summary>
     public int Depth => _geometry.Kernel * _geometry.Kernel * _geometry.Output.Channels;
 
+    /// <summary>Floats that it takes.</summary>
+    public int Floats => _flipped.Length;
+
     /// <summary>What <see cref="Make"/> made last.</summary>
     public float* Pointer => _flipped.Pointer;
 

@@ -1,13 +1,15 @@
 namespace CifarFast.Engine.Kernels.Convolution;
 
 /// <summary>
-/// The backward pass of a convolution to its input, for one geometry. The output's gradient comes as the problem says: whole, or as
-/// lists. Spans must not overlap. <see cref="Run"/> may run on many threads at once.
+/// The backward pass of a convolution to its input, for one geometry. Spans must not overlap. <see cref="Run"/> may run on many threads at once.
 /// </summary>
 internal interface IConvolutionBackwardData
 {
     /// <summary>Floats of scratch it wants, zero at first and its own for each thread.</summary>
     int ScratchLength => 0;
+
+    /// <summary>Floats that it keeps for itself, made of the weight.</summary>
+    long Floats => 0;
 
     /// <summary>How many samples, one behind the other, are best computed at a time; null where it does not matter.</summary>
     int? SamplesPerCall => null;

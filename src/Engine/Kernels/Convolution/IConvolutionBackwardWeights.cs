@@ -1,8 +1,8 @@
 namespace CifarFast.Engine.Kernels.Convolution;
 
 /// <summary>
-/// The backward pass of a convolution to its weight and bias, for one geometry. The output's gradient comes as the problem says: whole, or
-/// as lists. Spans must not overlap. <see cref="Run"/> may run on many threads at once.
+/// The backward pass of a convolution to its weight and bias, for one geometry. Spans must not overlap. <see cref="Run"/> may run on many
+/// threads at once.
 /// </summary>
 internal interface IConvolutionBackwardWeights
 {
@@ -10,7 +10,8 @@ internal interface IConvolutionBackwardWeights
     int ScratchLength => 0;
 
     /// <summary>
-    /// Writes what a sample contributes to the gradients of weight and bias, or what <paramref name="accumulation"/> says. A convolution without a bias has an empty gradient for it.
+    /// Writes what a sample contributes to the gradients of weight and bias, or what <paramref name="accumulation"/> says. A convolution without a
+    /// bias has an empty gradient for it.
     /// </summary>
     void Run(
         ReadOnlySpan<float> input,
@@ -36,7 +37,9 @@ internal interface IConvolutionBackwardWeights
         Span<float> scratch,
         int samples) => Run(input, outputGradient, weightGradient, biasGradient, accumulation, scratch);
 
-    /// <summary>Writes the gradient of the weight, after the last samples of a shard, where <see cref="RunSamples"/> kept sums in its scratch.</summary>
+    /// <summary>
+    /// Writes the gradient of the weight, after the last samples of a shard, where <see cref="RunSamples"/> kept sums in its scratch.
+    /// </summary>
     void FinishShard(Span<float> weightGradient, Span<float> scratch)
     {
     }

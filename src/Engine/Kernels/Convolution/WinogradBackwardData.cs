@@ -28,6 +28,8 @@ internal sealed unsafe class WinogradBackwardData<TSimd, TVector> : IConvolution
 
     public int ScratchLength => _correlation.ScratchLength;
 
+    public long Floats => _flipped.Floats + _correlation.Floats;
+
     public void Prepare(ReadOnlySpan<float> weight) => _correlation.Prepare(_flipped.Make(weight));
 
     public void Run(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch) =>

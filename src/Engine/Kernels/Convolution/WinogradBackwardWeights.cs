@@ -52,9 +52,11 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
     public int? SamplesPerCall => _tiles.SamplesPerCall;
 
     public int ScratchLength =>
-        HalfLength + PatchLength + _biasLayout.StoredLength + (WinogradTiles.Positions * (_windowPosition + _gradientPosition + _sumPosition));
+        checked(HalfLength + PatchLength + BiasLength + (WinogradTiles.Positions * (_windowPosition + _gradientPosition + _sumPosition)));
 
     private static int HalfLength => AlignedBuffer.WholeLines(WinogradTiles.Positions * TSimd.Count);
+
+    private int BiasLength => AlignedBuffer.WholeLines(_biasLayout.StoredLength);
 
     private int PatchLength => Math.Max(WinogradTiles.PatchLength(_inputs), WinogradTiles.PatchLength(_outputs));
 
@@ -81,7 +83,7 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
         fixed (float* images = input, gradients = outputGradient, own = scratch[..ScratchLength])
         {
             float* patch = own + HalfLength;
-            float* windows = patch + PatchLength + _biasLayout.StoredLength;
+            float* windows = patch + PatchLength + BiasLength;
             float* transformed = windows + (WinogradTiles.Positions * _windowPosition);
             float* sums = transformed + (WinogradTiles.Positions * _gradientPosition);
             int tiles = samples * _tiles.Count;

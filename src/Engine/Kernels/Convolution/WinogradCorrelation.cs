@@ -62,8 +62,11 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
     /// <summary>How many samples are best computed at a time.</summary>
     public int SamplesPerCall => _tiles.SamplesPerCall;
 
+    /// <summary>Floats of the transformed filters.</summary>
+    public int Floats => _filters.Length;
+
     /// <summary>Floats of scratch it wants, each thread its own; anything may be in them.</summary>
-    public int ScratchLength => HalfLength + PatchLength + (WinogradTiles.Positions * (_windowPosition + _productPosition));
+    public int ScratchLength => checked(HalfLength + PatchLength + (WinogradTiles.Positions * (_windowPosition + _productPosition)));
 
     private static int HalfLength => AlignedBuffer.WholeLines(WinogradTiles.Positions * TSimd.Count);
 

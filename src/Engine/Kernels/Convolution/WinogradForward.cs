@@ -27,6 +27,8 @@ internal sealed unsafe class WinogradForward<TSimd, TVector> : IConvolutionForwa
 
     public int ScratchLength => _correlation.ScratchLength;
 
+    public long Floats => _correlation.Floats;
+
     public void Prepare(ReadOnlySpan<float> weight)
     {
         _weightLayout.Check(weight, nameof(weight));

@@ -4,9 +4,8 @@ namespace CifarFast.Engine.Tests.Kernels.Convolution;
 /// Whether the results of Winograd's convolution agree with a reference but for rounding. An output is a sum over the whole window
 /// of its tile, of which what it does not depend on cancels, so it may be off by roundings of the largest sum of absolute products of
 /// the sample instead of those of its own. There are more of them than in <see cref="ScaledTolerance"/>, because what cancels is
-/// larger than what is left: a transformed input is up to 10² times an input, and up to 19² times a product goes into an output.
-/// Those are bounds (the largest sums of the rows of |Bᵀ| and |Aᵀ|) that no numbers reach together; random ones were seen to come to
-/// a sixth of <see cref="Factor"/> with 64 channels and to half of it with one. Gradients are the direct algorithm's.
+/// larger than what is left. What that is on numbers of a real network, <see cref="WinogradErrorTests"/> says; here numbers are random, with signs at
+/// random and without, and shapes are odd. A bias gradient is the sum of the output's gradient, whatever the algorithm.
 /// </summary>
 internal static class WinogradTolerance
 {
