@@ -17,7 +17,7 @@ internal static class Airbench94MuonRecipe
     {
         Name = Name,
         Source = AirbenchSetup.Source + ", its variant with Muon",
-        Accuracy = "94.0 % (author, with test-time augmentation; ours not measured)",
+        Accuracy = "94.0 % (author, with test-time augmentation); ours 90.8 % (1 run) on images that went through JPEG",
         Network = NetworkCatalog.Airbench94Muon,
         Initialization = AirbenchSetup.InitializationWith(headDeviation: 1),
         Epochs = 8,

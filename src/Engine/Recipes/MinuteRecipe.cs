@@ -17,7 +17,7 @@ internal static class MinuteRecipe
     {
         Name = Name,
         Source = "this project; after " + AirbenchSetup.Source,
-        Accuracy = "80.4 % (1 run), 81.5 % with test-time augmentation, on images that went through JPEG",
+        Accuracy = "83.4 % (5 runs), 84.3 % with test-time augmentation, on images that went through JPEG",
         Network = NetworkCatalog.Minute,
         Initialization = AirbenchSetup.Initialization,
         Epochs = 3.6m,
