@@ -140,27 +140,13 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
     private void TransformWindow(float* image, int row, int column, float* half, float* patch, float* to)
     {
         float* window = WinogradTiles.Cut(image, _geometry.Input, row, column, WinogradTiles.Window, patch, out int rowStride);
-        if (_inputs >= TSimd.Count)
-        {
-            WinogradTransform<TSimd, TVector>.Input(window, rowStride, _inputs, half, to, _windowPosition);
-        }
-        else
-        {
-            WinogradTransform<SimdScalar, float>.Input(window, rowStride, _inputs, half, to, _windowPosition);
-        }
+        WinogradTransform<TSimd, TVector>.Input(window, rowStride, _inputs, half, to, _windowPosition);
     }
 
     private void TransformGradient(float* image, int row, int column, float* half, float* patch, float* to)
     {
         float* tile = WinogradTiles.Cut(image, _geometry.OutputGradient, row, column, WinogradTiles.Size, patch, out int rowStride);
-        if (_outputs >= TSimd.Count)
-        {
-            WinogradTransform<TSimd, TVector>.OutputGradient(tile, rowStride, _outputs, half, to, _gradientPosition);
-        }
-        else
-        {
-            WinogradTransform<SimdScalar, float>.OutputGradient(tile, rowStride, _outputs, half, to, _gradientPosition);
-        }
+        WinogradTransform<TSimd, TVector>.OutputGradient(tile, rowStride, _outputs, half, to, _gradientPosition);
     }
 
     private void Multiply(int tiles, float* windows, float* gradients, float* sums, bool accumulate)

@@ -119,14 +119,7 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
         int row = (tile / _tiles.InRow * WinogradTiles.Size) - _padding;
         int column = (tile % _tiles.InRow * WinogradTiles.Size) - _padding;
         float* window = WinogradTiles.Cut(image, _from, row, column, WinogradTiles.Window, patch, out int rowStride);
-        if (_from.Channels >= TSimd.Count)
-        {
-            WinogradTransform<TSimd, TVector>.Input(window, rowStride, _from.Channels, half, to, _windowPosition);
-        }
-        else
-        {
-            WinogradTransform<SimdScalar, float>.Input(window, rowStride, _from.Channels, half, to, _windowPosition);
-        }
+        WinogradTransform<TSimd, TVector>.Input(window, rowStride, _from.Channels, half, to, _windowPosition);
     }
 
     private void Multiply(int tiles, float* windows, float* products)
@@ -168,14 +161,7 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
         float* place = image + _to.Offset(row, column);
         float* to = whole ? place : patch;
         int rowStride = whole ? _to.RowStride : WinogradTiles.Size * _to.Channels;
-        if (_to.Channels >= TSimd.Count)
-        {
-            WinogradTransform<TSimd, TVector>.Output(products, _productPosition, bias, _to.Channels, half, to, rowStride);
-        }
-        else
-        {
-            WinogradTransform<SimdScalar, float>.Output(products, _productPosition, bias, _to.Channels, half, to, rowStride);
-        }
+        WinogradTransform<TSimd, TVector>.Output(products, _productPosition, bias, _to.Channels, half, to, rowStride);
 
         for (int y = 0; !whole && y < rows; y++)
         {

@@ -9,7 +9,7 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// and F(3×3, 4×4), in which the same window and 4×4 output gradients make a 3×3 filter's gradient; ⊙ is one multiplication for each of 36
 /// positions. The points are 0, ±5/8, ±3/2 and infinity: they round half as much as 0, ±1, ±2, and are exact in binary. Every transform is the
 /// same one-dimensional one over columns and then over rows, a vector of channels at a time. Channels that do not fill the last vector are
-/// computed together with some of those before them, once more; there must be enough for one vector.
+/// computed together with some of those before them, once more; where they do not even fill one, all are computed one by one.
 /// </summary>
 internal static unsafe class WinogradTransform<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -36,6 +36,12 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
     /// <param name="position">Floats from a position to the next.</param>
     public static void Input(float* image, nint row, int channels, float* half, float* to, nint position)
     {
+        if (channels < TSimd.Count)
+        {
+            WinogradTransform<SimdScalar, float>.Input(image, row, channels, half, to, position);
+            return;
+        }
+
         for (int next = 0; next < channels; next += TSimd.Count)
         {
             int channel = Math.Min(next, channels - TSimd.Count);
@@ -80,6 +86,12 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
     /// <param name="row">Floats from a row to the next.</param>
     public static void Output(float* from, nint position, float* bias, int channels, float* half, float* image, nint row)
     {
+        if (channels < TSimd.Count)
+        {
+            WinogradTransform<SimdScalar, float>.Output(from, position, bias, channels, half, image, row);
+            return;
+        }
+
         for (int next = 0; next < channels; next += TSimd.Count)
         {
             int channel = Math.Min(next, channels - TSimd.Count);
@@ -105,6 +117,12 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
     /// <param name="position">Floats from a position to the next.</param>
     public static void OutputGradient(float* image, nint row, int channels, float* half, float* to, nint position)
     {
+        if (channels < TSimd.Count)
+        {
+            WinogradTransform<SimdScalar, float>.OutputGradient(image, row, channels, half, to, position);
+            return;
+        }
+
         for (int next = 0; next < channels; next += TSimd.Count)
         {
             int channel = Math.Min(next, channels - TSimd.Count);
