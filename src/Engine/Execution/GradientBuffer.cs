@@ -7,6 +7,7 @@ namespace CifarFast.Engine.Execution;
 internal sealed class GradientBuffer(SampleLayout layout)
 {
     private AlignedBuffer? _batch;
+    private bool _isOwn;
 
     /// <summary>How a sample's gradient lies.</summary>
     public SampleLayout Layout { get; } = layout;
@@ -32,16 +33,30 @@ internal sealed class GradientBuffer(SampleLayout layout)
         ? workspace.Span.Slice(Offset + (number % Places * Layout.Stride), Layout.SizeOf(samples))
         : _batch.Span.Slice(index * Layout.Stride, Layout.SizeOf(samples));
 
+    /// <summary>Floats that are kept for the batch, but for those that lie in the memory of others.</summary>
+    public long BatchFloats => _isOwn ? _batch!.Length : 0;
+
     /// <summary>Keeps gradients for the whole batch.</summary>
-    public void KeepBatch(int batchSize) => _batch ??= TensorPool.Shared.Rent(checked(Layout.Stride * batchSize));
+    public void KeepBatch(int batchSize)
+    {
+        if (_batch is null)
+        {
+            _batch = TensorPool.Shared.Rent(checked(Layout.Stride * batchSize));
+            _isOwn = true;
+        }
+    }
+
+    /// <summary>Keeps gradients for the whole batch in memory that belongs to something else of the same layout.</summary>
+    public void KeepBatchIn(AlignedBuffer memory) => _batch = memory;
 
     /// <summary>Gives the memory back to the pool.</summary>
     public void Release()
     {
-        if (_batch is not null)
+        if (_isOwn)
         {
-            TensorPool.Shared.Return(_batch);
-            _batch = null;
+            TensorPool.Shared.Return(_batch!);
         }
+
+        (_batch, _isOwn) = (null, false);
     }
 }

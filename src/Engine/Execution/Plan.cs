@@ -27,6 +27,9 @@ internal sealed class Plan
 
     /// <summary>The stage of each node: layers in a row that take samples one by one are in one, up to one that all samples have to pass first, others in one of their own.</summary>
     private readonly int[] _stage;
+
+    /// <summary>Of each value of the graph, the value in place of whose activations its gradients can be kept, or -1.</summary>
+    private readonly int[] _gradientPlace;
     private readonly Value[] _values;
     private readonly Node[] _nodes;
 
@@ -49,6 +52,7 @@ internal sealed class Plan
         _memory = FindMemory();
         _stage = FindStages();
         _isWanted = FindWanted();
+        _gradientPlace = FindGradientPlaces();
         _values = [.. Enumerable.Range(0, _graph.Shapes.Count).Select(MakeValue)];
         for (int value = 0; value < _values.Length; value++)
         {
@@ -134,18 +138,57 @@ internal sealed class Plan
     }
 
     /// <summary>
+    /// A value that is only read behind a barrier, by a layer that does not read its own output again, has its gradients kept where that output
+    /// was: all that reads the output of a sample has been computed before.
+    /// </summary>
+    private int[] FindGradientPlaces()
+    {
+        int[] places = [.. Enumerable.Repeat(-1, _graph.Shapes.Count)];
+        for (int i = 0; i < _graph.Nodes.Count; i++)
+        {
+            GraphNode node = _graph.Nodes[i];
+            int input = _memory[node.Inputs[0]];
+            int output = node.Output;
+            bool isBehindBarrier = i > 0 && !_inPlace[i] && _stage[i] != _stage[i - 1] && node.Inputs.Count == 1 && !node.Layer.WholeBatch;
+            bool isKept = ReadersOf(output).Any(layer => layer.BackwardReadsInput) && !ReadersOf(output).Any(layer => layer.WholeBatch);
+            if (isBehindBarrier && isKept && !node.Layer.BackwardReadsOutput && _graph.Shapes[input].Equals(_graph.Shapes[output])
+                && ReadersOf(input).Count() == 1)
+            {
+                places[input] = output;
+            }
+        }
+
+        return places;
+    }
+
+    /// <summary>The layers that read a value and leave it as it is.</summary>
+    private IEnumerable<Layer> ReadersOf(int value) =>
+        _graph.Nodes.Where((node, i) => !_inPlace[i] && node.Inputs.Any(input => _memory[input] == value)).Select(node => node.Layer);
+
+    /// <summary>
     /// A value's border is what the layers that read it want around it; its gradient's border is what the layer that wrote it
-    /// wants around that, unless a whole-batch layer or the loss, which know no borders, writes it.
+    /// wants around that, unless a whole-batch layer or the loss, which know no borders, writes it. What lies in the same place has the same.
     /// </summary>
     private Value MakeValue(int value)
     {
-        Layer[] readers = [.. _graph.Nodes.Where((node, i) => !_inPlace[i] && node.Inputs.Any(input => _memory[input] == value)).Select(node => node.Layer)];
-        Layer? writer = _graph.Nodes.FirstOrDefault(node => node.Output == value)?.Layer;
-        bool isWrittenWhole = _memory[_graph.Output] == value || readers.Any(layer => layer.WholeBatch);
         Shape shape = _graph.Shapes[value];
-        return new Value(
-            SampleLayout.Of(shape, readers.Select(layer => layer.InputBorder).DefaultIfEmpty().Max()),
-            new GradientBuffer(SampleLayout.Of(shape, isWrittenWhole || readers.Length == 0 ? 0 : writer?.OutputGradientBorder ?? 0)));
+        int gradientBorder = _gradientPlace[value] >= 0 ? Border(_gradientPlace[value]) : GradientBorder(value);
+        return new Value(SampleLayout.Of(shape, Border(value)), new GradientBuffer(SampleLayout.Of(shape, gradientBorder)));
+    }
+
+    private int Border(int value)
+    {
+        int own = ReadersOf(value).Select(layer => layer.InputBorder).DefaultIfEmpty().Max();
+        int guest = Array.IndexOf(_gradientPlace, value);
+        return guest < 0 ? own : Math.Max(own, GradientBorder(guest));
+    }
+
+    private int GradientBorder(int value)
+    {
+        Layer[] readers = [.. ReadersOf(value)];
+        bool isWrittenWhole = _memory[_graph.Output] == value || readers.Any(layer => layer.WholeBatch);
+        Layer? writer = _graph.Nodes.FirstOrDefault(node => node.Output == value)?.Layer;
+        return isWrittenWhole || readers.Length == 0 ? 0 : writer?.OutputGradientBorder ?? 0;
     }
 
     private Node[] MakeNodes()
@@ -274,7 +317,15 @@ internal sealed class Plan
 
         foreach (Value value in _required == RequiredGradients.ParametersAndInput ? SeenFromOutside().Prepend(Input) : SeenFromOutside())
         {
-            value.Gradient.KeepBatch(_batchSize);
+            int place = _gradientPlace[Array.IndexOf(_values, value)];
+            if (place >= 0)
+            {
+                _values[place].KeepGradientOf(value);
+            }
+            else
+            {
+                value.Gradient.KeepBatch(_batchSize);
+            }
         }
     }
 
@@ -302,18 +353,10 @@ internal sealed class Plan
 
         if (IsTrained)
         {
-            length = PlaceBackwardWorkspace(length);
+            length = PlaceGradients(length);
         }
 
-        // Forward, layers take turns with the same memory: what the one before left in it is still in cache.
-        int shared = 0;
-        foreach (Node node in _nodes)
-        {
-            node.ForwardScratchOffset = length;
-            shared = Math.Max(shared, node.Operator is SampleOperator operation ? operation.ForwardScratchLength : 0);
-        }
-
-        return checked(length + shared);
+        return Math.Max(PlaceForwardScratch(length), IsTrained ? PlaceBackwardScratch(length) : length);
     }
 
     /// <summary>
@@ -358,7 +401,20 @@ internal sealed class Plan
             group i by value;
     }
 
-    private int PlaceBackwardWorkspace(int length)
+    /// <summary>Forward, layers take turns with the same memory: what the one before left in it is still in cache.</summary>
+    private int PlaceForwardScratch(int length)
+    {
+        int most = 0;
+        foreach (Node node in _nodes)
+        {
+            node.ForwardScratchOffset = length;
+            most = Math.Max(most, node.Operator is SampleOperator operation ? operation.ForwardScratchLength : 0);
+        }
+
+        return checked(length + most);
+    }
+
+    private int PlaceGradients(int length)
     {
         IEnumerable<GradientBuffer> gradients = _nodes.Where(node => node.HasBackward)
             .SelectMany(node => node.Inputs.Select(input => input.Gradient).OfType<GradientBuffer>().Append(node.Output.Gradient))
@@ -369,16 +425,29 @@ internal sealed class Plan
             length = checked(length + (gradient.Layout.Stride * gradient.Places));
         }
 
-        foreach (Node node in _nodes)
+        return length;
+    }
+
+    /// <summary>Backward, a layer keeps sums in its scratch until its shard ends, so stages take turns with the same memory.</summary>
+    private int PlaceBackwardScratch(int start)
+    {
+        int most = start;
+        foreach (Node[] stage in Stages())
         {
-            node.BackwardScratchOffset = length;
-            int scratch = node.Operator is SampleOperator operation ? operation.BackwardScratchLength : 0;
-            length = checked(length + AlignedBuffer.WholeLines(scratch));
-            node.BlockOffset = length;
-            bool isSummedApart = node.Operator is SampleOperator { BlockSamples: > 1 } blocked && blocked.BlockSamples < BatchReduction.LargestShard(_batchSize);
-            length = checked(length + (isSummedApart ? AlignedBuffer.WholeLines(node.ParameterLength) : 0));
+            int length = start;
+            foreach (Node node in stage)
+            {
+                node.BackwardScratchOffset = length;
+                int scratch = node.Operator is SampleOperator operation ? operation.BackwardScratchLength : 0;
+                length = checked(length + AlignedBuffer.WholeLines(scratch));
+                node.BlockOffset = length;
+                bool isSummedApart = node.Operator is SampleOperator { BlockSamples: > 1 } blocked && blocked.BlockSamples < BatchReduction.LargestShard(_batchSize);
+                length = checked(length + (isSummedApart ? AlignedBuffer.WholeLines(node.ParameterLength) : 0));
+            }
+
+            most = Math.Max(most, length);
         }
 
-        return length;
+        return most;
     }
 }

@@ -46,8 +46,12 @@ internal sealed class Value(SampleLayout layout, GradientBuffer gradient)
     /// <summary>Keeps activations for the whole batch.</summary>
     public void KeepBatch(int batchSize) => _activation ??= TensorPool.Shared.Rent(checked(Layout.Stride * batchSize));
 
+    /// <summary>Keeps the gradients of <paramref name="other"/>, which has the same layout, where this one's activations are, which are not read after that.</summary>
+    public void KeepGradientOf(Value other) =>
+        other.Gradient.KeepBatchIn(_activation ?? throw new InvalidOperationException("the activations are not kept for the batch"));
+
     /// <summary>Floats that are kept for the batch, gradients included.</summary>
-    public long BatchFloats => (_activation?.Length ?? 0) + Gradient.Batch.Length;
+    public long BatchFloats => (_activation?.Length ?? 0) + Gradient.BatchFloats;
 
     /// <summary>Gives the memory back to the pool.</summary>
     public void Release()

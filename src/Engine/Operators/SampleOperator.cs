@@ -14,7 +14,7 @@ internal abstract class SampleOperator : Operator
     /// <summary>Floats of scratch the forward pass wants, each thread its own; anything may be in them.</summary>
     public virtual int ForwardScratchLength => 0;
 
-    /// <summary>Floats of scratch the backward pass wants: zero at first, this operator's own for each thread.</summary>
+    /// <summary>Floats of scratch the backward pass wants, each thread its own; anything may be in them when a shard begins, and they stay until it ends.</summary>
     public virtual int BackwardScratchLength => 0;
 
     /// <summary>

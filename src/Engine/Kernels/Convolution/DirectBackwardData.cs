@@ -91,13 +91,14 @@ internal sealed unsafe class DirectBackwardData : IConvolutionBackwardData
     }
 
     /// <summary>
-    /// Puts the output gradient's pixels where the backward product, which walks with stride 1 and no padding, meets them. The
-    /// zeros between them are scratch's own: the same places are written every time.
+    /// Puts the output gradient's pixels where the backward product, which walks with stride 1 and no padding, meets them, and zeros between and
+    /// around them.
     /// </summary>
     private void Spread(ReadOnlySpan<float> outputGradient, Span<float> spread)
     {
         SampleLayout gradient = _geometry.OutputGradient;
         int reach = _geometry.Kernel - 1 - _geometry.Padding;
+        spread.Clear();
         for (int y = 0; y < gradient.Height; y++)
         {
             int row = (y * _geometry.Stride) + reach;

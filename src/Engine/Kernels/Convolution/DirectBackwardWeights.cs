@@ -103,7 +103,7 @@ internal sealed unsafe class DirectBackwardWeights : IConvolutionBackwardWeights
         }
     }
 
-    /// <summary>Copies the output gradient into panels whose last one is filled up with zeros, which are scratch's own.</summary>
+    /// <summary>Copies the output gradient into panels whose last one is filled up with zeros.</summary>
     private void Pack(ReadOnlySpan<float> outputGradient, Span<float> packed)
     {
         SampleLayout gradient = _geometry.OutputGradient;
@@ -117,7 +117,10 @@ internal sealed unsafe class DirectBackwardWeights : IConvolutionBackwardWeights
                 int pixel = (y * gradient.Width) + x;
                 for (int o = 0; o < gradient.Channels; o += panel)
                 {
-                    from.Slice(o, Math.Min(panel, gradient.Channels - o)).CopyTo(packed[(((o / panel * pixels) + pixel) * panel)..]);
+                    Span<float> to = packed.Slice(((o / panel * pixels) + pixel) * panel, panel);
+                    int count = Math.Min(panel, gradient.Channels - o);
+                    from.Slice(o, count).CopyTo(to);
+                    to[count..].Clear();
                 }
             }
         }

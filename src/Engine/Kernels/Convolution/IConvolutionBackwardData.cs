@@ -5,7 +5,7 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// </summary>
 internal interface IConvolutionBackwardData
 {
-    /// <summary>Floats of scratch it wants, zero at first and its own for each thread.</summary>
+    /// <summary>Floats of scratch it wants, each thread its own; anything may be in them.</summary>
     int ScratchLength => 0;
 
     /// <summary>Floats that it keeps for itself, made of the weight.</summary>

@@ -6,7 +6,7 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// </summary>
 internal interface IConvolutionBackwardWeights
 {
-    /// <summary>Floats of scratch it wants, zero at first and its own for each thread.</summary>
+    /// <summary>Floats of scratch it wants, each thread its own; anything may be in them when a shard begins.</summary>
     int ScratchLength => 0;
 
     /// <summary>

@@ -125,6 +125,7 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
         fixed (float* own = scratch[..ScratchLength], gradient = weightGradient)
         {
             float* sums = own + ScratchLength - (WinogradTiles.Positions * _sumPosition);
+            ClearPadding(sums);
             for (int column = 0; column < _sumRow; column += TSimd.Count)
             {
                 float* to = gradient + ((nint)(column / panel) * _geometry.Depth * panel) + (column % panel);
@@ -133,6 +134,19 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
                     WinogradTransform<TSimd, TVector>.FilterGradient(
                         sums + (input * _sumRow) + column, _sumPosition, own, to + (input * panel), _inputs * panel);
                 }
+            }
+        }
+    }
+
+    /// <summary>What the products made of columns behind the last output, if anything, would become the padding of the gradient.</summary>
+    private void ClearPadding(float* sums)
+    {
+        int padding = _sumRow - _outputs;
+        for (int position = 0; position < WinogradTiles.Positions && padding > 0; position++)
+        {
+            for (int input = 0; input < _inputs; input++)
+            {
+                new Span<float>(sums + (position * _sumPosition) + (input * _sumRow) + _outputs, padding).Clear();
             }
         }
     }

@@ -20,8 +20,8 @@ internal static class ConvolutionRun
         Span<float> weightGradient = memory.Allocate(StoredParameter.Unwritten(algorithm.WeightLayout, geometry.WeightCount));
         Span<float> biasGradient = memory.Allocate(StoredParameter.Unwritten(algorithm.BiasLayout, geometry.Output.Channels));
         Span<float> forwardScratch = memory.Allocate(algorithm.Forward.ScratchLength);
-        Span<float> dataScratch = memory.Allocate(new float[algorithm.BackwardData.ScratchLength]);
-        Span<float> weightsScratch = memory.Allocate(new float[algorithm.BackwardWeights.ScratchLength]);
+        Span<float> dataScratch = memory.Allocate(algorithm.BackwardData.ScratchLength);
+        Span<float> weightsScratch = memory.Allocate(algorithm.BackwardWeights.ScratchLength);
 
         algorithm.Forward.Prepare(weight);
         algorithm.BackwardData.Prepare(weight);
