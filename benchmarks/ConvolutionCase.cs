@@ -85,6 +85,13 @@ internal sealed class ConvolutionCase
         return 2.0 * Images * geometry.Output.Features * geometry.Depth;
     }
 
+    /// <summary>Bytes that a pass moves at least: images on both sides, weights and biases, once each, or the gradients in their place.</summary>
+    public static double BytesOf(string layer)
+    {
+        ConvolutionGeometry geometry = Geometry(layer);
+        return sizeof(float) * (((double)Images * (geometry.Input.Features + geometry.Output.Features)) + geometry.WeightCount + geometry.Output.Channels);
+    }
+
     private static ConvolutionGeometry Geometry(string layer)
     {
         int[] sizes = [.. layer.Split('-').Select(int.Parse)];

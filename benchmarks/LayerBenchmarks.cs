@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Tensors;
 
@@ -13,7 +12,7 @@ public class LayerBenchmarks : WorkBenchmark
 {
     private const int BatchSize = 64;
 
-    private Network _network = null!;
+    private LayerCase _case = null!;
 
     /// <summary>The layer's place in the reference network.</summary>
     [ParamsSource(nameof(Layers))]
@@ -28,19 +27,17 @@ public class LayerBenchmarks : WorkBenchmark
     {
         Architecture reference = NetworkCatalog.Reference();
         Shape input = Index == 0 ? reference.InputShape : reference.Summary[Index - 1].OutputShape;
-        _network = new Network(new Architecture(Layer, input, reference.Layers[Index]), Execution, BatchSize, seed: 1, RequiredGradients.ParametersAndInput);
-        _network.Output.Gradient.Batch.Span.Fill(1);
-        _network.Forward(BatchSize);
+        _case = new LayerCase(reference.Layers[Index], input, Execution, BatchSize);
     }
 
     [GlobalCleanup]
-    public void Cleanup() => _network.Dispose();
+    public void Cleanup() => _case.Dispose();
 
     [Benchmark]
-    public void Forward() => _network.Forward(BatchSize);
+    public void Forward() => _case.Forward();
 
     [Benchmark]
-    public void Backward() => _network.Backward(BatchSize);
+    public void Backward() => _case.Backward();
 
     public override double FlopsOf(string method) =>
         NetworkCatalog.Reference().Summary[Index].MultiplyAdds * 2.0 * BatchSize * (method == nameof(Forward) ? 1 : 2);

@@ -2,14 +2,14 @@ namespace CifarFast.Benchmarks.Reports;
 
 /// <summary>The measurement of a section: how many rounds it takes, and where it is, in a line that is rewritten on a terminal.</summary>
 /// <param name="section">The section.</param>
-/// <param name="rounds">How many rounds are wanted; null for as many as the section usually takes.</param>
-internal sealed class Measurement(string section, int? rounds)
+/// <param name="asked">How many rounds are wanted, and the page that is written into.</param>
+internal sealed class Measurement(string section, ReportArguments asked)
 {
     private int _width;
 
     /// <summary>How many rounds to measure.</summary>
     /// <param name="usual">How many, unless a person wants another number.</param>
-    public int Rounds(int usual) => rounds ?? usual;
+    public int Rounds(int usual) => asked.Rounds ?? usual;
 
     /// <summary>Warms contestants up, then lets them take turns.</summary>
     /// <param name="contestants">They take turns in this order.</param>
@@ -33,6 +33,18 @@ internal sealed class Measurement(string section, int? rounds)
                 contestant.Measure();
             }
         }
+    }
+
+    /// <summary>Writes the picture of the section beside the page.</summary>
+    /// <param name="svg">The picture.</param>
+    /// <returns>What the page calls it.</returns>
+    /// <exception cref="ArgumentException">There is no page.</exception>
+    public string WritePicture(string svg)
+    {
+        string page = asked.Page ?? throw new ArgumentException($"{section} has a picture, which lies beside a page: name one");
+        string path = $"{Path.ChangeExtension(page, null)}-{section}.svg";
+        File.WriteAllText(path, svg);
+        return Path.GetFileName(path);
     }
 
     /// <summary>Says where the measurement is.</summary>

@@ -25,7 +25,7 @@ internal static class Page
 
         foreach (string name in names)
         {
-            var measurement = new Measurement(name, asked.Rounds);
+            var measurement = new Measurement(name, asked);
             Markdown text = sections[name](measurement);
             measurement.End();
             if (asked.Page is null)

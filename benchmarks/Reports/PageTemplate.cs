@@ -32,11 +32,30 @@ internal static partial class PageTemplate
 
         [products]
 
+        ## Roofline
+
+        Each kernel's rate against the peak and the memory (Williams, Waterman and Patterson 2009, "Roofline"), by the operations that it does for each byte
+        that it has to move: inputs, outputs and weights once each. Convolutions, of 32 images, are named as above, and their rates count the multiply-adds of the
+        definition, so that Winograd's algorithm may stand above the peak; of layers without products, operations are counted as the kernels do them, a
+        multiply-add as two, a comparison as one. That a CPU reads a line of memory before it writes to it counts nowhere: what is computed in
+        place, as ReLU and the optimizer's step are, is spared that and may stand above the slope, as may what stays in a cache.
+
+        [roofline]
+
         ## Layers
 
         Percentages count the multiply-adds of the definition.
 
         [layers]
+
+        ## Bytes moved
+
+        What a training step of each recipe moves at least, as its network is planned: what is kept for the batch (activations, gradients between stages) comes from
+        memory and goes there once a stage, weights and what the optimizer keeps once a pass, all else stays in cache. The least is what no plan could
+        do without: what the backward pass reads is written once and read once, and so are weights and what the optimizer keeps. The time is what memory takes for
+        all of it, at the rate of as many threads.
+
+        [traffic]
 
         ## Evaluation
 
