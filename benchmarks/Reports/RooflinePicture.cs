@@ -36,7 +36,7 @@ internal sealed class RooflinePicture
     private RooflinePicture(IReadOnlyList<RooflineKernel> kernels, double peak)
     {
         // Room for labels: on the left, above the convolutions, and behind them for the peak's.
-        _intensities = (kernels.Min(kernel => kernel.Intensity) / 3.5, kernels.Max(kernel => kernel.Intensity) * 12);
+        _intensities = (kernels.Min(kernel => kernel.Intensity) / 3.5, kernels.Max(kernel => kernel.Intensity) * 16);
         _rates = (kernels.Min(kernel => kernel.Rate) / 2.5, Math.Max(peak, kernels.Max(kernel => kernel.Rate)) * 4);
     }
 
@@ -113,7 +113,8 @@ internal sealed class RooflinePicture
 
         double place = Math.Pow(first, 0.25) * Math.Pow(ridge, 0.75);
         double angle = Math.Atan2(Y(peak) - Y(first * bandwidth), X(ridge) - X(first));
-        Text(X(place) + (9 * Math.Sin(angle)), Y(place * bandwidth) - (9 * Math.Cos(angle)), $"memory, {Number(bandwidth / 1e9)} GB/s", "middle", angle * 180 / Math.PI, size: 12);
+        (double left, double up) = (X(place) + (9 * Math.Sin(angle)), Y(place * bandwidth) - (9 * Math.Cos(angle)));
+        Text(left, up, $"memory, {Number(bandwidth / 1e9)} GB/s", "middle", angle * 180 / Math.PI, size: 12);
     }
 
     private void DrawKernels(IReadOnlyList<RooflineKernel> kernels, double peak)
@@ -157,7 +158,7 @@ internal sealed class RooflinePicture
             from line in new[] { 0, 1, -1, 2, -2, 3, -3 }
             from isRight in new[] { true, false }
             select (X: isRight ? x + 10 : x - 10, Y: y + 4 + (line * LineHeight), Anchor: isRight ? "start" : "end")).ToList();
-        (double X, double Y, string Anchor) place = places.FirstOrDefault(place => Box(place).Left > Left && !_taken.Exists(taken => Overlap(taken, Box(place))), places[0]);
+        var place = places.FirstOrDefault(place => Box(place).Left > Left && !_taken.Exists(taken => Overlap(taken, Box(place))), places[0]);
         _taken.Add(Box(place));
         Text(place.X, place.Y, text, place.Anchor);
 

@@ -30,7 +30,10 @@ internal sealed class Triad
         _body = RunPart;
     }
 
-    /// <summary>Bytes that a <see cref="Run"/> moves as STREAM counts them: two arrays read, one written. That a CPU may read a line before it is written does not count.</summary>
+    /// <summary>
+    /// Bytes that a <see cref="Run"/> moves as STREAM counts them: two arrays read, one written. That a CPU may read a line before it is written does
+    /// not count.
+    /// </summary>
     public static double Bytes => 3.0 * sizeof(float) * Floats;
 
     /// <summary>Computes once, each thread a part.</summary>
