@@ -11,6 +11,12 @@ if (args is ["curve", string recipe, .. string[] options])
     return Curve.Run(recipe, options) ? 0 : 1;
 }
 
+if (args is ["timed", string timed, .. string[] timedOptions])
+{
+    TimedTraining.Run(timed, timedOptions);
+    return 0;
+}
+
 try
 {
     Comparison.Run(args);
