@@ -54,6 +54,11 @@ public static class DatasetLoader
             return Draw(request.Seed, only, warning: null, cancellation);
         }
 
+        if (request.Kind is not (DatasetKind.Auto or DatasetKind.Cifar10))
+        {
+            throw new DataException($"data sets of the kind {request.Kind} are not read yet: give another --dataset");
+        }
+
         if (request.Path is { } path)
         {
             return ReadNamed(Option, path, only, sources.Archive.Contents, cancellation);

@@ -16,7 +16,9 @@ internal static class DataSource
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static LoadedDataset Load(Session session, bool live, DatasetRequest request, DataSplit? only, CancellationToken cancellation)
     {
-        LoadedDataset loaded = DownloadView.Show(session, live, progress => DatasetLoader.Load(request, only, progress, cancellation));
+        LoadedDataset loaded = request.Kind == DatasetKind.Folder
+            ? throw new DataException("folders of pictures are not read yet: give another --dataset")
+            : DownloadView.Show(session, live, progress => DatasetLoader.Load(request, only, progress, cancellation));
         if (loaded.Warning is string warning)
         {
             session.Warn(warning);

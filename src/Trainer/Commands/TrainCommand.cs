@@ -23,7 +23,7 @@ internal static class TrainCommand
         Recipe reference = usual.Recipe;
         Option<string?> data = CommonOptions.Data();
         Option<DatasetKind> dataset = NamedOption.Create<DatasetKind>(
-            "--dataset", "auto (the default): CIFAR-10 where it can be had, else the synthetic set. cifar10: CIFAR-10 or an error. synthetic: drawn shapes and textures, built in.");
+            "--dataset", "auto (the default): what --data holds; without it CIFAR-10 where it can be had, else the synthetic set. The others: that set or an error. synthetic: drawn shapes and textures, built in.");
         var mirror = new Option<Uri?>("--mirror")
         {
             Description = "Where to download the official archive from; what arrives is checked against its hash.",
