@@ -47,7 +47,7 @@ internal static class EvalCommand
     {
         using Classifier classifier = Classifier.Load(path, execution, mappings: mappings);
         RunConfig? config = Checkpoint.Find(path) is Checkpoint checkpoint ? RunConfig.Of(checkpoint) : null;
-        LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, Request(config, data), split, cancellation);
+        LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, Request(config, data), config?.Options.Pictures, split, cancellation);
         ImageSet images = loaded.Dataset.Of(split);
         images = limit is int count ? images.Take(count) : images;
         session.Output.WriteLine($"model     {path}, {classifier.Network.Architecture.Name}");
@@ -63,5 +63,5 @@ internal static class EvalCommand
 
     /// <summary>A checkpoint of a run knows its images; other weights are measured with CIFAR-10.</summary>
     private static DatasetRequest Request(RunConfig? config, string? data) =>
-        config?.Locate(data) ?? new DatasetRequest { Kind = DatasetKind.Cifar10, Path = data };
+        config?.Locate(data) ?? new DatasetRequest { Kind = data is null ? DatasetKind.Cifar10 : DatasetKind.Auto, Path = data };
 }

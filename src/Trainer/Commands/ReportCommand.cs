@@ -101,7 +101,7 @@ internal static class ReportCommand
     {
         try
         {
-            LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, run.Config.Locate(data), DataSplit.Test, cancellation);
+            LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, run.Config.Locate(data), run.Config.Options.Pictures, DataSplit.Test, cancellation, run.Config.Data.ClassNames);
             return loaded.Dataset.Test.Sha256(cancellation) == run.Config.Data.TestSha256
                 ? TestHalf.Of(loaded.Dataset) with { Augmented = Augment(session, run, data, cancellation) }
                 : throw new DataException(
@@ -126,7 +126,7 @@ internal static class ReportCommand
         string? trouble;
         try
         {
-            LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, run.Config.Locate(data), DataSplit.Train, cancellation);
+            LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, run.Config.Locate(data), run.Config.Options.Pictures, DataSplit.Train, cancellation, run.Config.Data.ClassNames);
             if (loaded.Dataset.Train.Sha256(cancellation) == run.Config.Data.TrainSha256)
             {
                 return AugmentedImages.Of(RunImages.Of(loaded.Dataset, run.Config.Options).Train, recipe, loaded.Dataset.ClassNames);

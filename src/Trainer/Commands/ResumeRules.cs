@@ -25,6 +25,8 @@ internal static class ResumeRules
         ("--convolution", settings => settings.Execution.Convolution),
         ("--limit-train", settings => settings.LimitTrain),
         ("--limit-test", settings => settings.LimitTest),
+        ("--image-size", settings => settings.Pictures?.ImageSize),
+        ("--fit", settings => settings.Pictures?.Fit),
         ("--validation-split", settings => settings.ValidationSplit),
         ("--monitor", settings => settings.Recipe.Monitor),
         ("--init", settings => settings.Init),

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Formats;
 using CifarFast.Engine.Inference;
@@ -29,6 +31,12 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
     /// <summary>The run that is to be done again, or null.</summary>
     public RunConfig? Again { get; init; }
+
+    /// <summary>Whether what selects the best epoch was asked for; else images that a data set has to validate with select it.</summary>
+    public bool IsMonitorGiven { get; init; }
+
+    /// <summary>Why the recipe was taken, where none was named and it is not the usual one; else null.</summary>
+    public string? WhyRecipe { get; init; }
 
     private bool IsLive => session.IsInteractive && !asked.NoProgress;
 
@@ -87,8 +95,9 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         TensorAssignment? initial = null;
         Architecture? resumed = null;
 
-        // All data sets there are have images like these.
-        Architecture expected = settings.Recipe.Network(new Shape(3, 32, 32), 10);
+        // All other data sets there are have images like these.
+        int side = settings.Pictures?.ImageSize ?? 32;
+        Architecture expected = settings.Recipe.Network(new Shape(3, side, side), 10);
         if ((checkpoint?.Path ?? settings.Init) is string weights)
         {
             // Weights that are of no use are found before images are loaded, or downloaded.
@@ -99,11 +108,14 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             settings = checkpoint is null ? WithHashOfInit(settings, interruption.Token) : settings;
         }
 
-        long memory = MemoryCheck.Run(settings, resumed ?? expected, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        long memory = MemoryCheck.Run(settings, resumed ?? expected, settings.Pictures is null ? MemoryCheck.ImageBytes : 0, available);
         (LoadedDataset loaded, RunData identity) = Load(settings, begun, interruption.Token);
+        settings = WithMonitor(settings, checkpoint, loaded.Dataset);
         TrainingData data = RunImages.Of(loaded.Dataset, settings);
         settings = settings with { Recipe = settings.Recipe with { Epochs = settings.Recipe.For(data.Train.Count).Epochs } };
         Architecture architecture = resumed ?? settings.Recipe.Network(data.Train.Shape, loaded.Dataset.ClassNames.Count);
+        memory = settings.Pictures is null ? memory : MemoryCheck.Run(settings, architecture, BytesOf(loaded.Dataset), available);
         RunConfig config = new()
         {
             ProgramVersion = RunConfig.ThisProgramVersion,
@@ -116,7 +128,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             NumericsVersions = NumericsOf(checkpoint, begun),
             Imported = RunConfig.ImportedHistoryOf(checkpoint),
         };
-        RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial, memory);
+        RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial, memory, WhyRecipe);
         if (config.NumericsVersions.Count > 1)
         {
             session.Warn($"the run has steps of the numerics versions {string.Join(" and ", config.NumericsVersions)}: no single version reproduces its weights");
@@ -128,6 +140,15 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         TestHalf test = TestHalf.Of(loaded.Dataset) with { Augmented = AugmentedImages.Of(data.Train, recipe, loaded.Dataset.ClassNames) };
         return (summary, test, config.Options.Execution);
     }
+
+    /// <summary>Images that a set has to validate with are there to choose by, unless something else was asked for.</summary>
+    private TrainSettings WithMonitor(TrainSettings settings, Checkpoint? checkpoint, ImageDataset dataset) =>
+        checkpoint is not null || IsMonitorGiven || dataset.Validation is null
+            ? settings
+            : settings with { Recipe = settings.Recipe with { Monitor = Metric.ValidationAccuracy } };
+
+    private static long BytesOf(ImageDataset dataset) =>
+        new[] { dataset.Train, dataset.Validation, dataset.Test }.Sum(images => (images?.Count ?? 0L) * dataset.Train.Shape.Count);
 
     /// <summary>A run that goes on in another order of sums has weights that cannot be reproduced from its start.</summary>
     private void CheckNumerics(Checkpoint? checkpoint)
@@ -251,12 +272,30 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     private (LoadedDataset Loaded, RunData Identity) Load(TrainSettings settings, RunConfig? begun, CancellationToken cancellation)
     {
         DatasetRequest request = begun is null ? settings.Dataset : begun.Locate(settings.Dataset);
-        LoadedDataset loaded = DataSource.Load(session, IsLive, request, only: null, cancellation);
+        LoadedDataset loaded = DataSource.Load(session, IsLive, request, settings.Pictures, only: null, cancellation);
         var identity = RunData.Of(loaded, cancellation);
         return (begun ?? Again) is not RunConfig earlier || earlier.Data.IsSameAs(identity)
             ? (loaded, identity)
             : throw new RunException(
-                $"{(begun is null ? "--config" : "--resume")}: the images ({loaded.Origin}) are not those the run was begun with ({earlier.Data.Origin}); say with --data where those are");
+                $"{(begun is null ? "--config" : "--resume")}: the images ({loaded.Origin}) are not those the run was begun with ({earlier.Data.Origin}){WhyOthers(settings, earlier, identity)}; say with --data where those are");
+    }
+
+    /// <summary>Why pictures of a folder are others than they were, as likely as can be told.</summary>
+    private static string WhyOthers(TrainSettings settings, RunConfig earlier, RunData found)
+    {
+        if (settings.Pictures is null)
+        {
+            return "";
+        }
+
+        (int Train, int Validation, int Test) before = (earlier.Data.TrainImages, earlier.Data.ValidationImages, earlier.Data.TestImages);
+        (int Train, int Validation, int Test) now = (found.TrainImages, found.ValidationImages, found.TestImages);
+        var here = Machine.Current();
+        return !found.ClassNames.SequenceEqual(earlier.Data.ClassNames) ? ": the classes are others"
+            : now != before ? string.Create(CultureInfo.InvariantCulture, $": there were {before.Train:N0} to train on and {before.Test:N0} to test with, and now there are {now.Train:N0} and {now.Test:N0}")
+            : (earlier.Machine.OperatingSystem, earlier.Machine.Architecture, earlier.Machine.Processor) != (here.OperatingSystem, here.Architecture, here.Processor)
+                ? ": they are as many, so this machine, which is another one, may decode them to other pixels, as happens with JPEG; as PNG they are the same everywhere"
+            : ": they are as many, so some were changed or exchanged";
     }
 
     /// <summary>Notes down what the weights to begin with are; a run that is done again must begin with the same ones.</summary>

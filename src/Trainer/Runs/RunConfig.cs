@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Files;
+using CifarFast.Engine.Formats;
 using CifarFast.Engine.Inference;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Numerics;
@@ -18,6 +19,7 @@ internal sealed record RunConfig
 {
     private const string CheckpointKey = "config";
     private const string HistoryKey = "imported_history";
+    private const string FitKey = "fit";
 
     /// <summary>The version of this program.</summary>
     public static string ThisProgramVersion { get; } =
@@ -49,7 +51,7 @@ internal sealed record RunConfig
 
     /// <summary>What a file of weights says of itself.</summary>
     [JsonIgnore]
-    public IReadOnlyDictionary<string, string> WeightsMetadata => new Dictionary<string, string>
+    public IReadOnlyDictionary<string, string> WeightsMetadata => new Dictionary<string, string>(FitMetadata)
     {
         ["format"] = "pt",
         ["program"] = $"CifarFast {ProgramVersion}",
@@ -58,6 +60,10 @@ internal sealed record RunConfig
         ["seed"] = Options.Recipe.Seed.ToString(CultureInfo.InvariantCulture),
         [Classifier.ClassNamesKey] = JsonSerializer.Serialize(Data.ClassNames, RunJson.Compact.IReadOnlyListString),
     };
+
+    /// <summary>How pictures come to the network's size, as <see cref="FitKey"/>, where it was trained on pictures.</summary>
+    private IEnumerable<KeyValuePair<string, string>> FitMetadata =>
+        Options.Pictures is PictureSettings pictures ? [new(FitKey, pictures.Fit.ToString().ToLowerInvariant())] : [];
 
     /// <summary>The texts a checkpoint carries.</summary>
     [JsonIgnore]
@@ -74,6 +80,14 @@ internal sealed record RunConfig
         return config?.Options.FindFault() is string fault
             ? throw new CheckpointException($"{checkpoint.Path} is damaged: no run can have been begun with {fault}")
             : config;
+    }
+
+    /// <summary>How pictures come to the size of the network whose weights a file has: as it was trained, or cut where that was not on pictures.</summary>
+    /// <exception cref="CheckpointException">It is damaged.</exception>
+    public static PictureFit FitOf(string weights)
+    {
+        using var file = WeightsFile.Open(weights);
+        return Enum.TryParse(file.Text(FitKey), ignoreCase: true, out PictureFit fit) ? fit : PictureFit.Crop;
     }
 
     /// <summary>Reads the configuration of a run that is to be done again.</summary>
@@ -212,7 +226,7 @@ internal sealed record RunConfig
 
     /// <summary>Where to look for the images of the run: at <paramref name="data"/> where that is said, else where they were, else wherever they may be.</summary>
     public DatasetRequest Locate(string? data) =>
-        data is null ? Locate(Options.Dataset) : Options.Dataset with { Kind = DatasetKind.Cifar10, Path = data };
+        data is null ? Locate(Options.Dataset) : Options.Dataset with { Kind = DatasetKind.Auto, Path = data };
 
     /// <summary>Where to look for the images of the run: where it is said, else where they were, else wherever they may be.</summary>
     /// <param name="request">The request of the run, with what was said since.</param>
@@ -221,6 +235,11 @@ internal sealed record RunConfig
         if (Data.Name == SyntheticImages.DatasetName)
         {
             return request with { Kind = DatasetKind.Synthetic, Path = null };
+        }
+
+        if (Options.Dataset.Kind == DatasetKind.Folder)
+        {
+            return request with { Kind = DatasetKind.Folder };
         }
 
         bool isGone = request.Path == Options.Dataset.Path && !Path.Exists(request.Path);

@@ -25,6 +25,7 @@ namespace CifarFast.Trainer.Runs;
         typeof(NameConverter<KernelPath>),
         typeof(NameConverter<Metric>),
         typeof(NameConverter<PaddingMode>),
+        typeof(NameConverter<PictureFit>),
         typeof(NameConverter<SimdTier>),
         typeof(NameConverter<StopReason>),
         typeof(NameConverter<TestTimeAugmentation>),
