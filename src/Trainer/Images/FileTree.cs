@@ -30,7 +30,7 @@ internal sealed class FileTree
         _links.Enqueue("");
         while (_links.TryDequeue(out string? link))
         {
-            Walk(link, RealPath.Of(FullPath(link)));
+            Walk(link);
         }
     }
 
@@ -50,52 +50,63 @@ internal sealed class FileTree
     private static bool IsOfUser(ref FileSystemEntry entry) =>
         entry.FileName is not (['.', ..] or "__MACOSX" or "Thumbs.db" or "desktop.ini") && !entry.IsHidden;
 
-    private void Walk(string folder, string realPath)
+    /// <summary>Goes through a folder level by level, and through the folders of a level at once: most of the time goes by in waiting for the system.</summary>
+    private void Walk(string start)
     {
-        _cancellation.ThrowIfCancellationRequested();
-        if (!_seen.Add(realPath))
+        List<(string Path, string RealPath)> level = [(start, RealPath.Of(FullPath(start)))];
+        var links = new List<string>();
+        while (level.Count > 0)
         {
-            return;
+            var below = new List<(string Path, string RealPath)>();
+            (string Path, string RealPath)[] unseen = [.. level.Where(folder => _seen.Add(folder.RealPath))];
+            _folders.AddRange(unseen.Select(folder => folder.Path).Where(path => path.Length > 0));
+            Parallel.ForEach(unseen, new ParallelOptions { CancellationToken = _cancellation }, folder =>
+            {
+                List<Found> content = Read(folder.Path);
+                lock (_files)
+                {
+                    foreach (Found found in content)
+                    {
+                        string path = Join(folder.Path, found.Name);
+                        if (!found.IsFolder)
+                        {
+                            _files.Add(found.IsLink ? Behind(path) : new FileTreeEntry(path, found.Length, found.Modified));
+                        }
+                        else if (found.IsLink)
+                        {
+                            links.Add(path);
+                        }
+                        else
+                        {
+                            below.Add((path, Path.Join(folder.RealPath, found.Name)));
+                        }
+                    }
+                }
+            });
+            level = below;
         }
 
+        links.Sort(StringComparer.Ordinal);
+        links.ForEach(_links.Enqueue);
+    }
+
+    private List<Found> Read(string folder)
+    {
+        var content = new List<Found>();
         try
         {
-            if (folder.Length > 0)
-            {
-                _folders.Add(folder);
-            }
-
-            var below = new List<(string Name, bool IsLink)>();
-            foreach (Found found in List(FullPath(folder)))
-            {
-                if (found.IsFolder)
-                {
-                    below.Add((found.Name, found.IsLink));
-                }
-                else
-                {
-                    Add(Join(folder, found.Name), found);
-                }
-            }
-
-            below.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
-            foreach ((string name, bool isLink) in below)
-            {
-                if (isLink)
-                {
-                    _links.Enqueue(Join(folder, name));
-                }
-                else
-                {
-                    Walk(Join(folder, name), Path.Join(realPath, name));
-                }
-            }
+            content.AddRange(List(FullPath(folder)));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             string full = FullPath(folder);
-            _failures.Add(new PictureFailure(full, $"'{full}' cannot be read: {Reason.Of(error)}"));
+            lock (_files)
+            {
+                _failures.Add(new PictureFailure(full, $"'{full}' cannot be read: {Reason.Of(error)}"));
+            }
         }
+
+        return content;
     }
 
     private static FileSystemEnumerable<Found> List(string folder) => new(
@@ -109,23 +120,18 @@ internal sealed class FileTree
 
     private static string Join(string folder, string name) => folder.Length == 0 ? name : $"{folder}/{name}";
 
-    private void Add(string path, Found found)
+    /// <summary>The file that a link leads to.</summary>
+    private FileTreeEntry Behind(string path)
     {
-        if (!found.IsLink)
-        {
-            _files.Add(new FileTreeEntry(path, found.Length, found.Modified));
-            return;
-        }
-
         try
         {
             var target = (FileInfo?)File.ResolveLinkTarget(FullPath(path), returnFinalTarget: true);
-            _files.Add(target is { Exists: true } ? new FileTreeEntry(path, target.Length, target.LastWriteTimeUtc.Ticks) : new FileTreeEntry(path, 0, 0));
+            return target is { Exists: true } ? new FileTreeEntry(path, target.Length, target.LastWriteTimeUtc.Ticks) : new FileTreeEntry(path, 0, 0);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // A link to itself, say: whoever opens it says what is wrong.
-            _files.Add(new FileTreeEntry(path, 0, 0));
+            return new FileTreeEntry(path, 0, 0);
         }
     }
 

@@ -4,8 +4,4 @@ namespace CifarFast.Trainer.Images;
 /// <param name="Path">Its path from the folder on, with slashes.</param>
 /// <param name="Length">Its length in bytes; pipes and devices have none.</param>
 /// <param name="Modified">When it was written last, in ticks of UTC.</param>
-internal readonly record struct FileTreeEntry(string Path, long Length, long Modified)
-{
-    /// <summary>The name of the file alone.</summary>
-    public string Name => Path[(Path.LastIndexOf('/') + 1)..];
-}
+internal readonly record struct FileTreeEntry(string Path, long Length, long Modified);

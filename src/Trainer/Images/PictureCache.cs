@@ -17,7 +17,7 @@ internal sealed class PictureCache : IDisposable
     private const int ChecksumBytes = 16;
 
     private readonly SafeFileHandle _file;
-    private readonly Dictionary<string, (FileTreeEntry File, PictureRecord Record, long Place)> _records = new(StringComparer.Ordinal);
+    private Dictionary<string, (FileTreeEntry File, PictureRecord Record, long Place)> _records = [];
 
     private PictureCache(SafeFileHandle file) => _file = file;
 
@@ -168,6 +168,7 @@ internal sealed class PictureCache : IDisposable
 
         long place = header.Length + directory.Length;
         int count = reader.ReadInt32();
+        _records = new(count, StringComparer.Ordinal);
         for (int i = 0; i < count; i++)
         {
             var file = new FileTreeEntry(reader.ReadString(), reader.ReadInt64(), reader.ReadInt64());

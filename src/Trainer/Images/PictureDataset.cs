@@ -24,6 +24,8 @@ internal sealed class PictureDataset
     private readonly string _folder;
     private readonly FileTree _tree;
     private readonly PictureLayout _layout;
+    private readonly Dictionary<string, List<(FileTreeEntry File, string Class)>> _files;
+    private readonly List<string> _outside = [];
     private readonly List<string> _notes = [];
 
     private PictureDataset(PictureRequest request, CancellationToken cancellation)
@@ -39,6 +41,21 @@ internal sealed class PictureDataset
 
         _tree = new FileTree(_folder, cancellation);
         _layout = PictureLayout.Of(_folder, _tree.Folders);
+        string[] splits = [.. new[] { _layout.Train, _layout.Validation, _layout.Test }.OfType<string>()];
+        _files = splits.ToDictionary(split => split, _ => new List<(FileTreeEntry File, string Class)>());
+        foreach (FileTreeEntry file in _tree.Files)
+        {
+            string? split = splits.FirstOrDefault(split => file.Path.StartsWith(split, StringComparison.Ordinal));
+            int end = split is null ? -1 : file.Path.IndexOf('/', split.Length);
+            if (end < 0)
+            {
+                _outside.Add(file.Path);
+            }
+            else
+            {
+                _files[split!].Add((file, file.Path[split!.Length..end]));
+            }
+        }
     }
 
     /// <summary>The images.</summary>
@@ -127,23 +144,19 @@ internal sealed class PictureDataset
         };
     }
 
-    /// <summary>The class that a file of a part is of, or null where it lies in no class folder.</summary>
-    private static string? ClassOf(string path, string part)
+    /// <summary>The order of images: by the names of their files, then of their classes.</summary>
+    private static int Compare((FileTreeEntry File, string Class) one, (FileTreeEntry File, string Class) other)
     {
-        int end = path.StartsWith(part, StringComparison.Ordinal) ? path.IndexOf('/', part.Length) : -1;
-        return end < 0 ? null : path[part.Length..end];
+        (string path, string otherPath) = (one.File.Path, other.File.Path);
+        int byName = string.CompareOrdinal(path, path.LastIndexOf('/'), otherPath, otherPath.LastIndexOf('/'), int.MaxValue);
+        int byClass = byName != 0 ? byName : string.CompareOrdinal(one.Class, other.Class);
+        return byClass != 0 ? byClass : string.CompareOrdinal(path, otherPath);
     }
 
     private PicturePart Part(string folder)
     {
-        FileTreeEntry[] files =
-        [
-            .. _tree.Files
-                .Where(file => ClassOf(file.Path, folder) is not null)
-                .OrderBy(file => file.Name, StringComparer.Ordinal)
-                .ThenBy(file => ClassOf(file.Path, folder), StringComparer.Ordinal)
-                .ThenBy(file => file.Path, StringComparer.Ordinal),
-        ];
+        (FileTreeEntry File, string Class)[] files = [.. _files[folder]];
+        Array.Sort(files, static (one, other) => Compare(one, other));
         int size = _request.Settings.ImageSize;
         long bytes = (long)files.Length * PictureBlocks.Channels * size * size;
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
@@ -193,11 +206,9 @@ internal sealed class PictureDataset
             _notes.Add($"{Quantity.Of(others.Length, "file")} passed over, no {(others.Length == 1 ? "picture" : "pictures")}, the first one '{others[0].Path}', {others[0].Description}");
         }
 
-        string[] splits = [.. new[] { _layout.Train, _layout.Validation, _layout.Test }.OfType<string>()];
-        string[] outside = [.. _tree.Files.Select(file => file.Path).Where(path => splits.All(split => ClassOf(path, split) is null)).Order(StringComparer.Ordinal)];
-        if (outside.Length > 0)
+        if (_outside.Count > 0)
         {
-            _notes.Add($"{Quantity.Of(outside.Length, "file")} passed over, in no class folder, the first one '{outside[0]}'");
+            _notes.Add($"{Quantity.Of(_outside.Count, "file")} passed over, in no class folder, the first one '{_outside.Min(StringComparer.Ordinal)}'");
         }
 
         string[] empty = [.. parts.SelectMany(EmptyFolders).Order(StringComparer.Ordinal)];
@@ -210,7 +221,7 @@ internal sealed class PictureDataset
     /// <summary>The class folders of a part that there are no pictures of.</summary>
     private IEnumerable<string> EmptyFolders(PicturePart part)
     {
-        HashSet<string> filled = [.. part.Pictures.Select(picture => part.Folder + ClassOf(part, picture.File))];
+        HashSet<string> filled = [.. part.Pictures.Select(picture => picture.Class).Distinct().Select(name => part.Folder + name)];
         return _tree.Folders.Where(folder => !filled.Contains(folder)
             && folder.StartsWith(part.Folder, StringComparison.Ordinal) && folder.IndexOf('/', part.Folder.Length) < 0);
     }
@@ -218,7 +229,7 @@ internal sealed class PictureDataset
     /// <summary>The classes of pictures, in ordinal order.</summary>
     private string[] ClassesOf(PicturePart part)
     {
-        string[] classes = [.. part.Pictures.Select(picture => ClassOf(part, picture.File)).Distinct().Order(StringComparer.Ordinal)];
+        string[] classes = [.. part.Pictures.Select(picture => picture.Class).Distinct().Order(StringComparer.Ordinal)];
         string layout = $"expected a folder of pictures for each class in {_folder}, or in 'train' and 'test' there";
         return classes.FirstOrDefault(name => name.Any(char.IsControl)) is string odd
             ? throw new DataException($"{_folder}: the class folder '{odd}' has a control character in its name; rename it")
@@ -231,12 +242,10 @@ internal sealed class PictureDataset
             };
     }
 
-    private static string ClassOf(PicturePart part, FileTreeEntry file) => ClassOf(file.Path, part.Folder)!;
-
     /// <summary>The pictures of a part that are of the classes; others are put apart where the split is the one that was asked for.</summary>
     private Side SideOf(PicturePart part, string[] classes, DataSplit? only)
     {
-        string[] own = [.. part.Pictures.Select(picture => ClassOf(part, picture.File))];
+        string[] own = [.. part.Pictures.Select(picture => picture.Class)];
         string[] unknown = [.. own.Except(classes).Order(StringComparer.Ordinal)];
         Dictionary<string, int> labels = classes.Concat(unknown).Select((name, label) => (name, label)).ToDictionary(pair => pair.name, pair => pair.label, StringComparer.Ordinal);
         var all = new Side(part.Images(i => labels[own[i]]), [.. part.Pictures.Select(picture => picture.Hash)]);

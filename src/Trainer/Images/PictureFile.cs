@@ -110,17 +110,19 @@ internal static class PictureFile
     /// <summary>The planes of a picture that is upright and has the size already: what <see cref="Resize"/> comes to as well, by far more work.</summary>
     private static byte[] AsItIs(SKBitmap bitmap)
     {
-        int plane = bitmap.Width * bitmap.Height;
-        byte[] planes = new byte[Channels * plane];
-        float[] colours = new float[bitmap.Width * Channels];
-        for (int y = 0; y < bitmap.Height; y++)
+        (int width, int height) = (bitmap.Width, bitmap.Height);
+        byte[] planes = new byte[Channels * height * width];
+        float[] colours = new float[width * Channels];
+        ReadOnlySpan<byte> pixels = bitmap.GetPixelSpan();
+        int rowBytes = bitmap.RowBytes;
+        for (int y = 0; y < height; y++)
         {
-            Blend(bitmap, left: 0, y, colours);
-            for (int x = 0; x < bitmap.Width; x++)
+            Blend(pixels.Slice(y * rowBytes), colours);
+            for (int x = 0; x < width; x++)
             {
                 for (int c = 0; c < Channels; c++)
                 {
-                    planes[(c * plane) + (y * bitmap.Width) + x] = (byte)MathF.Round(colours[(x * Channels) + c]);
+                    planes[(((c * height) + y) * width) + x] = (byte)MathF.Round(colours[(x * Channels) + c]);
                 }
             }
         }
@@ -246,9 +248,11 @@ internal static class PictureFile
         float[] colours = new float[cutWidth * Channels];
         float[] line = new float[innerWidth * Channels];
         float[] result = new float[height * width * Channels];
+        ReadOnlySpan<byte> pixels = bitmap.GetPixelSpan();
+        int rowBytes = bitmap.RowBytes;
         for (int y = 0; y < cutHeight; y++)
         {
-            Blend(bitmap, left, top + y, colours);
+            Blend(pixels.Slice(((top + y) * rowBytes) + (left * BytesPerPixel)), colours);
             Shorten(colours, columns, line);
             for (int row = 0; row < innerHeight; row++)
             {
@@ -272,10 +276,9 @@ internal static class PictureFile
     private static int Fit(int side, int other, int target, int otherTarget) =>
         (int)Math.Clamp((long)other * target / otherTarget, 1, side);
 
-    /// <summary>The colours of part of a row, over white.</summary>
-    private static void Blend(SKBitmap bitmap, int left, int y, Span<float> colours)
+    /// <summary>The colours of as many pixels of a row as there is room for, over white.</summary>
+    private static void Blend(ReadOnlySpan<byte> pixels, Span<float> colours)
     {
-        ReadOnlySpan<byte> pixels = bitmap.GetPixelSpan().Slice((y * bitmap.RowBytes) + (left * BytesPerPixel));
         for (int x = 0; x < colours.Length / Channels; x++)
         {
             ReadOnlySpan<byte> pixel = pixels.Slice(x * BytesPerPixel, BytesPerPixel);

@@ -18,7 +18,7 @@ internal sealed class PicturePart
 
     private readonly FileTree _tree;
     private readonly PictureSettings _settings;
-    private readonly FileTreeEntry[] _files;
+    private readonly (FileTreeEntry File, string Class)[] _files;
     private readonly FileTreeEntry[] _keys;
     private readonly PictureRecord[] _records;
     private readonly PictureBlocks _pixels;
@@ -29,18 +29,18 @@ internal sealed class PicturePart
     /// <summary>Takes memory for pictures; none is read yet.</summary>
     /// <param name="tree">The folder.</param>
     /// <param name="folder">The folder in it whose pictures are meant, as its name and a slash, or nothing.</param>
-    /// <param name="files">The files, in the order of the images.</param>
+    /// <param name="files">The files with their classes, in the order of the images.</param>
     /// <param name="settings">What becomes of them.</param>
     /// <param name="cacheDirectory">The user's cache, or null.</param>
     /// <param name="picturesPerBlock">Pictures an array.</param>
     public PicturePart(
-        FileTree tree, string folder, FileTreeEntry[] files, PictureSettings settings, string? cacheDirectory, int picturesPerBlock)
+        FileTree tree, string folder, (FileTreeEntry File, string Class)[] files, PictureSettings settings, string? cacheDirectory, int picturesPerBlock)
     {
         _tree = tree;
         Folder = folder;
         _settings = settings;
         _files = files;
-        _keys = Array.ConvertAll(files, file => file with { Path = file.Path[folder.Length..] });
+        _keys = Array.ConvertAll(files, file => file.File with { Path = file.File.Path[folder.Length..] });
         _records = new PictureRecord[files.Length];
         _pixels = new PictureBlocks(files.Length, settings.ImageSize, picturesPerBlock);
         _key = PictureCache.Key(RealPath.Of(tree.FullPath(folder.TrimEnd('/'))), $"{settings.ImageSize} {settings.Fit}");
@@ -54,13 +54,13 @@ internal sealed class PicturePart
     public int Missing => _records.Count(record => record.Outcome == PictureOutcome.None);
 
     /// <summary>Pictures that cannot be read, and why not.</summary>
-    public IEnumerable<PictureFailure> Failures => Of(PictureOutcome.Failed).Select(i => new PictureFailure(_files[i].Path, _records[i].Message));
+    public IEnumerable<PictureFailure> Failures => Of(PictureOutcome.Failed).Select(i => new PictureFailure(_files[i].File.Path, _records[i].Message));
 
     /// <summary>Files that are no pictures, and what they are.</summary>
-    public IEnumerable<(string Path, string Description)> Others => Of(PictureOutcome.NoPicture).Select(i => (_files[i].Path, _records[i].Message));
+    public IEnumerable<(string Path, string Description)> Others => Of(PictureOutcome.NoPicture).Select(i => (_files[i].File.Path, _records[i].Message));
 
     /// <summary>The pictures, once they are decoded: in the order of the files.</summary>
-    public IReadOnlyList<(FileTreeEntry File, UInt128 Hash)> Pictures { get; private set; } = [];
+    public IReadOnlyList<(string Path, string Class, UInt128 Hash)> Pictures { get; private set; } = [];
 
     /// <summary>Whether a file's name says that it is a picture, whatever it is.</summary>
     public static bool IsNamedAsPicture(string file) => _extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
@@ -166,21 +166,21 @@ internal sealed class PicturePart
             }
         }
 
-        Pictures = Array.ConvertAll(decoded, i => (_files[i], _records[i].Hash));
+        Pictures = Array.ConvertAll(decoded, i => (_files[i].File.Path, _files[i].Class, _records[i].Hash));
     }
 
     /// <summary>The pictures as a set.</summary>
     /// <param name="label">The class of a picture, by its place among them.</param>
     public ImageSet Images(Func<int, int> label) =>
-        _pixels.Take([.. Enumerable.Range(0, Pictures.Count).Select(label)]).WithNames(Pictures.Select(picture => picture.File.Path).ToArray());
+        _pixels.Take([.. Enumerable.Range(0, Pictures.Count).Select(label)]).WithNames(Pictures.Select(picture => picture.Path).ToArray());
 
     private IEnumerable<int> Of(PictureOutcome outcome) => Enumerable.Range(0, _files.Length).Where(i => _records[i].Outcome == outcome);
 
     private PictureRecord Decode(int index)
     {
-        FileTreeEntry file = _files[index];
+        FileTreeEntry file = _files[index].File;
         string path = _tree.FullPath(file.Path);
-        bool shouldBePicture = IsNamedAsPicture(file.Name);
+        bool shouldBePicture = IsNamedAsPicture(file.Path);
         try
         {
             // What has no length may be a pipe, which would be waited for; what cannot be opened tells why by being opened.
