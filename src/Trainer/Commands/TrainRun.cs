@@ -137,7 +137,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         // A batch is never larger than the set, and memory for more would only be missed elsewhere.
         Recipe recipe = settings.Recipe.For(data.Train.Count);
         RunSummary summary = Train(folder, architecture, data, recipe, config, checkpoint, inPlace, interruption);
-        TestHalf test = TestHalf.Of(loaded.Dataset) with { Augmented = AugmentedImages.Of(data.Train, recipe, loaded.Dataset.ClassNames) };
+        TestHalf test = TestHalf.Of(loaded) with { Augmented = AugmentedImages.Of(data.Train, recipe, loaded.Dataset.ClassNames) };
         return (summary, test, config.Options.Execution);
     }
 

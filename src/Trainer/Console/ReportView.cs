@@ -11,6 +11,14 @@ internal static class ReportView
     private const int MostNameWidth = 20;
     private const int CellWidth = 6;
 
+    /// <summary>Classes whose matrix is no wider than 80 columns.</summary>
+    private const int MatrixClasses = 10;
+
+    /// <summary>Of more classes the worst ones are shown.</summary>
+    private const int ClassesShown = 20;
+
+    private const int PairsShown = 20;
+
     /// <summary>Writes the figures, those of each class, and the confusion matrix.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="report">How well the network classifies.</param>
@@ -27,19 +35,47 @@ internal static class ReportView
 
         output.WriteLine();
         Line(output, $"{"class".PadRight(width)}{"precision",10}{"recall",10}{"F1",10}{"images",10}{"predicted",11}");
-        foreach (ClassFigures figures in report.Classes)
+        IReadOnlyList<ClassFigures> shown = Confusions.Worst(report, ClassesShown);
+        foreach (ClassFigures figures in shown)
         {
             Line(output, $"{Name(figures.Name, width)}{Share(figures.Precision),10}{Share(figures.Recall),10}{Share(figures.F1),10}{figures.Support,10}{figures.Predicted,11}");
         }
 
         Line(output, $"{"mean".PadRight(width)}{Share(report.MacroPrecision),10}{Share(report.MacroRecall),10}{Share(report.MacroF1),10}");
-        output.WriteLine();
+        if (shown.Count < report.Classes.Count)
+        {
+            Line(output, $"the {shown.Count} classes of {report.Classes.Count} with the lowest F1; the mean is that of all");
+        }
+
+        if (report.Classes.Count <= MatrixClasses)
+        {
+            output.WriteLine();
+            WriteMatrix(output, report, width);
+        }
+        else if (report.Errors > 0)
+        {
+            output.WriteLine();
+            WritePairs(output, report, width);
+        }
+    }
+
+    private static void WriteMatrix(TextWriter output, ClassificationReport report, int width)
+    {
         output.WriteLine("confusion: a row a true class, a column a predicted one");
         Line(output, $"{"".PadRight(width)}{string.Concat(report.Classes.Select(figures => Short(figures.Name).PadLeft(CellWidth)))}");
         for (int label = 0; label < report.Classes.Count; label++)
         {
             int row = label;
             Line(output, $"{Name(report.Classes[label].Name, width)}{string.Concat(Enumerable.Range(0, report.Classes.Count).Select(predicted => Count(report.Confusion(row, predicted))))}");
+        }
+    }
+
+    private static void WritePairs(TextWriter output, ClassificationReport report, int width)
+    {
+        Line(output, $"{"confused most".PadRight(width)} {"taken for".PadRight(width)}{"images",10}{"of the class",14}");
+        foreach ((int label, int predicted, int count) in Confusions.Most(report, PairsShown))
+        {
+            Line(output, $"{Name(report.Classes[label].Name, width)} {Name(report.Classes[predicted].Name, width)}{count,10}{Share((double)count / report.Classes[label].Support),14}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CifarFast.Engine.Evaluation;
+using CifarFast.Trainer.Runs;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 using SkiaSharp;
@@ -13,14 +14,21 @@ internal static class ConfusionCharts
     private const int Height = 560;
     private const int PairsShown = 10;
 
-    /// <summary>The confusion matrix, in images and in shares of each class, and the pairs that are confused most often.</summary>
+    /// <summary>Of many classes, which have no matrix.</summary>
+    private const int PairsOfMany = 25;
+
+    /// <summary>The confusion matrix, in images and in shares of each class, where there are not too many to be read, and the pairs that are confused most often.</summary>
     public static IEnumerable<Picture> Of(ModelEvaluation evaluation)
     {
         ClassificationReport report = evaluation.Report;
-        yield return new Picture("confusion", Section: null, "Confusion matrix, images", theme => Matrix(
-            report, theme, "Confusion: images", (label, predicted) => report.Confusion(label, predicted).ToString(CultureInfo.InvariantCulture)));
-        yield return new Picture("confusion-normalized", Section: null, "Confusion matrix, share of each class", theme => Matrix(
-            report, theme, "Confusion: % of each true class", (label, predicted) => Percent(Share(report, label, predicted))));
+        if (report.Classes.Count <= Confusions.MatrixClasses)
+        {
+            yield return new Picture("confusion", Section: null, "Confusion matrix, images", theme => Matrix(
+                report, theme, "Confusion: images", (label, predicted) => report.Confusion(label, predicted).ToString(CultureInfo.InvariantCulture)));
+            yield return new Picture("confusion-normalized", Section: null, "Confusion matrix, share of each class", theme => Matrix(
+                report, theme, "Confusion: % of each true class", (label, predicted) => Percent(Share(report, label, predicted))));
+        }
+
         if (report.Errors > 0)
         {
             yield return new Picture("confused-pairs", PageSection.Predictions, "Classes confused most often", theme => Pairs(evaluation, theme));
@@ -71,7 +79,7 @@ internal static class ConfusionCharts
     private static byte[] Pairs(ModelEvaluation evaluation, Theme theme)
     {
         IReadOnlyList<ClassFigures> classes = evaluation.Report.Classes;
-        IReadOnlyList<(int Label, int Predicted, int Count)> pairs = evaluation.MostConfused(PairsShown);
+        IReadOnlyList<(int Label, int Predicted, int Count)> pairs = evaluation.MostConfused(classes.Count <= Confusions.MatrixClasses ? PairsShown : PairsOfMany);
         Plot plot = Chart.Create(theme, "Confused most often", "images");
         plot.HideGrid();
         for (int i = 0; i < pairs.Count; i++)

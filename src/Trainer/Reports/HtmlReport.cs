@@ -17,6 +17,12 @@ namespace CifarFast.Trainer.Reports;
 /// <param name="drawings">Its pictures.</param>
 internal sealed class HtmlReport(RunRecord run, Architecture? architecture, ModelEvaluation? evaluation, IReadOnlyList<Drawing> drawings)
 {
+    /// <summary>Of more classes the worst ones are shown.</summary>
+    private const int ClassesShown = 40;
+
+    /// <summary>Pairs of classes that are shown where there are too many for a matrix.</summary>
+    private const int PairsShown = 40;
+
     private readonly StringBuilder _page = new();
 
     /// <summary>The page.</summary>
@@ -115,12 +121,35 @@ internal sealed class HtmlReport(RunRecord run, Architecture? architecture, Mode
         string augmented = evaluation.Augmented is AugmentedAccuracy other ? $"; with {RecipeText.Of(other.Level)} accuracy {Percent(other.Accuracy)}" : "";
         Heading("Test images");
         Line($"<p>{Path.GetRelativePath(run.Path, evaluation.Checkpoint)}: accuracy {Percent(report.Accuracy)}, top-2 accuracy {Percent(report.Top2Accuracy)}, loss {Loss(report.Loss)}{augmented}.</p>");
+        IReadOnlyList<ClassFigures> shown = Confusions.Worst(report, ClassesShown);
         Table("classes", ["class", "precision", "recall", "F1", "images", "predicted"],
-            report.Classes.Select(figures => (string[])
+            shown.Select(figures => (string[])
             [
                 figures.Name, Percent(figures.Precision), Percent(figures.Recall), Percent(figures.F1), Whole(figures.Support), Whole(figures.Predicted),
             ]),
             ["mean", Percent(report.MacroPrecision), Percent(report.MacroRecall), Percent(report.MacroF1), Count(report.Images), ""]);
+        if (shown.Count < report.Classes.Count)
+        {
+            Line($"<p class=\"faint\">The {shown.Count} classes of {report.Classes.Count} with the lowest F1; the mean is that of all.</p>");
+        }
+
+        if (report.Classes.Count <= Confusions.MatrixClasses)
+        {
+            WriteMatrix(report);
+        }
+        else if (report.Errors > 0)
+        {
+            Heading("Confused most often");
+            Table("", ["true class", "taken for", "images", "of the class"],
+                Confusions.Most(report, PairsShown).Select(pair => (string[])
+                [
+                    report.Classes[pair.Label].Name, report.Classes[pair.Predicted].Name, Whole(pair.Count), Percent(ConfusionCharts.Share(report, pair.Label, pair.Predicted)),
+                ]));
+        }
+    }
+
+    private void WriteMatrix(ClassificationReport report)
+    {
         Heading("Confusion matrix");
         Line($"<p class=\"faint\">A row a true class, a column a predicted one; colours by the share of the row.</p>");
         _page.Append("<div class=\"scroll\"><table class=\"confusion\"><thead><tr><th></th>");

@@ -16,6 +16,9 @@ internal sealed record ModelEvaluation(
     /// <summary>How well it did with test-time augmentation, or null where that was not measured.</summary>
     public AugmentedAccuracy? Augmented { get; init; }
 
+    /// <summary>The folder that the names of the images are files in, or null.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>Has a network classify images.</summary>
     /// <param name="checkpoint">The file of its weights.</param>
     /// <param name="model">The network.</param>
@@ -58,18 +61,7 @@ internal sealed record ModelEvaluation(
     ];
 
     /// <summary>Pairs of a class and what it was taken for, the most frequent ones first.</summary>
-    public IReadOnlyList<(int Label, int Predicted, int Count)> MostConfused(int count)
-    {
-        IEnumerable<int> classes = Enumerable.Range(0, Report.Classes.Count);
-        IEnumerable<(int Label, int Predicted, int Count)> pairs =
-            from label in classes
-            from predicted in classes
-            let images = Report.Confusion(label, predicted)
-            where label != predicted && images > 0
-            orderby images descending
-            select (label, predicted, images);
-        return [.. pairs.Take(count)];
-    }
+    public IReadOnlyList<(int Label, int Predicted, int Count)> MostConfused(int count) => Confusions.Most(Report, count);
 
     private Sample[] Surest(int count, bool isRight) =>
     [

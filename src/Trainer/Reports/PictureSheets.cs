@@ -2,6 +2,7 @@ using System.Globalization;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Nn;
+using CifarFast.Trainer.Images;
 using SkiaSharp;
 
 namespace CifarFast.Trainer.Reports;
@@ -17,6 +18,9 @@ internal static class PictureSheets
 
     /// <summary>Points of the longer side of an image.</summary>
     private const float SampleSize = 320 / 3f;
+
+    /// <summary>Points of a side of a filter.</summary>
+    private const float FilterSize = 72;
 
     private const int Colours = 3;
 
@@ -51,23 +55,41 @@ internal static class PictureSheets
 
     private static byte[] Samples(ModelEvaluation evaluation, IReadOnlyList<ModelEvaluation.Sample> samples, Theme theme, string title)
     {
-        var sheet = new Sheet(theme, title, SamplesInARow, zoom: SampleSize / Math.Max(evaluation.Images.Height, evaluation.Images.Width));
+        var sheet = new Sheet(theme, title, SamplesInARow, SampleSize);
         foreach (ModelEvaluation.Sample sample in samples)
         {
             string predicted = evaluation.Report.Classes[sample.Predicted].Name;
+            string? file = evaluation.Images.Name(sample.Index);
             sheet.Add(
-                Bitmap(evaluation.Images, sample.Index),
-                (string.Create(CultureInfo.InvariantCulture, $"{predicted} {Percent(sample.Probability)}"), true),
-                ($"true: {evaluation.Report.Classes[sample.Label].Name}", false));
+                (file is null ? null : Original(evaluation.Folder, file)) ?? Bitmap(evaluation.Images, sample.Index),
+                [
+                    (string.Create(CultureInfo.InvariantCulture, $"{predicted} {Percent(sample.Probability)}"), true),
+                    ($"true: {evaluation.Report.Classes[sample.Label].Name}", false),
+                    .. file is null ? [] : new[] { (file[(file.LastIndexOf('/') + 1)..], false) },
+                ]);
         }
 
         return sheet.Png();
     }
 
+    /// <summary>The picture of a file, as large as it is shown; null where it cannot be read any more, and what the network saw has to do.</summary>
+    private static SKBitmap? Original(string? folder, string file)
+    {
+        try
+        {
+            (byte[] planes, int width, int height) = PictureFile.ReadWhole(Path.Join(folder, file), (int)(SampleSize * Chart.Scale));
+            return Bitmap(planes, height, width);
+        }
+        catch (Exception error) when (error is PictureException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     private static byte[] Augmented(AugmentedImages augmented, Theme theme)
     {
         (int height, int width) = (augmented.Shape[1], augmented.Shape[2]);
-        var sheet = new Sheet(theme, "Augmented training images", SamplesInARow, zoom: SampleSize / Math.Max(height, width));
+        var sheet = new Sheet(theme, "Augmented training images", SamplesInARow, SampleSize);
         foreach ((float[] pixels, IReadOnlyList<string> classes) in augmented.Images)
         {
             sheet.Add(Bitmap(Array.ConvertAll(pixels, pixel => (byte)Math.Round(255 * Math.Clamp(pixel, 0, 1))), height, width), [.. classes.Select(name => (name, false))]);
@@ -86,7 +108,7 @@ internal static class PictureSheets
         network.Parameters[0].CopyTo(weights);
         int count = Math.Min(first.OutChannels, FiltersShown);
         int size = first.KernelSize;
-        var sheet = new Sheet(theme, "Filters of the first layer", Math.Min(FiltersInARow, count), zoom: 72f / size);
+        var sheet = new Sheet(theme, "Filters of the first layer", Math.Min(FiltersInARow, count), FilterSize);
         for (int filter = 0; filter < count; filter++)
         {
             float[] values = weights[(filter * Colours * size * size)..((filter + 1) * Colours * size * size)];
