@@ -22,7 +22,7 @@ internal static class DataSource
         Session session, bool live, DatasetRequest request, PictureSettings? pictures, DataSplit? only, CancellationToken cancellation, IReadOnlyList<string>? classes = null)
     {
         LoadedDataset loaded = IsFolder(request)
-            ? LoadPictures(session, live, PicturesOf(request, pictures) with { Only = only, Classes = classes }, cancellation).Loaded
+            ? LoadPictures(session, live, PicturesOf(session, request, pictures) with { Only = only, Classes = classes }, cancellation).Loaded
             : DownloadView.Show(session, live, progress => DatasetLoader.Load(request, only, progress, cancellation));
         if (loaded.Warning is string warning)
         {
@@ -52,11 +52,11 @@ internal static class DataSource
 
     /// <summary>The pictures that a request for a folder is about.</summary>
     /// <exception cref="DataException">It does not say which folder.</exception>
-    public static PictureRequest PicturesOf(DatasetRequest request, PictureSettings? settings) => new(
+    public static PictureRequest PicturesOf(Session session, DatasetRequest request, PictureSettings? settings) => new(
         request.Path ?? throw new DataException("--dataset folder needs a --data, the folder of the pictures"),
         settings ?? PictureSettings.Default,
         request.Seed,
-        CacheLocation.Find());
+        session.CacheDirectory);
 
     /// <summary>Whether a request is for a folder of pictures: it says so, or such is what it names.</summary>
     public static bool IsFolder(DatasetRequest request) =>

@@ -70,7 +70,7 @@ internal sealed record EvaluatedImages(string Dataset, string Origin, ImageSet I
         }
 
         var settings = new PictureSettings { ImageSize = input[1], Fit = RunConfig.FitOf(weights) };
-        PictureRequest wanted = DataSource.PicturesOf(request, settings) with { Only = split, Classes = model.ClassNames };
+        PictureRequest wanted = DataSource.PicturesOf(session, request, settings) with { Only = split, Classes = model.ClassNames };
         bool live = session.IsInteractive;
         PictureDataset pictures = DataSource.LoadPictures(session, live, wanted, cancellation);
         bool isWhole = pictures.IsSplitBySeed && !IsOfRun(pictures, config, split, cancellation);

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.ExceptionServices;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Files;
 using CifarFast.Trainer.Runs;
@@ -132,6 +133,10 @@ internal sealed class PicturePart
         {
             WriteCache();
             throw;
+        }
+        catch (AggregateException errors)
+        {
+            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
         }
     }
 
