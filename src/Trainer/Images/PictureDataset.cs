@@ -129,7 +129,7 @@ internal sealed class PictureDataset
         {
             (trainSide, testSide) = Split(trainSide);
         }
-        else if (validationSide is null && wantsTest)
+        else if (validationFolder is null && _request.Only is null)
         {
             NoteRole(testFolder!);
         }
