@@ -19,6 +19,8 @@ internal static class EvalCommand
     {
         var choice = new ModelChoice();
         Option<string?> data = CommonOptions.Data();
+        Option<DatasetKind> dataset = CommonOptions.Dataset("what --data holds; without it the images of the run.");
+        Option<DatasetLabels?> labels = CommonOptions.Labels();
         Option<DataSplit> split = NamedOption.Create<DataSplit>("--split", "Which images: test (the default) or train.");
         Option<int?> limit = NumberOption.CreateOptional<int>(
             "--limit", "Evaluate on the first so many images only.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
@@ -28,7 +30,7 @@ internal static class EvalCommand
         Option<SimdTier?> simd = CommonOptions.Simd();
         var command = new Command("eval", "Tells how well a trained network classifies: accuracy, loss, figures of each class, confusion matrix.")
         {
-            choice.Argument, choice.Option, choice.Weights, choice.Map, data, split, limit, tta, json, threads, simd,
+            choice.Argument, choice.Option, choice.Weights, choice.Map, data, dataset, labels, split, limit, tta, json, threads, simd,
         };
         command.SetAction(parsed =>
         {
@@ -36,32 +38,29 @@ internal static class EvalCommand
             OutputFile? figures = OutputFile.Find(json, parsed, session);
             string model = choice.Find(parsed);
             figures?.MustNotBe(model, "the checkpoint itself; name another file");
+            DatasetRequest Request(RunConfig? config) => CommonOptions.Request(config, parsed.GetValue(data), parsed.GetValue(dataset), parsed.GetValue(labels));
             return Interruptible.Run(cancellation => Evaluate(
-                OutputFile.KeepApart(session, figures, TextWriter.Null), model, choice.Mappings(parsed), execution, parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(limit), parsed.GetValue(tta), figures, cancellation));
+                OutputFile.KeepApart(session, figures, TextWriter.Null), model, choice.Mappings(parsed), execution, Request, parsed.GetValue(split), parsed.GetValue(limit), parsed.GetValue(tta), figures, cancellation));
         });
         return command;
     }
 
     private static void Evaluate(
-        Session session, string path, TensorMapping[] mappings, ExecutionOptions execution, string? data, DataSplit split, int? limit, TestTimeAugmentation? tta, OutputFile? json, CancellationToken cancellation)
+        Session session, string path, TensorMapping[] mappings, ExecutionOptions execution, Func<RunConfig?, DatasetRequest> request, DataSplit split, int? limit, TestTimeAugmentation? tta, OutputFile? json, CancellationToken cancellation)
     {
         using Classifier classifier = Classifier.Load(path, execution, mappings: mappings);
         RunConfig? config = Checkpoint.Find(path) is Checkpoint checkpoint ? RunConfig.Of(checkpoint) : null;
-        LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, Request(config, data), split, cancellation);
+        LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, request(config), split, cancellation);
         ImageSet images = loaded.Dataset.Of(split);
         images = limit is int count ? images.Take(count) : images;
         session.Output.WriteLine($"model     {path}, {classifier.Network.Architecture.Name}");
         AssignmentView.Write(OutputFile.KeepApart(session, json, session.Error).Output, "weights", classifier.Weights, mappings);
         session.Output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}, {ChoiceName.Of(split)} images");
         session.Output.WriteLine();
-        TestTimeAugmentation augmentation = tta ?? config?.Options.Recipe.TestTimeAugmentation ?? TestTimeAugmentation.None;
+        TestTimeAugmentation augmentation = CommonOptions.Views(session, tta ?? config?.Options.Recipe.TestTimeAugmentation ?? TestTimeAugmentation.None, config);
         ModelEvaluation evaluation = ModelEvaluation.Of(path, classifier, images, loaded.Dataset.ClassNames, augmentation, cancellation);
         ReportView.Write(session.Output, evaluation.Report, evaluation.Augmented);
         json?.Write(EvaluationSummary.Of(
             path, classifier.Network.Architecture.Name, loaded.Dataset.Name, ChoiceName.Of(split), evaluation.Report, evaluation.Augmented, config).Write);
     }
-
-    /// <summary>A checkpoint of a run knows its images; other weights are measured with CIFAR-10.</summary>
-    private static DatasetRequest Request(RunConfig? config, string? data) =>
-        config?.Locate(data) ?? new DatasetRequest { Kind = DatasetKind.Cifar10, Path = data };
 }

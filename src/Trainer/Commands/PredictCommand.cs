@@ -110,6 +110,8 @@ internal static class PredictCommand
         using Classifier classifier = Classifier.Load(model, execution, mappings: mappings);
         session.Output.WriteLine($"model     {model}, {classifier.Network.Architecture.Name}");
         AssignmentView.Write(OutputFile.KeepApart(session, json, session.Error).Output, "weights", classifier.Weights, mappings);
+        RunConfig? config = Checkpoint.Find(model) is Checkpoint checkpoint ? RunConfig.Of(checkpoint) : null;
+        tta = CommonOptions.Views(session, tta, config);
         if (tta != TestTimeAugmentation.None)
         {
             session.Output.WriteLine($"views     {RecipeText.Of(tta)}");
@@ -169,8 +171,11 @@ internal static class PredictCommand
         return read.Select((picture, i) => new PicturePrediction(picture, classifier.ClassNames[predictions.Class(i)], predictions.Probabilities(i)));
     }
 
-    private static byte[] Read(Session session, string picture, Shape input) =>
-        picture == StandardInput ? PictureFile.Read(picture, session.Input!, input[2], input[1]) : PictureFile.Read(picture, input[2], input[1]);
+    private static byte[] Read(Session session, string picture, Shape input)
+    {
+        byte[] planes = picture == StandardInput ? PictureFile.Read(picture, session.Input!, input[2], input[1]) : PictureFile.Read(picture, input[2], input[1]);
+        return input[0] == 1 ? Luma.Of(planes) : planes;
+    }
 
     /// <summary>Notes down and says that there is something wrong with a picture; the others go on.</summary>
     private static void Fail(Session session, List<PictureFailure> failures, string picture, string message)

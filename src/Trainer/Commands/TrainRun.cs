@@ -87,23 +87,42 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         TensorAssignment? initial = null;
         Architecture? resumed = null;
 
-        // All data sets there are have images like these.
-        Architecture expected = settings.Recipe.Network(new Shape(3, 32, 32), 10);
-        if ((checkpoint?.Path ?? settings.Init) is string weights)
+        DatasetRequest request = begun is null ? settings.Dataset : begun.Locate(settings.Dataset);
+        Architecture? expected = DataSource.Expect(request) is (Shape shape, int classes) ? settings.Recipe.Network(shape, classes) : null;
+        void ReadWeights(Architecture? architecture)
         {
-            // Weights that are of no use are found before images are loaded, or downloaded.
-            using var model = Classifier.Load(
-                weights, batchSize: 1, mappings: checkpoint is null ? settings.InitMap : null, architecture: begun is null ? expected : null);
-            initial = model.Weights;
-            resumed = checkpoint is null ? null : model.Network.Architecture;
-            settings = checkpoint is null ? WithHashOfInit(settings, interruption.Token) : settings;
+            if ((checkpoint?.Path ?? settings.Init) is string weights)
+            {
+                using var model = Classifier.Load(weights, batchSize: 1, mappings: checkpoint is null ? settings.InitMap : null, architecture: architecture);
+                initial = model.Weights;
+                resumed = checkpoint is null ? null : model.Network.Architecture;
+                settings = checkpoint is null ? WithHashOfInit(settings, interruption.Token) : settings;
+            }
         }
 
-        long memory = MemoryCheck.Run(settings, resumed ?? expected, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        (LoadedDataset loaded, RunData identity) = Load(settings, begun, interruption.Token);
+        // Where it is known what the images are like, weights that are of no use and memory that is too small are found before they are loaded, or downloaded.
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        bool areWeightsRead = begun is not null || expected is not null;
+        if (areWeightsRead)
+        {
+            ReadWeights(begun is null ? expected : null);
+        }
+
+        long memory = expected is null ? 0 : MemoryCheck.Run(settings, resumed ?? expected, MemoryCheck.UsualImageBytes, available);
+        (LoadedDataset loaded, RunData identity) = Load(request, begun, interruption.Token);
         TrainingData data = RunImages.Of(loaded.Dataset, settings);
-        settings = settings with { Recipe = settings.Recipe with { Epochs = settings.Recipe.For(data.Train.Count).Epochs } };
-        Architecture architecture = resumed ?? settings.Recipe.Network(data.Train.Shape, loaded.Dataset.ClassNames.Count);
+        Normalize normalize = loaded.Dataset.Normalize ?? data.Train.MeasureNormalize(interruption.Token);
+        bool mirrorKeepsClasses = settings.MirrorKeepsClasses ?? loaded.Dataset.MirrorKeepsClasses;
+        Recipe adapted = settings.Recipe.For(normalize, mirrorKeepsClasses);
+        settings = settings with { MirrorKeepsClasses = mirrorKeepsClasses, Recipe = adapted with { Epochs = adapted.For(data.Train.Count).Epochs } };
+        Architecture architecture = resumed ?? settings.Recipe.Network(data.Train.Shape, loaded.Dataset.ClassNames.Count, normalize);
+        if (!areWeightsRead)
+        {
+            ReadWeights(architecture);
+            architecture = resumed ?? architecture;
+        }
+
+        memory = expected is null ? MemoryCheck.Run(settings, architecture, MemoryCheck.ImageBytes(loaded.Dataset), available) : memory;
         RunConfig config = new()
         {
             ProgramVersion = RunConfig.ThisProgramVersion,
@@ -248,9 +267,8 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     }
 
     /// <summary>Finds the images, for a run that goes on where they were, and makes sure that they are the same.</summary>
-    private (LoadedDataset Loaded, RunData Identity) Load(TrainSettings settings, RunConfig? begun, CancellationToken cancellation)
+    private (LoadedDataset Loaded, RunData Identity) Load(DatasetRequest request, RunConfig? begun, CancellationToken cancellation)
     {
-        DatasetRequest request = begun is null ? settings.Dataset : begun.Locate(settings.Dataset);
         LoadedDataset loaded = DataSource.Load(session, IsLive, request, only: null, cancellation);
         var identity = RunData.Of(loaded, cancellation);
         return (begun ?? Again) is not RunConfig earlier || earlier.Data.IsSameAs(identity)
