@@ -1,3 +1,5 @@
+using CifarFast.Engine.Nn;
+
 namespace CifarFast.Engine.Data;
 
 /// <summary>A data set with its two halves.</summary>
@@ -9,6 +11,15 @@ public sealed record ImageDataset(string Name, IReadOnlyList<string> ClassNames,
 {
     /// <summary>The images that the set itself keeps aside to choose epochs by, or null where it has none.</summary>
     public ImageSet? Validation { get; init; }
+
+    /// <summary>
+    /// The normalisation that everybody uses with the set; null where there is none, and that of the images trained on is measured
+    /// (<see cref="ImageSet.MeasureNormalize"/>).
+    /// </summary>
+    public Normalize? Normalize { get; init; }
+
+    /// <summary>Whether an image mirrored left to right is of the same class: of digits, it is not.</summary>
+    public bool MirrorKeepsClasses { get; init; } = true;
 
     /// <summary>The images of a split.</summary>
     public ImageSet Of(DataSplit split) => split == DataSplit.Test ? Test : Train;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Tensors;
 
@@ -158,6 +159,46 @@ public sealed class ImageSet
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
     public string Sha256(CancellationToken cancellation = default) => _sha256 ??= ComputeSha256(cancellation);
 
+    /// <summary>
+    /// Measures the mean and the standard deviation of each channel over all pixels, of values in 0..1. Bytes are summed as whole numbers,
+    /// so the numbers are the same in whatever order. A channel that is the same everywhere has the deviation 1.
+    /// </summary>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="InvalidOperationException">There are no images.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    public Normalize MeasureNormalize(CancellationToken cancellation = default)
+    {
+        if (Count == 0)
+        {
+            throw new InvalidOperationException("no images have no mean");
+        }
+
+        long[] sums = new long[Channels];
+        long[] squares = new long[Channels];
+        Parallel.For(0, Count, new ParallelOptions { CancellationToken = cancellation }, image =>
+        {
+            int plane = Height * Width;
+            for (int channel = 0; channel < Channels; channel++)
+            {
+                long sum = 0;
+                long square = 0;
+                foreach (byte value in Pixels(image).Slice(channel * plane, plane))
+                {
+                    sum += value;
+                    square += value * value;
+                }
+
+                Interlocked.Add(ref sums[channel], sum);
+                Interlocked.Add(ref squares[channel], square);
+            }
+        });
+
+        long count = (long)Count * Height * Width;
+        return new Normalize(
+            [.. sums.Select(sum => (float)((double)sum / count / byte.MaxValue))],
+            [.. sums.Zip(squares, (sum, square) => Deviation(sum, square, count))]);
+    }
+
     /// <summary>The first <paramref name="count"/> images, or all where there are fewer; nothing is copied.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
     public ImageSet Take(int count)
@@ -239,6 +280,14 @@ public sealed class ImageSet
         return bytes <= Array.MaxLength
             ? (int)bytes
             : throw new ArgumentException($"an image of {channels}×{height}×{width} is larger than an array can be", nameof(channels));
+    }
+
+    /// <summary>The root of the mean square less the square of the mean; what is taken the root of is a whole number, and exact.</summary>
+    private static float Deviation(long sum, long squares, long count)
+    {
+        Int128 spread = ((Int128)count * squares) - ((Int128)sum * sum);
+        float deviation = (float)(Math.Sqrt((double)spread) / count / byte.MaxValue);
+        return deviation > 0 ? deviation : 1;
     }
 
     private string ComputeSha256(CancellationToken cancellation)

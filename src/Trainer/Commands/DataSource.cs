@@ -1,4 +1,5 @@
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Tensors;
 using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Images;
 using CifarFast.Trainer.Runs;
@@ -8,6 +9,15 @@ namespace CifarFast.Trainer.Commands;
 /// <summary>Where commands get their images from.</summary>
 internal static class DataSource
 {
+    /// <summary>The shape of the images of a set (channels × height × width) and the number of its classes, where that is known before it is loaded.</summary>
+    /// <exception cref="DataException">It is not told where the set is, or there is none.</exception>
+    public static (Shape Input, int Classes)? Expect(DatasetRequest request) => DatasetLoader.Find(request).Kind switch
+    {
+        DatasetKind.Cifar10 or DatasetKind.Synthetic => (new Shape(3, 32, 32), 10),
+        DatasetKind.Cifar100 => (new Shape(3, 32, 32), request.Labels == DatasetLabels.Coarse ? 20 : 100),
+        _ => null,
+    };
+
     /// <summary>Loads a data set or one split of it, shows a download where there is one, and says what is to be known about the set.</summary>
     /// <param name="session">Where to write.</param>
     /// <param name="live">Whether a bar can be drawn.</param>
@@ -21,9 +31,10 @@ internal static class DataSource
     public static LoadedDataset Load(
         Session session, bool live, DatasetRequest request, PictureSettings? pictures, DataSplit? only, CancellationToken cancellation, IReadOnlyList<string>? classes = null)
     {
-        LoadedDataset loaded = IsFolder(request)
+        DatasetPlace place = DatasetLoader.Find(request);
+        LoadedDataset loaded = place.Kind == DatasetKind.Folder
             ? LoadPictures(session, live, PicturesOf(session, request, pictures) with { Only = only, Classes = classes }, cancellation).Loaded
-            : DownloadView.Show(session, live, progress => DatasetLoader.Load(request, only, progress, cancellation));
+            : DownloadView.Show(session, live, place.Kind == DatasetKind.Cifar100 ? "CIFAR-100" : "CIFAR-10", progress => DatasetLoader.Load(request, only, progress, cancellation));
         if (loaded.Warning is string warning)
         {
             session.Warn(warning);
@@ -53,13 +64,21 @@ internal static class DataSource
     /// <summary>The pictures that a request for a folder is about.</summary>
     /// <exception cref="DataException">It does not say which folder.</exception>
     public static PictureRequest PicturesOf(Session session, DatasetRequest request, PictureSettings? settings) => new(
-        request.Path ?? throw new DataException("--dataset folder needs a --data, the folder of the pictures"),
+        DatasetLoader.Find(request with { Kind = DatasetKind.Folder }).Path!,
         settings ?? PictureSettings.Default,
         request.Seed,
         session.CacheDirectory);
 
-    /// <summary>Whether a request is for a folder of pictures: it says so, or such is what it names.</summary>
-    public static bool IsFolder(DatasetRequest request) =>
-        request.Kind == DatasetKind.Folder
-        || (request is { Kind: DatasetKind.Auto, Path: string path } && PictureDataset.IsIn(path) && !DatasetLoader.Locate(path).IsFound);
+    /// <summary>Whether a request is for a folder of pictures: it says so, or such is what it names. Where it is for nothing that there is, loading says so.</summary>
+    public static bool IsFolder(DatasetRequest request)
+    {
+        try
+        {
+            return DatasetLoader.Find(request).Kind == DatasetKind.Folder;
+        }
+        catch (DataException)
+        {
+            return request.Kind == DatasetKind.Folder;
+        }
+    }
 }

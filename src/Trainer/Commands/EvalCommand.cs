@@ -19,6 +19,8 @@ internal static class EvalCommand
     {
         var choice = new ModelChoice();
         Option<string?> data = CommonOptions.Data();
+        Option<DatasetKind> dataset = CommonOptions.Dataset("what --data holds; without it the images of the run.");
+        Option<DatasetLabels?> labels = CommonOptions.Labels();
         Option<DataSplit> split = NamedOption.Create<DataSplit>("--split", "Which images: test (the default) or train.");
         Option<int?> limit = NumberOption.CreateOptional<int>(
             "--limit", "Evaluate on the first so many images only.", static n => n > 0, $"a whole number from 1 to {int.MaxValue}");
@@ -33,7 +35,7 @@ internal static class EvalCommand
         Option<SimdTier?> simd = CommonOptions.Simd();
         var command = new Command("eval", "Tells how well a trained network classifies: accuracy, loss, figures of each class, confusion matrix.")
         {
-            choice.Argument, choice.Option, choice.Weights, choice.Map, data, split, limit, tta, json, csv, threads, simd,
+            choice.Argument, choice.Option, choice.Weights, choice.Map, data, dataset, labels, split, limit, tta, json, csv, threads, simd,
         };
         command.SetAction(parsed =>
         {
@@ -48,18 +50,19 @@ internal static class EvalCommand
             string model = choice.Find(parsed);
             figures?.MustNotBe(model, "the checkpoint itself; name another file");
             table?.MustNotBe(model, "the checkpoint itself; name another file");
+            DatasetRequest Request(RunConfig? config) => CommonOptions.Request(config, parsed.GetValue(data), parsed.GetValue(dataset), parsed.GetValue(labels));
             return Interruptible.Run(cancellation => Evaluate(
-                OutputFile.KeepApart(OutputFile.KeepApart(session, figures, TextWriter.Null), table, TextWriter.Null), model, choice.Mappings(parsed), execution, parsed.GetValue(data), parsed.GetValue(split), parsed.GetValue(limit), parsed.GetValue(tta), figures, table, cancellation));
+                OutputFile.KeepApart(OutputFile.KeepApart(session, figures, TextWriter.Null), table, TextWriter.Null), model, choice.Mappings(parsed), execution, Request, parsed.GetValue(split), parsed.GetValue(limit), parsed.GetValue(tta), figures, table, cancellation));
         });
         return command;
     }
 
     private static void Evaluate(
-        Session session, string path, TensorMapping[] mappings, ExecutionOptions execution, string? place, DataSplit split, int? limit, TestTimeAugmentation? tta, OutputFile? json, OutputFile? csv, CancellationToken cancellation)
+        Session session, string path, TensorMapping[] mappings, ExecutionOptions execution, Func<RunConfig?, DatasetRequest> request, DataSplit split, int? limit, TestTimeAugmentation? tta, OutputFile? json, OutputFile? csv, CancellationToken cancellation)
     {
         using Classifier classifier = Classifier.Load(path, execution, mappings: mappings);
         RunConfig? config = Checkpoint.Find(path) is Checkpoint checkpoint ? RunConfig.Of(checkpoint) : null;
-        var data = EvaluatedImages.Load(session, classifier, path, config, Request(config, place), split, cancellation);
+        var data = EvaluatedImages.Load(session, classifier, path, config, request(config), split, cancellation);
         ImageSet images = limit is int count ? data.Images.Take(count) : data.Images;
         session.Output.WriteLine($"model     {path}, {classifier.Network.Architecture.Name}");
         AssignmentView.Write(OutputFile.KeepApart(OutputFile.KeepApart(session, json, session.Error), csv, session.Error).Output, "weights", classifier.Weights, mappings);
@@ -70,7 +73,7 @@ internal static class EvalCommand
         }
 
         session.Output.WriteLine();
-        TestTimeAugmentation augmentation = tta ?? config?.Options.Recipe.TestTimeAugmentation ?? TestTimeAugmentation.None;
+        TestTimeAugmentation augmentation = CommonOptions.Views(session, tta ?? config?.Options.Recipe.TestTimeAugmentation ?? TestTimeAugmentation.None, config);
         var evaluation = ModelEvaluation.Of(path, classifier, images, data.ClassNames, augmentation, cancellation);
         ReportView.Write(session.Output, evaluation.Report, evaluation.Augmented);
         json?.Write(EvaluationSummary.Of(
@@ -90,8 +93,4 @@ internal static class EvalCommand
 
         PredictionTable.Write(file, names, sets);
     }
-
-    /// <summary>A checkpoint of a run knows its images; other weights are measured with CIFAR-10.</summary>
-    private static DatasetRequest Request(RunConfig? config, string? data) =>
-        config?.Locate(data) ?? new DatasetRequest { Kind = data is null ? DatasetKind.Cifar10 : DatasetKind.Auto, Path = data };
 }

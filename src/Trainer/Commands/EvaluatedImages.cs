@@ -64,9 +64,9 @@ internal sealed record EvaluatedImages(string Dataset, string Origin, ImageSet I
         Session session, Classifier model, string weights, RunConfig? config, DatasetRequest request, DataSplit split, CancellationToken cancellation)
     {
         Shape input = model.Network.Architecture.InputShape;
-        if (input[0] != PictureBlocks.Channels || input[1] != input[2])
+        if (input[0] is not (1 or 3) || input[1] != input[2])
         {
-            throw new RunException($"{weights} is of a network that takes images of {input}, and pictures of a folder are squares in colours");
+            throw new RunException($"{weights} is of a network that takes images of {input}, and pictures of a folder are squares, grey or in colours");
         }
 
         var settings = new PictureSettings { ImageSize = input[1], Fit = RunConfig.FitOf(weights) };
@@ -81,8 +81,9 @@ internal sealed record EvaluatedImages(string Dataset, string Origin, ImageSet I
         }
 
         ImageDataset dataset = pictures.Loaded.Dataset;
+        ImageSet? Fit(ImageSet? images) => images is not null && input[0] == 1 ? Luma.Of(images) : images;
         return dataset.Of(split).Count > 0
-            ? new EvaluatedImages(dataset.Name, pictures.Loaded.Origin, dataset.Of(split), model.ClassNames) { Apart = pictures.Apart, ApartClasses = pictures.ApartClasses, IsWhole = isWhole }
+            ? new EvaluatedImages(dataset.Name, pictures.Loaded.Origin, Fit(dataset.Of(split))!, model.ClassNames) { Apart = Fit(pictures.Apart), ApartClasses = pictures.ApartClasses, IsWhole = isWhole }
             : throw new RunException(pictures.Apart is null
                 ? $"{pictures.Loaded.Origin} has no pictures to evaluate with: expected a folder for each of the network's classes, {PlainText.List(model.ClassNames)}"
                 : $"no folder in {pictures.Loaded.Origin} has the name of one of the network's classes: it has {PlainText.List(pictures.ApartClasses)}, and the network {PlainText.List(model.ClassNames)}");

@@ -111,6 +111,8 @@ internal static class PredictCommand
         using Classifier classifier = Classifier.Load(model, execution, mappings: mappings);
         session.Output.WriteLine($"model     {model}, {classifier.Network.Architecture.Name}");
         AssignmentView.Write(OutputFile.KeepApart(session, json, session.Error).Output, "weights", classifier.Weights, mappings);
+        RunConfig? config = Checkpoint.Find(model) is Checkpoint checkpoint ? RunConfig.Of(checkpoint) : null;
+        tta = CommonOptions.Views(session, tta, config);
         if (tta != TestTimeAugmentation.None)
         {
             session.Output.WriteLine($"views     {RecipeText.Of(tta)}");
@@ -172,9 +174,13 @@ internal static class PredictCommand
         return read.Select((picture, i) => new PicturePrediction(picture, classifier.ClassNames[predictions.Class(i)], predictions.Probabilities(i)));
     }
 
-    private static byte[] Read(Session session, string picture, Shape input, PictureFit fit) => picture == StandardInput
-        ? PictureFile.Read(picture, session.Input!, input[2], input[1], fit)
-        : PictureFile.Read(picture, input[2], input[1], fit);
+    private static byte[] Read(Session session, string picture, Shape input, PictureFit fit)
+    {
+        byte[] planes = picture == StandardInput
+            ? PictureFile.Read(picture, session.Input!, input[2], input[1], fit)
+            : PictureFile.Read(picture, input[2], input[1], fit);
+        return input[0] == 1 ? Luma.Of(planes) : planes;
+    }
 
     /// <summary>How many pictures of a folder that has a folder a class are taken for what their folder is called; nothing where no folder is called so.</summary>
     private static void WriteAgreement(TextWriter output, string[] folders, IReadOnlyList<string> classNames, List<PicturePrediction> all)

@@ -22,8 +22,10 @@ internal static class TrainCommand
         TrainSettings usual = TrainSettings.Default;
         Recipe reference = usual.Recipe;
         Option<string?> data = CommonOptions.Data();
-        Option<DatasetKind> dataset = NamedOption.Create<DatasetKind>(
-            "--dataset", "auto (the default): what --data holds; without it CIFAR-10 where it can be had, else the synthetic set. The others: that set or an error. synthetic: drawn shapes and textures, built in.");
+        Option<DatasetKind> dataset = CommonOptions.Dataset("what --data holds; without it CIFAR-10 where it can be had, else the synthetic set.");
+        Option<DatasetLabels?> labels = CommonOptions.Labels();
+        Option<Answer?> flip = NamedOption.CreateOptional<Answer>(
+            "--flip", "Whether images mirrored left to right are of the same class, so that recipes may mirror them. Default: no for digits (MNIST), else yes.");
         Option<int?> imageSize = NumberOption.CreateOptional<int>(
             "--image-size", $"Of a folder of pictures: the rows of an image and the pixels of a row that each picture is brought to. Default: {PictureSettings.Default.ImageSize}.", PictureSettings.IsSize, $"a whole number from {PictureSettings.LeastSize} to {PictureSettings.MostSize}");
         Option<PictureFit?> fit = NamedOption.CreateOptional<PictureFit>(
@@ -105,14 +107,17 @@ internal static class TrainCommand
 
         var command = new Command("train", "Trains a network by a recipe. The default is the reference recipe: 20 epochs of SGD, learning rate 0.01, batches of 64.")
         {
-            recipe, config, data, dataset, imageSize, fit, strict, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, convolution, simd,
+            recipe, config, data, dataset, labels, imageSize, fit, strict, flip, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, convolution, simd,
             maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, init, map, resume, acceptNumerics, outDirectory, noReport, noProgress,
         };
         command.SetAction(parsed =>
         {
             session.DoWithoutOutput();
             bool IsGiven(Option option) => parsed.GetResult(option) is OptionResult { Implicit: false };
-            bool isFolder = DataSource.IsFolder(new DatasetRequest { Kind = parsed.GetValue(dataset), Path = parsed.GetValue(data) });
+
+            // A run that is there already knows its data set, unless another place is named.
+            bool isFolder = (IsGiven(data) || IsGiven(dataset) || !(IsGiven(resume) || IsGiven(config)))
+                && DataSource.IsFolder(new DatasetRequest { Kind = parsed.GetValue(dataset), Path = parsed.GetValue(data) });
             TrainSettings fresh = usual with
             {
                 Recipe = parsed.GetValue(recipe) is string chosen ? RecipesCommand.Find(chosen, recipe.Name) : isFolder ? RecipeCatalog.OfFewImages : reference,
@@ -133,6 +138,7 @@ internal static class TrainCommand
                     {
                         Kind = kind,
                         Path = parsed.GetValue(data) ?? (IsGiven(dataset) && parsed.GetValue(dataset) != basis.Dataset.Kind ? null : basis.Dataset.Path),
+                        Labels = parsed.GetValue(labels) ?? basis.Dataset.Labels,
                         Mirror = parsed.GetValue(mirror) ?? basis.Dataset.Mirror,
 
                         // A run that is done again with another seed has the same images.
@@ -166,6 +172,7 @@ internal static class TrainCommand
                     LimitTrain = parsed.GetValue(limitTrain) ?? basis.LimitTrain,
                     LimitTest = parsed.GetValue(limitTest) ?? basis.LimitTest,
                     ValidationSplit = split,
+                    MirrorKeepsClasses = parsed.GetValue(flip) is Answer answer ? answer == Answer.Yes : basis.MirrorKeepsClasses,
                     Init = parsed.GetValue(init) is string name ? Path.GetFullPath(ModelFile.Find(init.Name, name)) : basis.Init,
                     InitMap = IsGiven(map) || IsGiven(init) ? parsed.GetValue(map) : basis.InitMap,
                     InitSha256 = IsGiven(init) ? null : basis.InitSha256,

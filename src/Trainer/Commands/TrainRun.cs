@@ -95,27 +95,43 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         TensorAssignment? initial = null;
         Architecture? resumed = null;
 
-        // All other data sets there are have images like these.
-        int side = settings.Pictures?.ImageSize ?? 32;
-        Architecture expected = settings.Recipe.Network(new Shape(3, side, side), 10);
-        if ((checkpoint?.Path ?? settings.Init) is string weights)
+        DatasetRequest request = begun is null ? settings.Dataset : begun.Locate(settings.Dataset);
+        Architecture? expected = DataSource.Expect(request) is (Shape shape, int classes) ? settings.Recipe.Network(shape, classes) : null;
+        void ReadWeights(Architecture? architecture)
         {
-            // Weights that are of no use are found before images are loaded, or downloaded.
-            using var model = Classifier.Load(
-                weights, batchSize: 1, mappings: checkpoint is null ? settings.InitMap : null, architecture: begun is null ? expected : null);
-            initial = model.Weights;
-            resumed = checkpoint is null ? null : model.Network.Architecture;
-            settings = checkpoint is null ? WithHashOfInit(settings, interruption.Token) : settings;
+            if ((checkpoint?.Path ?? settings.Init) is string weights)
+            {
+                using var model = Classifier.Load(weights, batchSize: 1, mappings: checkpoint is null ? settings.InitMap : null, architecture: architecture);
+                initial = model.Weights;
+                resumed = checkpoint is null ? null : model.Network.Architecture;
+                settings = checkpoint is null ? WithHashOfInit(settings, interruption.Token) : settings;
+            }
         }
 
+        // Where it is known what the images are like, weights that are of no use and memory that is too small are found before they are loaded, or downloaded.
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        long memory = MemoryCheck.Run(settings, resumed ?? expected, settings.Pictures is null ? MemoryCheck.ImageBytes : 0, available);
-        (LoadedDataset loaded, RunData identity) = Load(settings, begun, interruption.Token);
+        bool areWeightsRead = begun is not null || expected is not null;
+        if (areWeightsRead)
+        {
+            ReadWeights(begun is null ? expected : null);
+        }
+
+        long memory = expected is null ? 0 : MemoryCheck.Run(settings, resumed ?? expected, MemoryCheck.UsualImageBytes, available);
+        (LoadedDataset loaded, RunData identity) = Load(settings, request, begun, interruption.Token);
         settings = WithMonitor(settings, checkpoint, loaded.Dataset);
         TrainingData data = RunImages.Of(loaded.Dataset, settings);
-        settings = settings with { Recipe = settings.Recipe with { Epochs = settings.Recipe.For(data.Train.Count).Epochs } };
-        Architecture architecture = resumed ?? settings.Recipe.Network(data.Train.Shape, loaded.Dataset.ClassNames.Count);
-        memory = settings.Pictures is null ? memory : MemoryCheck.Run(settings, architecture, BytesOf(loaded.Dataset), available);
+        Normalize normalize = loaded.Dataset.Normalize ?? data.Train.MeasureNormalize(interruption.Token);
+        bool mirrorKeepsClasses = settings.MirrorKeepsClasses ?? loaded.Dataset.MirrorKeepsClasses;
+        Recipe adapted = settings.Recipe.For(normalize, mirrorKeepsClasses);
+        settings = settings with { MirrorKeepsClasses = mirrorKeepsClasses, Recipe = adapted with { Epochs = adapted.For(data.Train.Count).Epochs } };
+        Architecture architecture = resumed ?? settings.Recipe.Network(data.Train.Shape, loaded.Dataset.ClassNames.Count, normalize);
+        if (!areWeightsRead)
+        {
+            ReadWeights(architecture);
+            architecture = resumed ?? architecture;
+        }
+
+        memory = expected is null ? MemoryCheck.Run(settings, architecture, MemoryCheck.ImageBytes(loaded.Dataset), available) : memory;
         RunConfig config = new()
         {
             ProgramVersion = RunConfig.ThisProgramVersion,
@@ -146,9 +162,6 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         checkpoint is not null || IsMonitorGiven || dataset.Validation is null
             ? settings
             : settings with { Recipe = settings.Recipe with { Monitor = Metric.ValidationAccuracy } };
-
-    private static long BytesOf(ImageDataset dataset) =>
-        new[] { dataset.Train, dataset.Validation, dataset.Test }.Sum(images => (images?.Count ?? 0L) * dataset.Train.Shape.Count);
 
     /// <summary>A run that goes on in another order of sums has weights that cannot be reproduced from its start.</summary>
     private void CheckNumerics(Checkpoint? checkpoint)
@@ -269,9 +282,8 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     }
 
     /// <summary>Finds the images, for a run that goes on where they were, and makes sure that they are the same.</summary>
-    private (LoadedDataset Loaded, RunData Identity) Load(TrainSettings settings, RunConfig? begun, CancellationToken cancellation)
+    private (LoadedDataset Loaded, RunData Identity) Load(TrainSettings settings, DatasetRequest request, RunConfig? begun, CancellationToken cancellation)
     {
-        DatasetRequest request = begun is null ? settings.Dataset : begun.Locate(settings.Dataset);
         LoadedDataset loaded = DataSource.Load(session, IsLive, request, settings.Pictures, only: null, cancellation);
         var identity = RunData.Of(loaded, cancellation);
         return (begun ?? Again) is not RunConfig earlier || earlier.Data.IsSameAs(identity)

@@ -13,17 +13,18 @@ internal static class DownloadView
     /// <summary>Runs <paramref name="load"/> and shows the progress it reports.</summary>
     /// <param name="session">Where to show it.</param>
     /// <param name="live">Whether on a terminal.</param>
+    /// <param name="title">What is downloaded.</param>
     /// <param name="load">Loads the data set.</param>
     /// <param name="time">Tells the speed of the download, and when to draw.</param>
     public static LoadedDataset Show(
-        Session session, bool live, Func<IProgress<DownloadProgress>, LoadedDataset> load, TimeProvider? time = null)
+        Session session, bool live, string title, Func<IProgress<DownloadProgress>, LoadedDataset> load, TimeProvider? time = null)
     {
         if (!live)
         {
-            return load(new PlainProgress(session.Error));
+            return load(new PlainProgress(title, session.Error));
         }
 
-        var progress = new LiveProgress(session.Console, time ?? TimeProvider.System);
+        var progress = new LiveProgress(title, session.Console, time ?? TimeProvider.System);
         try
         {
             return load(progress);
@@ -34,9 +35,9 @@ internal static class DownloadView
         }
     }
 
-    private sealed class LiveProgress(IAnsiConsole console, TimeProvider time) : IProgress<DownloadProgress>
+    private sealed class LiveProgress(string title, IAnsiConsole console, TimeProvider time) : IProgress<DownloadProgress>
     {
-        private readonly LiveProgressLine _line = new(console, time, "CIFAR-10", "100%  170/170 MB  1000.0 MB/s  59:59 left".Length);
+        private readonly LiveProgressLine _line = new(console, time, title, "100%  170/170 MB  1000.0 MB/s  59:59 left".Length);
 
         public void Report(DownloadProgress value) => _line.Report(value.Received, value.Total, speed =>
         [
@@ -52,7 +53,7 @@ internal static class DownloadView
         public void End() => _line.End();
     }
 
-    private sealed class PlainProgress(TextWriter output) : IProgress<DownloadProgress>
+    private sealed class PlainProgress(string title, TextWriter output) : IProgress<DownloadProgress>
     {
         private long _tenth = -1;
 
@@ -62,7 +63,7 @@ internal static class DownloadView
             if (tenth != _tenth)
             {
                 _tenth = tenth;
-                output.WriteLine($"downloading CIFAR-10: {value.Received / 1_000_000} of {value.Total / 1_000_000} MB");
+                output.WriteLine($"downloading {title}: {value.Received / 1_000_000} of {value.Total / 1_000_000} MB");
             }
         }
     }

@@ -20,6 +20,11 @@ internal static class RunHeader
         output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}");
         string heldOut = data.Validation is null ? "" : string.Create(CultureInfo.InvariantCulture, $" {data.Validation.Count:N0} to validate,");
         Line(output, $"          {Quantity.Of(data.Train.Count, "image")} to train on,{heldOut} {data.Test?.Count:N0} to test with");
+        if (settings.MirrorKeepsClasses == false)
+        {
+            output.WriteLine("          not mirrored, as mirror images are of other classes; --flip yes mirrors");
+        }
+
         LayerTable.Write(output, architecture);
         Recipe recipe = settings.Recipe;
         Line(output, $"recipe    {recipe.Name}: {RecipeText.Length(recipe)}");

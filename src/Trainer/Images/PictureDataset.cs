@@ -1,6 +1,5 @@
 using System.Globalization;
 using CifarFast.Engine.Data;
-using CifarFast.Engine.Files;
 using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Images;
@@ -72,23 +71,6 @@ internal sealed class PictureDataset
 
     /// <summary>What a person should know of the pictures, a line each.</summary>
     public IReadOnlyList<string> Notes => _notes;
-
-    /// <summary>Whether there is a picture in the folders of a folder, so far as a short look tells.</summary>
-    public static bool IsIn(string folder)
-    {
-        const int filesLookedAt = 1000;
-        var below = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true };
-        try
-        {
-            return Directory.Exists(folder)
-                && Directory.EnumerateDirectories(folder).SelectMany(child => Directory.EnumerateFiles(child, "*", below)).Take(filesLookedAt)
-                    .Any(file => PicturePart.IsNamedAsPicture(file) || FileSignature.Of(file).Kind == FileKind.Picture);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
 
     /// <summary>Reads the pictures of a folder.</summary>
     /// <param name="request">Which, and in what form.</param>

@@ -64,7 +64,7 @@ internal sealed class PicturePart
     public IReadOnlyList<(string Path, string Class, UInt128 Hash)> Pictures { get; private set; } = [];
 
     /// <summary>Whether a file's name says that it is a picture, whatever it is.</summary>
-    public static bool IsNamedAsPicture(string file) => _extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
+    private static bool IsNamedAsPicture(string file) => _extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Takes from the cache what is the same as at that time.</summary>
     public void ReadCache(CancellationToken cancellation)

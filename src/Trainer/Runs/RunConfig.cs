@@ -49,6 +49,8 @@ internal sealed record RunConfig
     /// <summary>Where it computed, the last time.</summary>
     public required Machine Machine { get; init; }
 
+    private DatasetKind Kind => Enum.TryParse(Data.Name.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out DatasetKind kind) ? kind : DatasetKind.Cifar10;
+
     /// <summary>What a file of weights says of itself.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, string> WeightsMetadata => new Dictionary<string, string>(FitMetadata)
@@ -226,7 +228,7 @@ internal sealed record RunConfig
 
     /// <summary>Where to look for the images of the run: at <paramref name="data"/> where that is said, else where they were, else wherever they may be.</summary>
     public DatasetRequest Locate(string? data) =>
-        data is null ? Locate(Options.Dataset) : Options.Dataset with { Kind = DatasetKind.Auto, Path = data };
+        data is null ? Locate(Options.Dataset) : Options.Dataset with { Kind = DatasetKind.Auto, Likely = Kind, Path = data };
 
     /// <summary>Where to look for the images of the run: where it is said, else where they were, else wherever they may be.</summary>
     /// <param name="request">The request of the run, with what was said since.</param>
@@ -237,13 +239,13 @@ internal sealed record RunConfig
             return request with { Kind = DatasetKind.Synthetic, Path = null };
         }
 
-        if (Options.Dataset.Kind == DatasetKind.Folder)
+        if (Kind == DatasetKind.Folder)
         {
             return request with { Kind = DatasetKind.Folder };
         }
 
         bool isGone = request.Path == Options.Dataset.Path && !Path.Exists(request.Path);
-        return request with { Kind = DatasetKind.Cifar10, Path = isGone ? null : request.Path };
+        return request with { Kind = Kind, Path = isGone ? null : request.Path };
     }
 
     /// <summary>Writes the file.</summary>

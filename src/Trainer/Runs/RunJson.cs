@@ -22,6 +22,7 @@ namespace CifarFast.Trainer.Runs;
         typeof(FiniteNumberConverter),
         typeof(NameConverter<ConvolutionKind>),
         typeof(NameConverter<DatasetKind>),
+        typeof(NameConverter<DatasetLabels>),
         typeof(NameConverter<KernelPath>),
         typeof(NameConverter<Metric>),
         typeof(NameConverter<PaddingMode>),

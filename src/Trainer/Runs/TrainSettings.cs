@@ -42,6 +42,9 @@ internal sealed record TrainSettings
     /// <summary>The share of the training images to hold out, or null for none.</summary>
     public double? ValidationSplit { get; init; }
 
+    /// <summary>Whether mirrored images are of the same class; null for what the data set says.</summary>
+    public bool? MirrorKeepsClasses { get; init; }
+
     /// <summary>The file of the weights to begin with, or null for random ones.</summary>
     public string? Init { get; init; }
 
