@@ -23,9 +23,9 @@ public class HelpTests
         Outcome outcome = Cifarfast.Run("train", "--help").Succeeded();
         Assert.Equal(
             [
-                "--accept-numerics", "--batch-size", "--checkpoint-every", "--config", "--convolution", "--data", "--dataset", "--epochs", "--flip", "--help", "--init", "--kernels", "--labels", "--limit-test", "--limit-train", "--lr",
+                "--accept-numerics", "--batch-size", "--checkpoint-every", "--config", "--convolution", "--data", "--dataset", "--epochs", "--fit", "--flip", "--help", "--image-size", "--init", "--kernels", "--labels", "--limit-test", "--limit-train", "--lr",
                 "--map", "--max-steps", "--max-time", "--mirror", "--momentum", "--monitor", "--nesterov", "--no-progress", "--no-report", "--out", "--patience", "--recipe", "--resume",
-                "--seed", "--simd", "--threads", "--validation-split", "--weight-decay",
+                "--seed", "--simd", "--strict", "--threads", "--validation-split", "--weight-decay",
             ],
             OptionsOf(outcome));
         Assert.Contains("<auto|cifar10|cifar100|mnist|fashion-mnist|folder|synthetic>", outcome.Output);
