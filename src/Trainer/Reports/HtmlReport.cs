@@ -17,6 +17,9 @@ namespace CifarFast.Trainer.Reports;
 /// <param name="drawings">Its pictures.</param>
 internal sealed class HtmlReport(RunRecord run, Architecture? architecture, ModelEvaluation? evaluation, IReadOnlyList<Drawing> drawings)
 {
+    /// <summary>Pairs of classes that are shown where there are too many for a matrix.</summary>
+    private const int PairsShown = 20;
+
     private readonly StringBuilder _page = new();
 
     /// <summary>The page.</summary>
@@ -121,6 +124,17 @@ internal sealed class HtmlReport(RunRecord run, Architecture? architecture, Mode
                 figures.Name, Percent(figures.Precision), Percent(figures.Recall), Percent(figures.F1), Whole(figures.Support), Whole(figures.Predicted),
             ]),
             ["mean", Percent(report.MacroPrecision), Percent(report.MacroRecall), Percent(report.MacroF1), Count(report.Images), ""]);
+        if (report.Classes.Count > ReportView.MostClasses)
+        {
+            Heading("Confused most often");
+            Table("classes", ["class", "taken for", "images", "of"],
+                report.MostConfused(PairsShown).Select(pair => (string[])
+                [
+                    report.Classes[pair.Label].Name, report.Classes[pair.Predicted].Name, Whole(pair.Images), Whole(report.Classes[pair.Label].Support),
+                ]));
+            return;
+        }
+
         Heading("Confusion matrix");
         Line($"<p class=\"faint\">A row a true class, a column a predicted one; colours by the share of the row.</p>");
         _page.Append("<div class=\"scroll\"><table class=\"confusion\"><thead><tr><th></th>");
