@@ -96,6 +96,11 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         Architecture? resumed = null;
 
         DatasetRequest request = begun is null ? settings.Dataset : begun.Locate(settings.Dataset);
+        if (begun is null && request.Labels != DatasetLabels.Fine && DatasetLoader.Find(request).Kind is not DatasetKind.Cifar100 and var kind)
+        {
+            throw new UsageException($"--labels is for CIFAR-100, and the images are {ChoiceName.Of(kind)}");
+        }
+
         Architecture? expected = DataSource.Expect(request) is (Shape shape, int classes) ? settings.Recipe.Network(shape, classes) : null;
         void ReadWeights(Architecture? architecture)
         {

@@ -7,19 +7,20 @@ namespace CifarFast.Trainer.Console;
 /// <summary>Shows how well a network classifies, as plain text of at most 80 columns.</summary>
 internal static class ReportView
 {
-    private const int LeastNameWidth = 12;
-    private const int MostNameWidth = 20;
-    private const int CellWidth = 6;
+    /// <summary>The most classes whose confusion matrix can be drawn and read; of more, those are shown that are confused most often.</summary>
+    public const int MostClasses = 20;
+
+    /// <summary>Classes, and pairs of them, that are shown where there are too many for all.</summary>
+    private const int Shown = 10;
 
     /// <summary>Classes whose matrix is no wider than 80 columns.</summary>
     private const int MatrixClasses = 10;
 
-    /// <summary>Of more classes the worst ones are shown.</summary>
-    private const int ClassesShown = 20;
+    private const int LeastNameWidth = 12;
+    private const int MostNameWidth = 20;
+    private const int CellWidth = 6;
 
-    private const int PairsShown = 20;
-
-    /// <summary>Writes the figures, those of each class, and the confusion matrix.</summary>
+    /// <summary>Writes the figures, those of each class, and the confusion matrix; of many classes, the worst and what they are taken for.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="report">How well the network classifies.</param>
     /// <param name="augmented">How well it does with test-time augmentation, or null.</param>
@@ -35,32 +36,20 @@ internal static class ReportView
 
         output.WriteLine();
         Line(output, $"{"class".PadRight(width)}{"precision",10}{"recall",10}{"F1",10}{"images",10}{"predicted",11}");
-        IReadOnlyList<ClassFigures> shown = Confusions.Worst(report, ClassesShown);
-        foreach (ClassFigures figures in shown)
+        bool areMany = report.Classes.Count > MostClasses;
+        foreach (ClassFigures figures in areMany ? report.Classes.Where(figures => figures.Support > 0).OrderBy(figures => figures.F1).Take(Shown) : report.Classes)
         {
             Line(output, $"{Name(figures.Name, width)}{Share(figures.Precision),10}{Share(figures.Recall),10}{Share(figures.F1),10}{figures.Support,10}{figures.Predicted,11}");
         }
 
         Line(output, $"{"mean".PadRight(width)}{Share(report.MacroPrecision),10}{Share(report.MacroRecall),10}{Share(report.MacroF1),10}");
-        if (shown.Count < report.Classes.Count)
+        output.WriteLine();
+        if (report.Classes.Count > MatrixClasses)
         {
-            Line(output, $"the {shown.Count} classes of {report.Classes.Count} with the lowest F1; the mean is that of all");
+            WriteMostConfused(output, report, width);
+            return;
         }
 
-        if (report.Classes.Count <= MatrixClasses)
-        {
-            output.WriteLine();
-            WriteMatrix(output, report, width);
-        }
-        else if (report.Errors > 0)
-        {
-            output.WriteLine();
-            WritePairs(output, report, width);
-        }
-    }
-
-    private static void WriteMatrix(TextWriter output, ClassificationReport report, int width)
-    {
         output.WriteLine("confusion: a row a true class, a column a predicted one");
         Line(output, $"{"".PadRight(width)}{string.Concat(report.Classes.Select(figures => Short(figures.Name).PadLeft(CellWidth)))}");
         for (int label = 0; label < report.Classes.Count; label++)
@@ -70,12 +59,12 @@ internal static class ReportView
         }
     }
 
-    private static void WritePairs(TextWriter output, ClassificationReport report, int width)
+    private static void WriteMostConfused(TextWriter output, ClassificationReport report, int width)
     {
-        Line(output, $"{"confused most".PadRight(width)} {"taken for".PadRight(width)}{"images",10}{"of the class",14}");
-        foreach ((int label, int predicted, int count) in Confusions.Most(report, PairsShown))
+        Line(output, $"{(report.Classes.Count > MostClasses ? $"above the {Shown} of {report.Classes.Count:N0} classes with the lowest F1; " : "")}confused most often:");
+        foreach ((int label, int predicted, int images) in report.MostConfused(Shown))
         {
-            Line(output, $"{Name(report.Classes[label].Name, width)} {Name(report.Classes[predicted].Name, width)}{count,10}{Share((double)count / report.Classes[label].Support),14}");
+            Line(output, $"{Name(report.Classes[label].Name, width)}taken for {Name(report.Classes[predicted].Name, width)}{images,6:N0} of {report.Classes[label].Support:N0}");
         }
     }
 

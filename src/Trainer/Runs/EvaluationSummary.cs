@@ -80,7 +80,7 @@ internal sealed record EvaluationSummary
             Classes = report.Classes,
             ConfusionMatrix = classes > MatrixClasses ? null : [.. Enumerable.Range(0, classes).Select(label => Enumerable.Range(0, classes).Select(predicted => report.Confusion(label, predicted)).ToArray())],
             ConfusedPairs = classes <= MatrixClasses ? null
-                : [.. Confusions.Most(report, PairsNoted).Select(pair => new ConfusedPair(report.Classes[pair.Label].Name, report.Classes[pair.Predicted].Name, pair.Count))],
+                : [.. report.MostConfused(PairsNoted).Select(pair => new ConfusedPair(report.Classes[pair.Label].Name, report.Classes[pair.Predicted].Name, pair.Images))],
         };
     }
 
