@@ -1,4 +1,3 @@
-using CifarFast.Engine.Data;
 using CifarFast.Engine.Tests.Data;
 using CifarFast.Trainer.Images;
 using CifarFast.Trainer.Runs;

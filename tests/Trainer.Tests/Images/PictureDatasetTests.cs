@@ -14,13 +14,15 @@ public sealed class PictureDatasetTests : IDisposable
 
     public PictureDatasetTests() => _tree = new PictureTree(_temporary.Below("pictures"));
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     public void Dispose() => _temporary.Dispose();
 
     [Fact]
     public void CifarAsPicturesIsTheSameSet()
     {
         string binary = TinyCifar.WriteDirectory(_temporary.Below("binary"));
-        ImageDataset expected = DatasetLoader.Load(new DatasetRequest { Path = binary }).Dataset;
+        ImageDataset expected = DatasetLoader.Load(new DatasetRequest { Path = binary }, cancellation: Cancellation).Dataset;
         Export(expected.Train, "train", expected.ClassNames);
         Export(expected.Test, "test", expected.ClassNames);
         LoadedDataset loaded = Load().Loaded;
@@ -28,7 +30,7 @@ public sealed class PictureDatasetTests : IDisposable
 
         // Classes are in the order of their names, which those of the binary set are not.
         int[] labels = [.. expected.Train.Labels.ToArray().Select(label => loaded.Dataset.ClassNames.ToList().IndexOf(expected.ClassNames[label]))];
-        Assert.Equal(expected.Train.WithLabels(labels).Sha256(), loaded.Dataset.Train.Sha256());
+        Assert.Equal(expected.Train.WithLabels(labels).Sha256(Cancellation), loaded.Dataset.Train.Sha256(Cancellation));
         Assert.Equal(expected.Test.Count, loaded.Dataset.Test.Count);
         Assert.Equal($"train/{expected.ClassNames[expected.Train.Labels[3]]}/00003.png", loaded.Dataset.Train.Name(3));
 
@@ -222,7 +224,7 @@ public sealed class PictureDatasetTests : IDisposable
         _tree.Write("train/a/1.5.txt", "in between"u8);
         ImageDataset expected = Load().Loaded.Dataset;
         ImageDataset blocks = Load(request => request with { PicturesPerBlock = picturesPerBlock }).Loaded.Dataset;
-        Assert.Equal((expected.Train.Sha256(), expected.Test.Sha256()), (blocks.Train.Sha256(), blocks.Test.Sha256()));
+        Assert.Equal((expected.Train.Sha256(Cancellation), expected.Test.Sha256(Cancellation)), (blocks.Train.Sha256(Cancellation), blocks.Test.Sha256(Cancellation)));
         Assert.Equal(10, blocks.Train.Count);
     }
 
@@ -279,7 +281,7 @@ public sealed class PictureDatasetTests : IDisposable
     private PictureRequest Request() => new(_tree.Folder, PictureSettings.Default, Seed: 1, CacheDirectory: null);
 
     private PictureDataset Load(Func<PictureRequest, PictureRequest>? change = null) =>
-        PictureDataset.Load(change is null ? Request() : change(Request()), progress: null, TestContext.Current.CancellationToken);
+        PictureDataset.Load(change is null ? Request() : change(Request()), progress: null, Cancellation);
 
     private void Fails(string message, Func<PictureRequest, PictureRequest>? change = null) =>
         Assert.Contains(message, Assert.Throws<DataException>(() => Load(change)).Message);
