@@ -22,11 +22,14 @@ internal sealed class Application(IAnsiConsole console, SteadyWriter output, Tex
     /// <summary>Standard input, or null where that is the terminal.</summary>
     public Stream? Input { get; init; }
 
+    /// <summary>Where decoded pictures are kept, or null where the user has no such place.</summary>
+    public string? CacheDirectory { get; init; } = CacheLocation.Find();
+
     /// <summary>Runs the command line and returns the process's exit code.</summary>
     public int Run(IReadOnlyList<string> args)
     {
         var root = new RootCommand("Trains convolutional networks on CIFAR-10 on the CPU you have, in pure C#.");
-        var session = new Session(console, output, error, bytes, SelfCommand.Line(args)) { Input = Input };
+        var session = new Session(console, output, error, bytes, SelfCommand.Line(args)) { Input = Input, CacheDirectory = CacheDirectory };
         root.Subcommands.Add(TrainCommand.Create(session));
         root.Subcommands.Add(EvalCommand.Create(session));
         root.Subcommands.Add(PredictCommand.Create(session));

@@ -1,3 +1,4 @@
+using CifarFast.Engine.Data;
 using CifarFast.Trainer.Console;
 using Spectre.Console;
 
@@ -13,6 +14,9 @@ internal sealed record Session(IAnsiConsole Console, TextWriter Output, TextWrit
 {
     /// <summary>Standard input, or null where that is the terminal.</summary>
     public Stream? Input { get; init; }
+
+    /// <summary>Where decoded pictures are kept, or null where the user has no such place.</summary>
+    public string? CacheDirectory { get; init; } = CacheLocation.Find();
 
     /// <summary>Whether a live view can be drawn: a terminal that understands control sequences, and nothing redirected.</summary>
     public bool IsInteractive => Console.Profile.Capabilities is { Ansi: true, Interactive: true } && Console.Profile.Out.IsTerminal;

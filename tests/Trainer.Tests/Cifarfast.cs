@@ -5,6 +5,9 @@ namespace CifarFast.Trainer.Tests;
 /// <summary>Runs the program within the process of the tests.</summary>
 internal static class Cifarfast
 {
+    /// <summary>Where runs within this process keep decoded pictures: not where the user does.</summary>
+    private static readonly string _cacheDirectory = MakeCacheDirectory();
+
     /// <summary>Runs a command line, on no terminal.</summary>
     public static Outcome Run(params string[] args)
     {
@@ -30,12 +33,19 @@ internal static class Cifarfast
         return Run(output, args, input);
     }
 
+    private static string MakeCacheDirectory()
+    {
+        string directory = Directory.CreateTempSubdirectory("cifarfast-cache-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
+        return directory;
+    }
+
     private static Outcome Run(StringWriter output, string[] args, Stream? input = null)
     {
         using var console = new TestConsole();
         using var error = new StringWriter();
         using var bytes = new MemoryStream();
-        int exitCode = new Application(console, new SteadyWriter(output), error, bytes) { Input = input }.Run(args);
+        int exitCode = new Application(console, new SteadyWriter(output), error, bytes) { Input = input, CacheDirectory = _cacheDirectory }.Run(args);
         Assert.Equal("", console.Output);
         return new Outcome(exitCode, output.ToString(), error.ToString()) { Bytes = bytes.ToArray() };
     }

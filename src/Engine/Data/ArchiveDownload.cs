@@ -64,7 +64,7 @@ internal sealed class ArchiveDownload : IDisposable
         }
 
         throw new DataException(
-            $"{_archive.DisplayAddress} sent something else than {Cifar10Files.ArchiveName}: its SHA-256 is not {_archive.Sha256}; it was deleted");
+            $"{_archive.DisplayAddress} sent something else than {_archive.Name}: its SHA-256 is not {_archive.Sha256}; it was deleted");
     }
 
     public void Dispose() => _client.Dispose();
@@ -189,7 +189,7 @@ internal sealed class ArchiveDownload : IDisposable
         if (total is { } bytes && bytes != _archive.Bytes)
         {
             throw new DataException(
-                $"{_archive.DisplayAddress} has {Quantity.Of(bytes, "byte")}, expected the {_archive.Bytes:N0} of {Cifar10Files.ArchiveName}");
+                $"{_archive.DisplayAddress} has {Quantity.Of(bytes, "byte")}, expected the {_archive.Bytes:N0} of {_archive.Name}");
         }
 
         return start;

@@ -3,68 +3,82 @@ namespace CifarFast.Engine.Data;
 /// <summary>Finds a data set, downloads it where need be, and reads it.</summary>
 public static class DatasetLoader
 {
-    /// <summary>The environment variable that says where CIFAR-10 is, where no option does.</summary>
+    /// <summary>The environment variable that says where the data set is, where no option does.</summary>
     public const string EnvironmentVariable = "CIFARFAST_DATA";
 
     private const string Option = "--data";
 
     /// <summary>
-    /// Loads the data set that <paramref name="request"/> asks for. CIFAR-10 is looked for where the request says, else where
-    /// <see cref="EnvironmentVariable"/> says, else in the user's cache, into which it is downloaded where it is missing or damaged.
-    /// A place that was named has to hold it: only where none was does <see cref="DatasetKind.Auto"/> fall back to the synthetic set.
+    /// Loads the data set that <paramref name="request"/> asks for. It is looked for where the request says, else where
+    /// <see cref="EnvironmentVariable"/> says; CIFAR-10 and CIFAR-100 are else looked for in the user's cache, into which they are downloaded where they
+    /// are missing or damaged. A place that was named has to hold it: only where none was does <see cref="DatasetKind.Auto"/> fall back to the synthetic set.
     /// </summary>
     /// <param name="request">Which data set.</param>
     /// <param name="only">The split that is wanted, whose files alone are read and have to be there; null for both.</param>
     /// <param name="progress">Told of each piece of a download, from the threads that download; or null.</param>
     /// <param name="cancellation">Stops reading, drawing and downloading; what was downloaded so far is kept.</param>
-    /// <exception cref="DataException">The data set is missing, damaged or not to be had.</exception>
+    /// <exception cref="DataException">The data set is missing, damaged or not to be had, or what is there could be several, or is a folder of pictures.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static LoadedDataset Load(
         DatasetRequest request, DataSplit? only = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default) =>
         Load(request, only, DatasetSources.OfThisProcess(), progress, cancellation);
 
-    /// <summary>Where <see cref="Load(DatasetRequest, DataSplit?, IProgress{DownloadProgress}?, CancellationToken)"/> would find CIFAR-10. Nothing is read or downloaded.</summary>
+    /// <summary>Where <see cref="Load(DatasetRequest, DataSplit?, IProgress{DownloadProgress}?, CancellationToken)"/> would find what. Nothing is read or downloaded.</summary>
     /// <param name="path">The place that was named, or null.</param>
     internal static DatasetLocation Locate(string? path)
     {
         var sources = DatasetSources.OfThisProcess();
-        string? named = path ?? (string.IsNullOrEmpty(sources.EnvironmentPath) ? null : sources.EnvironmentPath);
-        string source = path is not null ? Option : named is not null ? EnvironmentVariable : "cache";
-        string? place = named ?? (sources.CacheDirectory is { } directory ? new Cifar10Cache(directory).Images : null);
+        (string Source, string Path)? named = Named(path, sources);
+        string source = named?.Source ?? "cache";
+        string? place = named?.Path ?? (sources.CacheDirectory is { } directory ? new CifarCache(CifarFormat.Cifar10, directory).Images : null);
         if (place is null || (named is null && !Directory.Exists(place)))
         {
-            return new DatasetLocation(source, place, IsFound: false, Trouble: null);
+            return new DatasetLocation(source, place, DatasetKind.Cifar10, IsFound: false, Trouble: null);
         }
 
+        DatasetKind kind = DatasetKind.Auto;
         try
         {
-            return new DatasetLocation(source, Cifar10Reader.Locate(FullPath(source, place)), IsFound: true, Trouble: null);
+            string full = FullPath(source, place);
+            kind = named is null ? DatasetKind.Cifar10 : DatasetRecognition.Decide(full, likely: DatasetKind.Auto).Kind;
+            if (CifarFormat.Find(kind, DatasetLabels.Fine) is CifarFormat cifar)
+            {
+                full = CifarReader.Locate(cifar, full);
+            }
+            else if (IdxFormat.Find(kind) is IdxFormat idx)
+            {
+                IdxReader.Locate(idx, full, only: null);
+            }
+
+            return new DatasetLocation(source, full, kind, IsFound: true, Trouble: null);
         }
         catch (DataException exception)
         {
-            return new DatasetLocation(source, place, IsFound: false, exception.Message);
+            return new DatasetLocation(source, place, kind, IsFound: false, exception.Message);
         }
     }
+
+    /// <summary>Where a request has its set looked for, and which set that is. Only as much is read as that takes.</summary>
+    /// <exception cref="DataException">Nothing names the place of a set that has no other, or it holds no set that is known, or several.</exception>
+    internal static DatasetPlace Find(DatasetRequest request) => Find(request, DatasetSources.OfThisProcess());
 
     internal static LoadedDataset Load(
         DatasetRequest request, DataSplit? only, DatasetSources sources, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
-        if (request.Kind == DatasetKind.Synthetic)
+        DatasetPlace place = Find(request, sources);
+        if (place.Kind == DatasetKind.Synthetic)
         {
             return Draw(request.Seed, only, warning: null, cancellation);
         }
 
-        if (request.Path is { } path)
+        if (place.Path is not null)
         {
-            return ReadNamed(Option, path, only, sources.Archive.Contents, cancellation);
+            return ReadNamed(place, request.Labels, only, sources, cancellation);
         }
 
-        if (!string.IsNullOrEmpty(sources.EnvironmentPath))
-        {
-            return ReadNamed(EnvironmentVariable, sources.EnvironmentPath, only, sources.Archive.Contents, cancellation);
-        }
-
-        RemoteArchive archive = request.Mirror is { } mirror ? sources.Archive with { Address = mirror } : sources.Archive;
+        CifarFormat format = CifarFormat.Find(place.Kind, request.Labels)!;
+        RemoteArchive archive = sources.ArchiveOf(format);
+        archive = request.Mirror is { } mirror ? archive with { Address = mirror } : archive;
         if (!archive.Address.IsAbsoluteUri || archive.Address.Scheme is not ("http" or "https"))
         {
             throw new DataException("The mirror is no address to download from: expected one that begins with https:// or http://");
@@ -72,7 +86,7 @@ public static class DatasetLoader
 
         try
         {
-            return ReadOrDownload(archive, only, sources.CacheDirectory, progress, cancellation);
+            return ReadOrDownload(format, archive, only, sources.CacheDirectory, progress, cancellation);
         }
         catch (DataException exception) when (request.Kind == DatasetKind.Auto)
         {
@@ -84,16 +98,46 @@ public static class DatasetLoader
         }
     }
 
-    private static LoadedDataset Draw(ulong seed, DataSplit? only, string? warning, CancellationToken cancellation) =>
-        new(SyntheticImages.Create(seed, only, cancellation), $"drawn from seed {seed}", warning);
+    private static (string Source, string Path)? Named(string? path, DatasetSources sources) =>
+        path is not null ? (Option, path)
+        : !string.IsNullOrEmpty(sources.EnvironmentPath) ? (EnvironmentVariable, sources.EnvironmentPath)
+        : null;
 
-    private static LoadedDataset ReadNamed(string source, string path, DataSplit? only, Cifar10Checksums official, CancellationToken cancellation)
+    private static DatasetPlace Find(DatasetRequest request, DatasetSources sources)
     {
+        if (request.Kind == DatasetKind.Synthetic)
+        {
+            return new DatasetPlace(null, null, DatasetKind.Synthetic, Warning: null);
+        }
+
+        if (Named(request.Path, sources) is not (string source, string path))
+        {
+            return request.Kind is DatasetKind.Auto or DatasetKind.Cifar10 or DatasetKind.Cifar100
+                ? new DatasetPlace(null, null, request.Kind == DatasetKind.Cifar100 ? request.Kind : DatasetKind.Cifar10, Warning: null)
+                : throw new DataException($"--dataset {KnownSet.NameOf(request.Kind)} is not downloaded: " + (IdxFormat.Find(request.Kind) is IdxFormat idx
+                    ? $"get its four files from {idx.Address} and give their directory with {Option} or {EnvironmentVariable}"
+                    : $"give the directory of the pictures with {Option} or {EnvironmentVariable}"));
+        }
+
         string full = FullPath(source, path);
+        if (request.Kind != DatasetKind.Auto)
+        {
+            return new DatasetPlace(source, full, request.Kind, Warning: null);
+        }
+
+        return Sourced(source, () =>
+        {
+            (DatasetKind kind, string? warning) = DatasetRecognition.Decide(full, request.Likely);
+            return new DatasetPlace(source, full, kind, warning);
+        });
+    }
+
+    /// <summary>Has what goes wrong say what named the place.</summary>
+    private static T Sourced<T>(string source, Func<T> read)
+    {
         try
         {
-            ImageDataset dataset = Cifar10Reader.Read(path, only, cancellation);
-            return new LoadedDataset(dataset, full, FindChange(dataset, official, full, $"get {Cifar10Files.ArchiveName} again", cancellation)) { Path = full };
+            return read();
         }
         catch (DataException exception)
         {
@@ -101,28 +145,49 @@ public static class DatasetLoader
         }
     }
 
+    private static LoadedDataset Draw(ulong seed, DataSplit? only, string? warning, CancellationToken cancellation) =>
+        new(SyntheticImages.Create(seed, only, cancellation), $"drawn from seed {seed}", warning);
+
+    private static LoadedDataset ReadNamed(DatasetPlace place, DatasetLabels labels, DataSplit? only, DatasetSources sources, CancellationToken cancellation)
+    {
+        string full = place.Path!;
+        return Sourced(place.Source!, () =>
+        {
+            if (CifarFormat.Find(place.Kind, labels) is CifarFormat format)
+            {
+                ImageDataset dataset = CifarReader.Read(format, full, only, cancellation);
+                string? change = FindChange(dataset, sources.ArchiveOf(format).Contents, full, $"get {format.ArchiveName} again", cancellation);
+                return new LoadedDataset(dataset, full, change) { Path = full };
+            }
+
+            return IdxFormat.Find(place.Kind) is IdxFormat idx
+                ? new LoadedDataset(IdxReader.Read(idx, full, only, cancellation), full, place.Warning) { Path = full }
+                : throw new DataException($"{full} holds pictures, and the engine reads no picture formats: make an {nameof(ImageDataset)} of their pixels");
+        });
+    }
+
     private static string FullPath(string source, string path) => string.IsNullOrWhiteSpace(path)
-        ? throw new DataException($"{source} is empty: expected the directory or the archive of CIFAR-10")
+        ? throw new DataException($"{source} is empty: expected the directory or the archive of a data set")
         : Path.GetFullPath(path);
 
     /// <summary>One line that says which files of a set as large as the official one are not the official ones; else null.</summary>
-    private static string? FindChange(ImageDataset dataset, Cifar10Checksums official, string place, string remedy, CancellationToken cancellation)
+    private static string? FindChange(ImageDataset dataset, CifarChecksums? official, string place, string remedy, CancellationToken cancellation)
     {
-        IReadOnlyList<string> changed = official.FindChangedFiles(dataset, cancellation);
+        IReadOnlyList<string> changed = official?.FindChangedFiles(dataset, cancellation) ?? [];
         return changed.Count == 0 ? null
             : $"the set is not the official CIFAR-10: {string.Join(", ", changed)} in {place} {(changed.Count == 1 ? "differs" : "differ")} from it (by SHA-256); if that is not on purpose, {remedy}";
     }
 
     private static LoadedDataset ReadOrDownload(
-        RemoteArchive archive, DataSplit? only, string? cacheDirectory, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+        CifarFormat format, RemoteArchive archive, DataSplit? only, string? cacheDirectory, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         const string Remedy = $"give its directory or archive with {Option} or {EnvironmentVariable}";
         if (cacheDirectory is null)
         {
-            throw new DataException($"There is no CIFAR-10 and no directory to download it to, as this user has no home: set XDG_CACHE_HOME, or {Remedy}");
+            throw new DataException($"There is no {format.Title} and no directory to download it to, as this user has no home: set XDG_CACHE_HOME, or {Remedy}");
         }
 
-        var cache = new Cifar10Cache(cacheDirectory);
+        var cache = new CifarCache(format, cacheDirectory);
         string? damage = null;
         if (cache.Exists)
         {
@@ -149,7 +214,7 @@ public static class DatasetLoader
         }
         catch (DataException exception)
         {
-            string state = damage is null ? $"CIFAR-10 is not in {cacheDirectory}" : $"The copy of CIFAR-10 in {cacheDirectory} is damaged ({damage})";
+            string state = damage is null ? $"{format.Title} is not in {cacheDirectory}" : $"The copy of {format.Title} in {cacheDirectory} is damaged ({damage})";
             throw new DataException($"{state} and could not be downloaded ({exception.Message}): {Remedy}", exception);
         }
     }

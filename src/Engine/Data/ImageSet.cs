@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Tensors;
 
@@ -21,6 +22,7 @@ public sealed class ImageSet
     private readonly int _imagesPerBlock;
     private readonly int _imageBytes;
     private readonly ReadOnlyMemory<int> _labels;
+    private readonly ReadOnlyMemory<string> _names;
     private readonly int _first;
     private readonly int[]? _indices;
     private string? _sha256;
@@ -70,24 +72,20 @@ public sealed class ImageSet
             }
         }
 
-        int wrong = labels.Span.IndexOfAnyInRange(int.MinValue, -1);
-        if (wrong >= 0)
-        {
-            throw new ArgumentException($"image {wrong} has label {labels.Span[wrong]}, expected 0 or more", nameof(labels));
-        }
-
+        CheckLabels(labels.Span);
         Shape = new Shape(channels, height, width);
         _labels = labels;
     }
 
     /// <summary>Images of <paramref name="whole"/>: those at the places <paramref name="first"/>, … of <paramref name="indices"/>.</summary>
-    private ImageSet(ImageSet whole, ReadOnlyMemory<int> labels, int first, int[]? indices)
+    private ImageSet(ImageSet whole, ReadOnlyMemory<int> labels, ReadOnlyMemory<string> names, int first, int[]? indices)
     {
         Shape = whole.Shape;
         _blocks = whole._blocks;
         _imagesPerBlock = whole._imagesPerBlock;
         _imageBytes = whole._imageBytes;
         _labels = labels;
+        _names = names;
         _first = first;
         _indices = indices;
     }
@@ -120,6 +118,34 @@ public sealed class ImageSet
         return _blocks[block].Span.Slice(within * _imageBytes, _imageBytes);
     }
 
+    /// <summary>What image <paramref name="index"/> is called, such as the file that it was read from; null where images have no names.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
+    public string? Name(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        return _names.IsEmpty ? null : _names.Span[index];
+    }
+
+    /// <summary>The same images, each with a name; nothing is copied, and the names do not count among what tells sets apart.</summary>
+    /// <exception cref="ArgumentException">There are not as many names as images.</exception>
+    public ImageSet WithNames(ReadOnlyMemory<string> names) => names.Length == Count
+        ? new ImageSet(this, _labels, names, _first, _indices)
+        : throw new ArgumentException($"{Quantity.Of(Count, "image")} cannot have {Quantity.Of(names.Length, "name")}", nameof(names));
+
+    /// <summary>The same images with other classes: what another data set, or a network, calls them by; no pixels are copied.</summary>
+    /// <exception cref="ArgumentException">There are not as many labels as images, or one is negative.</exception>
+    public ImageSet WithLabels(ReadOnlyMemory<int> labels)
+    {
+        if (labels.Length != Count)
+        {
+            throw new ArgumentException($"{Quantity.Of(Count, "image")} cannot have {Quantity.Of(labels.Length, "label")}", nameof(labels));
+        }
+
+        CheckLabels(labels.Span);
+        return new ImageSet(this, labels, _names, _first, _indices);
+    }
+
     /// <summary>How many images of a size to put into a block: as many as a gigabyte (2³⁰ bytes) takes, and at least one.</summary>
     /// <exception cref="ArgumentException">The size is not positive, or larger than an array can be.</exception>
     public static int ImagesPerBlock(int channels, int height, int width) => Math.Max(1, MaxBlockBytes / ImageBytes(channels, height, width));
@@ -133,6 +159,46 @@ public sealed class ImageSet
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
     public string Sha256(CancellationToken cancellation = default) => _sha256 ??= ComputeSha256(cancellation);
 
+    /// <summary>
+    /// Measures the mean and the standard deviation of each channel over all pixels, of values in 0..1. Bytes are summed as whole numbers,
+    /// so the numbers are the same in whatever order. A channel that is the same everywhere has the deviation 1.
+    /// </summary>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="InvalidOperationException">There are no images.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    public Normalize MeasureNormalize(CancellationToken cancellation = default)
+    {
+        if (Count == 0)
+        {
+            throw new InvalidOperationException("no images have no mean");
+        }
+
+        long[] sums = new long[Channels];
+        long[] squares = new long[Channels];
+        Parallel.For(0, Count, new ParallelOptions { CancellationToken = cancellation }, image =>
+        {
+            int plane = Height * Width;
+            for (int channel = 0; channel < Channels; channel++)
+            {
+                long sum = 0;
+                long square = 0;
+                foreach (byte value in Pixels(image).Slice(channel * plane, plane))
+                {
+                    sum += value;
+                    square += value * value;
+                }
+
+                Interlocked.Add(ref sums[channel], sum);
+                Interlocked.Add(ref squares[channel], square);
+            }
+        });
+
+        long count = (long)Count * Height * Width;
+        return new Normalize(
+            [.. sums.Select(sum => (float)((double)sum / count / byte.MaxValue))],
+            [.. sums.Zip(squares, (sum, square) => Deviation(sum, square, count))]);
+    }
+
     /// <summary>The first <paramref name="count"/> images, or all where there are fewer; nothing is copied.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
     public ImageSet Take(int count)
@@ -143,21 +209,26 @@ public sealed class ImageSet
 
     /// <summary>The <paramref name="count"/> images from <paramref name="first"/> on; nothing is copied.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are no such images.</exception>
-    public ImageSet Slice(int first, int count) => new(this, _labels.Slice(first, count), _first + first, _indices);
+    public ImageSet Slice(int first, int count) => new(this, _labels.Slice(first, count), _names.IsEmpty ? _names : _names.Slice(first, count), _first + first, _indices);
 
-    /// <summary>The images at <paramref name="indices"/>, in that order; of them only the labels are copied.</summary>
+    /// <summary>The images at <paramref name="indices"/>, in that order; of them only labels and names are copied.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such image.</exception>
     public ImageSet Select(ReadOnlySpan<int> indices)
     {
         int[] labels = new int[indices.Length];
         int[] places = new int[indices.Length];
+        string[] names = _names.IsEmpty ? [] : new string[indices.Length];
         for (int i = 0; i < indices.Length; i++)
         {
             labels[i] = Labels[indices[i]];
             places[i] = NumberOf(indices[i]);
+            if (names.Length > 0)
+            {
+                names[i] = _names.Span[indices[i]];
+            }
         }
 
-        return new ImageSet(this, labels, first: 0, places);
+        return new ImageSet(this, labels, names, first: 0, places);
     }
 
     /// <summary>Splits the set into two at random, every division equally likely; the images keep their order within either.</summary>
@@ -191,6 +262,15 @@ public sealed class ImageSet
     /// <summary>The number of an image in the data set that this is a part of: where it lies in the blocks, counted in images.</summary>
     internal int NumberOf(int index) => _indices is null ? _first + index : _indices[_first + index];
 
+    private static void CheckLabels(ReadOnlySpan<int> labels)
+    {
+        int wrong = labels.IndexOfAnyInRange(int.MinValue, -1);
+        if (wrong >= 0)
+        {
+            throw new ArgumentException($"image {wrong} has label {labels[wrong]}, expected 0 or more", nameof(labels));
+        }
+    }
+
     private static int ImageBytes(int channels, int height, int width)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
@@ -200,6 +280,14 @@ public sealed class ImageSet
         return bytes <= Array.MaxLength
             ? (int)bytes
             : throw new ArgumentException($"an image of {channels}×{height}×{width} is larger than an array can be", nameof(channels));
+    }
+
+    /// <summary>The root of the mean square less the square of the mean; what is taken the root of is a whole number, and exact.</summary>
+    private static float Deviation(long sum, long squares, long count)
+    {
+        Int128 spread = ((Int128)count * squares) - ((Int128)sum * sum);
+        float deviation = (float)(Math.Sqrt((double)spread) / count / byte.MaxValue);
+        return deviation > 0 ? deviation : 1;
     }
 
     private string ComputeSha256(CancellationToken cancellation)

@@ -4,12 +4,26 @@ namespace CifarFast.Engine.Data;
 internal sealed record RemoteArchive
 {
     /// <summary>The official CIFAR-10, binary version, at its home.</summary>
-    public static RemoteArchive Official { get; } = new()
+    public static RemoteArchive Cifar10 { get; } = new()
     {
+        Name = CifarFormat.Cifar10.ArchiveName,
         Address = new Uri("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"),
         Bytes = 170_052_171,
         Sha256 = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+        Contents = CifarChecksums.Official,
     };
+
+    /// <summary>The official CIFAR-100, binary version, at its home.</summary>
+    public static RemoteArchive Cifar100 { get; } = new()
+    {
+        Name = CifarFormat.Cifar100.ArchiveName,
+        Address = new Uri("https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz"),
+        Bytes = 168_513_733,
+        Sha256 = "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec",
+    };
+
+    /// <summary>The name of its file.</summary>
+    public required string Name { get; init; }
 
     public required Uri Address { get; init; }
 
@@ -18,8 +32,8 @@ internal sealed record RemoteArchive
     /// <summary>The SHA-256 of the whole archive in hexadecimal digits.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>What the images in it are known by.</summary>
-    public Cifar10Checksums Contents { get; init; } = Cifar10Checksums.Official;
+    /// <summary>What the images in it are known by, or null where nothing tells them from others.</summary>
+    public CifarChecksums? Contents { get; init; }
 
     /// <summary>How long to wait for a connection, name resolution included.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -1,3 +1,4 @@
+using CifarFast.Engine.Nn;
 using CifarFast.Engine.Randomness;
 
 namespace CifarFast.Engine.Data;
@@ -44,18 +45,20 @@ public static class SyntheticImages
     /// <exception cref="ArgumentOutOfRangeException">There is to be no image in a half, or more than fit into an array.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static ImageDataset Create(ulong seed, int train = DefaultTrain, int test = DefaultTest, CancellationToken cancellation = default) =>
-        new(DatasetName, SyntheticFigure.ClassNames, Draw(seed, TrainStream, train, cancellation), Draw(seed, TestStream, test, cancellation));
+        Of(Draw(seed, TrainStream, train, cancellation), Draw(seed, TestStream, test, cancellation));
 
     /// <summary>Draws the set in its usual size, or one split of it, whose images are the same as in the whole.</summary>
     internal static ImageDataset Create(ulong seed, DataSplit? only, CancellationToken cancellation)
     {
         var none = new ImageSet(Channels, Size, Size, default, default);
-        return new ImageDataset(
-            DatasetName,
-            SyntheticFigure.ClassNames,
+        return Of(
             only == DataSplit.Test ? none : Draw(seed, TrainStream, DefaultTrain, cancellation),
             only == DataSplit.Train ? none : Draw(seed, TestStream, DefaultTest, cancellation));
     }
+
+    /// <summary>Colours and light are such that the numbers of CIFAR-10 fit well enough.</summary>
+    private static ImageDataset Of(ImageSet train, ImageSet test) =>
+        new(DatasetName, SyntheticFigure.ClassNames, train, test) { Normalize = NetworkCatalog.Cifar10Normalize };
 
     private static ImageSet Draw(ulong seed, ulong stream, int count, CancellationToken cancellation)
     {

@@ -79,5 +79,20 @@ public sealed class ClassificationReport
     /// <exception cref="IndexOutOfRangeException">There is no such class.</exception>
     public int Confusion(int label, int predicted) => _confusion[label, predicted];
 
+    /// <summary>Pairs of a class and another one that it was taken for, the most frequent ones first.</summary>
+    /// <param name="count">The most pairs.</param>
+    public IReadOnlyList<(int Label, int Predicted, int Images)> MostConfused(int count)
+    {
+        IEnumerable<int> classes = Enumerable.Range(0, Classes.Count);
+        IEnumerable<(int Label, int Predicted, int Images)> pairs =
+            from label in classes
+            from predicted in classes
+            let images = Confusion(label, predicted)
+            where label != predicted && images > 0
+            orderby images descending
+            select (label, predicted, images);
+        return [.. pairs.Take(count)];
+    }
+
     private double Macro(Func<ClassFigures, double> figure) => Classes.Select(figure).Select(value => double.IsNaN(value) ? 0 : value).Average();
 }

@@ -25,9 +25,9 @@ internal sealed class Evaluator
     public Evaluator(Network network, ImageSet images, TestTimeAugmentation augmentation = TestTimeAugmentation.None)
     {
         network.CheckTakes(images);
-        if (augmentation == TestTimeAugmentation.MirrorAndShifts && !ImageViews.CanShift(images.Shape))
+        if (augmentation is TestTimeAugmentation.MirrorAndShifts or TestTimeAugmentation.Shifts && !ImageViews.CanShift(images.Shape))
         {
-            throw new ShapeException($"images of {images.Shape} have no pixel beside their edge to reflect: test-time augmentation can mirror but not move them");
+            throw new ShapeException($"images of {images.Shape} have no pixel beside their edge to reflect: test-time augmentation cannot move them");
         }
 
         _network = network;
@@ -64,8 +64,10 @@ internal sealed class Evaluator
     private float[] MeanLogits(Batch batch, ImageViews views, CancellationToken cancellation)
     {
         float[] Of(int shift, bool mirrored) => Logits(new Batch(views.Of(batch.Images, shift, mirrored)), cancellation);
-        float[] Mirrored(int shift) => Mean(Of(shift, mirrored: false), Of(shift, mirrored: true));
-        return _augmentation == TestTimeAugmentation.Mirror ? Mirrored(0) : Mean(Mirrored(0), Mean(Mirrored(-1), Mirrored(1)));
+        float[] At(int shift) => _augmentation == TestTimeAugmentation.Shifts
+            ? Of(shift, mirrored: false)
+            : Mean(Of(shift, mirrored: false), Of(shift, mirrored: true));
+        return _augmentation == TestTimeAugmentation.Mirror ? At(0) : Mean(At(0), Mean(At(-1), At(1)));
     }
 
     private float[] Logits(Batch batch, CancellationToken cancellation)

@@ -17,4 +17,10 @@ public enum TestTimeAugmentation
     /// in at an edge is reflected. The unmoved ones weigh as much as the four others together. Images must be at least two pixels high and wide.
     /// </summary>
     MirrorAndShifts,
+
+    /// <summary>
+    /// Three views, those of <see cref="MirrorAndShifts"/> without mirror images: for digits, say, which mirrored are none. The unmoved one weighs as
+    /// much as the two others together.
+    /// </summary>
+    Shifts,
 }

@@ -163,7 +163,7 @@ public sealed class Classifier : IDisposable
     {
         if (file.Metadata(ClassNamesKey) is not byte[] json)
         {
-            return classes == Cifar10Files.Classes ? Cifar10Files.DefaultClassNames : Numbered(classes);
+            return classes == CifarFormat.Cifar10.Classes ? CifarFormat.Cifar10.DefaultClassNames! : Numbered(classes);
         }
 
         try

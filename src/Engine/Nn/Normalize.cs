@@ -1,3 +1,4 @@
+using System.Globalization;
 using CifarFast.Engine.Operators;
 using CifarFast.Engine.Tensors;
 
@@ -31,7 +32,9 @@ public sealed record Normalize(IReadOnlyList<float> Mean, IReadOnlyList<float> D
     public override Shape OutputShape(Shape input) => input.Rank == 3 && input[0] == Mean.Count ? input : throw Reject($"{Mean.Count}×H×W", input);
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"Normalize(mean {string.Join(" ", Mean)}, deviation {string.Join(" ", Deviation)})");
+    public override string ToString() => $"Normalize(mean {Text(Mean)}, deviation {Text(Deviation)})";
+
+    private static string Text(IEnumerable<float> values) => string.Join(' ', values.Select(value => value.ToString("0.####", CultureInfo.InvariantCulture)));
 
     internal override Operator CreateOperator(OperatorContext context) => new NormalizeOperator(context, Mean, Deviation);
 }

@@ -7,7 +7,6 @@ using CifarFast.Engine.Initialization;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Optim;
-using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Recipes;
 
@@ -29,9 +28,9 @@ public sealed record Recipe
     [JsonIgnore]
     public string Accuracy { get; init; } = ReferenceRecipe.Accuracy;
 
-    /// <summary>Makes the network for images of a shape (channels × height × width) and a number of classes.</summary>
+    /// <summary>Makes the network for images of a shape, a number of classes, and where it normalises images, by their mean and deviation.</summary>
     [JsonIgnore]
-    public Func<Shape, int, Architecture> Network { get; init; } = NetworkCatalog.Reference;
+    public NetworkFactory Network { get; init; } = ReferenceRecipe.Network;
 
     /// <summary>What parameters begin with where it is not He-normal weights and zero biases; the first rule that is about a parameter counts.</summary>
     [JsonIgnore]
@@ -121,6 +120,23 @@ public sealed record Recipe
         int batches = Math.Max(1, DropLast ? images / batchSize : (images + batchSize - 1) / batchSize);
         return this with { BatchSize = batchSize, Epochs = Steps(batches) >= LeastSteps ? Epochs : decimal.Ceiling((decimal)LeastSteps / batches) };
     }
+
+    /// <summary>
+    /// The recipe for the images of a set: where cutout fills its square with the mean of CIFAR-10, it takes theirs, and where their mirror images are of
+    /// other classes, nothing is mirrored.
+    /// </summary>
+    /// <param name="normalize">Mean and deviation of the images.</param>
+    /// <param name="mirrorKeepsClasses">Whether an image mirrored left to right is of the same class.</param>
+    public Recipe For(Normalize normalize, bool mirrorKeepsClasses) => this with
+    {
+        Transforms =
+        [
+            .. Transforms
+                .Where(transform => mirrorKeepsClasses || transform is not (AlternatingFlip or RandomHorizontalFlip))
+                .Select(transform => transform is Cutout cutout && cutout.Fill.SequenceEqual(NetworkCatalog.Cifar10Mean) ? cutout with { Fill = normalize.Mean } : transform),
+        ],
+        TestTimeAugmentation = mirrorKeepsClasses ? TestTimeAugmentation : TestTimeAugmentation.WithoutMirror(),
+    };
 
     /// <summary>How many steps the run has: <c>⌈epochs × batches⌉</c>, exactly.</summary>
     /// <param name="batchesOfEpoch">How many batches go through the training set once.</param>

@@ -1,3 +1,4 @@
+using CifarFast.Engine.Data;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
@@ -5,32 +6,36 @@ using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
 
-/// <summary>Whether there is the memory for a run, found out before anything is loaded.</summary>
+/// <summary>Whether there is the memory for a run, found out before anything is computed.</summary>
 internal static class MemoryCheck
 {
-    /// <summary>The images of every data set there is: 60,000 of 3×32×32 bytes.</summary>
-    private const long ImageBytes = 60_000L * 3 * 32 * 32;
+    /// <summary>The images of CIFAR-10, of CIFAR-100, and at most those of the synthetic set: 60,000 of 3×32×32 bytes.</summary>
+    public const long UsualImageBytes = 60_000L * 3 * 32 * 32;
 
     /// <summary>What the runtime and the program take beside them, as seen.</summary>
     private const long ProgramBytes = 90L << 20;
 
+    /// <summary>What the images of a set take.</summary>
+    public static long ImageBytes(ImageDataset dataset) => ((long)dataset.Train.Count + dataset.Test.Count + (dataset.Validation?.Count ?? 0)) * dataset.Train.Shape.Count;
+
     /// <summary>Estimates what a run takes.</summary>
     /// <param name="settings">The run.</param>
     /// <param name="architecture">Its network.</param>
+    /// <param name="imageBytes">What its images take.</param>
     /// <param name="available">How many bytes there are, by the machine, the limits of this process, and those of the runtime.</param>
     /// <returns>Bytes.</returns>
     /// <exception cref="RunException">There are not as many; the message names the batch that they are enough for.</exception>
-    public static long Run(TrainSettings settings, Architecture architecture, long available)
+    public static long Run(TrainSettings settings, Architecture architecture, long imageBytes, long available)
     {
         var estimate = new MemoryEstimate(architecture, settings.Execution, settings.Recipe);
         int limit = Math.Min(settings.LimitTrain ?? int.MaxValue, settings.Recipe.BatchSize);
-        long bytes = ImageBytes + ProgramBytes + estimate.Bytes(limit);
+        long bytes = imageBytes + ProgramBytes + estimate.Bytes(limit);
         if (bytes <= available)
         {
             return bytes;
         }
 
-        int batch = estimate.LargestBatch(available - ImageBytes - ProgramBytes);
+        int batch = estimate.LargestBatch(available - imageBytes - ProgramBytes);
         string advice = batch > 0 ? $"--batch-size {batch} would fit" : "no batch would fit";
         throw new RunException($"batches of {limit} take about {MemoryText.Of(bytes)} of memory, and there are {MemoryText.Of(available)}; {advice}");
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
@@ -52,7 +53,7 @@ internal static class PredictCommand
 
             return Interruptible.Run(cancellation =>
             {
-                Predict(OutputFile.KeepApart(session, record, TextWriter.Null), model, choice.Mappings(parsed), execution, pictures, failures, parsed.GetValue(top), parsed.GetValue(tta) ?? TestTimeAugmentation.None, record, cancellation);
+                Predict(OutputFile.KeepApart(session, record, TextWriter.Null), model, choice.Mappings(parsed), execution, pictures, [.. names.Where(Directory.Exists)], failures, parsed.GetValue(top), parsed.GetValue(tta) ?? TestTimeAugmentation.None, record, cancellation);
                 return failures.Count == 0 ? ExitCode.Success : ExitCode.Failure;
             });
         });
@@ -105,17 +106,20 @@ internal static class PredictCommand
     }
 
     private static void Predict(
-        Session session, string model, TensorMapping[] mappings, ExecutionOptions execution, List<string> pictures, List<PictureFailure> failures, int top, TestTimeAugmentation tta, OutputFile? json, CancellationToken cancellation)
+        Session session, string model, TensorMapping[] mappings, ExecutionOptions execution, List<string> pictures, string[] folders, List<PictureFailure> failures, int top, TestTimeAugmentation tta, OutputFile? json, CancellationToken cancellation)
     {
         using Classifier classifier = Classifier.Load(model, execution, mappings: mappings);
         session.Output.WriteLine($"model     {model}, {classifier.Network.Architecture.Name}");
         AssignmentView.Write(OutputFile.KeepApart(session, json, session.Error).Output, "weights", classifier.Weights, mappings);
+        RunConfig? config = Checkpoint.Find(model) is Checkpoint checkpoint ? RunConfig.Of(checkpoint) : null;
+        tta = CommonOptions.Views(session, tta, config);
         if (tta != TestTimeAugmentation.None)
         {
             session.Output.WriteLine($"views     {RecipeText.Of(tta)}");
         }
 
         session.Output.WriteLine();
+        PictureFit fit = RunConfig.FitOf(model);
         var view = new PredictionView(session.Output, classifier.ClassNames, top);
         var all = new List<PicturePrediction>();
         foreach (string[] batch in pictures.Chunk(classifier.Network.BatchSize))
@@ -125,13 +129,14 @@ internal static class PredictCommand
                 return;
             }
 
-            foreach (PicturePrediction prediction in PredictBatch(session, classifier, batch, failures, tta, cancellation))
+            foreach (PicturePrediction prediction in PredictBatch(session, classifier, batch, failures, fit, tta, cancellation))
             {
                 view.Write(prediction.Path, prediction.Probabilities);
                 all.Add(prediction);
             }
         }
 
+        WriteAgreement(session.Output, folders, classifier.ClassNames, all);
         json?.Write(new PredictionSummary
         {
             Checkpoint = model,
@@ -144,7 +149,7 @@ internal static class PredictCommand
     }
 
     private static IEnumerable<PicturePrediction> PredictBatch(
-        Session session, Classifier classifier, string[] batch, List<PictureFailure> failures, TestTimeAugmentation tta, CancellationToken cancellation)
+        Session session, Classifier classifier, string[] batch, List<PictureFailure> failures, PictureFit fit, TestTimeAugmentation tta, CancellationToken cancellation)
     {
         Shape input = classifier.Network.Architecture.InputShape;
         var read = new List<string>();
@@ -155,7 +160,7 @@ internal static class PredictCommand
             try
             {
                 // A pipe may have nothing to say for long, and a signal is not to wait for it.
-                pixels.AddRange(Task.Run(() => Read(session, picture, input), CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult());
+                pixels.AddRange(Task.Run(() => Read(session, picture, input, fit), CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult());
                 read.Add(picture);
             }
             catch (PictureException error)
@@ -169,8 +174,42 @@ internal static class PredictCommand
         return read.Select((picture, i) => new PicturePrediction(picture, classifier.ClassNames[predictions.Class(i)], predictions.Probabilities(i)));
     }
 
-    private static byte[] Read(Session session, string picture, Shape input) =>
-        picture == StandardInput ? PictureFile.Read(picture, session.Input!, input[2], input[1]) : PictureFile.Read(picture, input[2], input[1]);
+    private static byte[] Read(Session session, string picture, Shape input, PictureFit fit)
+    {
+        byte[] planes = picture == StandardInput
+            ? PictureFile.Read(picture, session.Input!, input[2], input[1], fit)
+            : PictureFile.Read(picture, input[2], input[1], fit);
+        return input[0] == 1 ? Luma.Of(planes) : planes;
+    }
+
+    /// <summary>How many pictures of a folder that has a folder a class are taken for what their folder is called; nothing where no folder is called so.</summary>
+    private static void WriteAgreement(TextWriter output, string[] folders, IReadOnlyList<string> classNames, List<PicturePrediction> all)
+    {
+        (PicturePrediction Prediction, string? Class)[] inFolders = [.. all.Select(one => (one, ClassFolder(folders, one.Path))).Where(pair => pair.Item2 is not null)];
+        (PicturePrediction Prediction, string? Class)[] known = [.. inFolders.Where(pair => classNames.Contains(pair.Class))];
+        if (known.Length > 0)
+        {
+            int right = known.Count(pair => pair.Prediction.Class == pair.Class);
+            string others = known.Length == inFolders.Length ? "" : $"; {Quantity.Of(inFolders.Length - known.Length, "picture")} in folders of other names";
+            output.WriteLine();
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{right:N0} of {Quantity.Of(known.Length, "picture")} in folders named as classes are taken for theirs ({100.0 * right / known.Length:F2}%){others}"));
+        }
+    }
+
+    /// <summary>The name of the folder that a picture lies in right below one that was named, or below one of its splits; else null.</summary>
+    private static string? ClassFolder(string[] folders, string picture)
+    {
+        string? folder = folders.FirstOrDefault(folder => picture.StartsWith(Path.Join(folder, Path.DirectorySeparatorChar.ToString()), StringComparison.Ordinal));
+        string[] parts = folder is null ? [] : Path.GetRelativePath(folder, picture).Split(Path.DirectorySeparatorChar);
+        return parts switch
+        {
+            [string split, string name, _, ..] when PictureLayout.IsSplit(split) => name,
+            [string name, _, ..] => name,
+            _ => null,
+        };
+    }
 
     /// <summary>Notes down and says that there is something wrong with a picture; the others go on.</summary>
     private static void Fail(Session session, List<PictureFailure> failures, string picture, string message)

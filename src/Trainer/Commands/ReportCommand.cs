@@ -87,7 +87,7 @@ internal static class ReportCommand
         ImageSet images = run.Config.Options.LimitTest is int limit ? test.Images.Take(limit) : test.Images;
         try
         {
-            return ModelEvaluation.Of(checkpoint, model, images, test.ClassNames, run.Config.Options.Recipe.TestTimeAugmentation, cancellation);
+            return ModelEvaluation.Of(checkpoint, model, images, test.ClassNames, run.Config.Options.Recipe.TestTimeAugmentation, cancellation) with { Folder = test.Folder };
         }
         catch (RunException error)
         {
@@ -101,9 +101,9 @@ internal static class ReportCommand
     {
         try
         {
-            LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, run.Config.Locate(data), DataSplit.Test, cancellation);
+            LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, run.Config.Locate(data), run.Config.Options.Pictures, DataSplit.Test, cancellation, run.Config.Data.ClassNames);
             return loaded.Dataset.Test.Sha256(cancellation) == run.Config.Data.TestSha256
-                ? TestHalf.Of(loaded.Dataset) with { Augmented = Augment(session, run, data, cancellation) }
+                ? TestHalf.Of(loaded) with { Augmented = Augment(session, run, data, cancellation) }
                 : throw new DataException(
                     $"the test images ({loaded.Origin}) are not those of the run ({run.Config.Data.Origin}); say with --data where those are");
         }
@@ -126,7 +126,7 @@ internal static class ReportCommand
         string? trouble;
         try
         {
-            LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, run.Config.Locate(data), DataSplit.Train, cancellation);
+            LoadedDataset loaded = DataSource.Load(session, session.IsInteractive, run.Config.Locate(data), run.Config.Options.Pictures, DataSplit.Train, cancellation, run.Config.Data.ClassNames);
             if (loaded.Dataset.Train.Sha256(cancellation) == run.Config.Data.TrainSha256)
             {
                 return AugmentedImages.Of(RunImages.Of(loaded.Dataset, run.Config.Options).Train, recipe, loaded.Dataset.ClassNames);

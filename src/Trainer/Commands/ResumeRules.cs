@@ -15,6 +15,8 @@ internal static class ResumeRules
     private static readonly (string Option, Func<TrainSettings, object?> Value)[] _fixed =
     [
         ("--dataset", settings => settings.Dataset.Kind),
+        ("--labels", settings => settings.Dataset.Labels),
+        ("--flip", settings => settings.MirrorKeepsClasses is bool keeps ? keeps ? Answer.Yes : Answer.No : null),
         ("--batch-size", settings => settings.Recipe.BatchSize),
         ("--lr", settings => settings.Recipe.Optimizer.LearningRate),
         ("--momentum", settings => (settings.Recipe.Optimizer as SGD)?.Momentum),
@@ -25,6 +27,8 @@ internal static class ResumeRules
         ("--convolution", settings => settings.Execution.Convolution),
         ("--limit-train", settings => settings.LimitTrain),
         ("--limit-test", settings => settings.LimitTest),
+        ("--image-size", settings => settings.Pictures?.ImageSize),
+        ("--fit", settings => settings.Pictures?.Fit),
         ("--validation-split", settings => settings.ValidationSplit),
         ("--monitor", settings => settings.Recipe.Monitor),
         ("--init", settings => settings.Init),

@@ -1,5 +1,7 @@
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Training;
+using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
@@ -15,7 +17,14 @@ internal static class RunImages
         ImageSet test = Limit(dataset.Test, settings.LimitTest);
         if (settings.ValidationSplit is not double share)
         {
-            return new TrainingData(train, Test: test);
+            return dataset.Validation is null && settings.Recipe.Monitor is Metric.ValidationLoss or Metric.ValidationAccuracy
+                ? throw new UsageException($"--monitor {ChoiceName.Of(settings.Recipe.Monitor)} needs a --validation-split, or a folder 'val' beside 'train' and 'test'")
+                : new TrainingData(train, dataset.Validation, test);
+        }
+
+        if (dataset.Validation is not null)
+        {
+            throw new UsageException("--validation-split does not go with a data set that has images to validate with of its own; leave it out");
         }
 
         if (train.Count < 2)

@@ -22,8 +22,15 @@ internal static class TrainCommand
         TrainSettings usual = TrainSettings.Default;
         Recipe reference = usual.Recipe;
         Option<string?> data = CommonOptions.Data();
-        Option<DatasetKind> dataset = NamedOption.Create<DatasetKind>(
-            "--dataset", "auto (the default): CIFAR-10 where it can be had, else the synthetic set. cifar10: CIFAR-10 or an error. synthetic: drawn shapes and textures, built in.");
+        Option<DatasetKind> dataset = CommonOptions.Dataset("what --data holds; without it CIFAR-10 where it can be had, else the synthetic set.");
+        Option<DatasetLabels?> labels = CommonOptions.Labels();
+        Option<Answer?> flip = NamedOption.CreateOptional<Answer>(
+            "--flip", "Whether images mirrored left to right are of the same class, so that recipes may mirror them. Default: no for digits (MNIST), else yes.");
+        Option<int?> imageSize = NumberOption.CreateOptional<int>(
+            "--image-size", $"Of a folder of pictures: the rows of an image and the pixels of a row that each picture is brought to. Default: {PictureSettings.Default.ImageSize}.", PictureSettings.IsSize, $"a whole number from {PictureSettings.LeastSize} to {PictureSettings.MostSize}");
+        Option<PictureFit?> fit = NamedOption.CreateOptional<PictureFit>(
+            "--fit", "Of a folder of pictures: crop (the default) cuts out the middle, letterbox keeps all of a picture between black bars.");
+        var strict = new Option<bool>("--strict") { Description = "Of a folder of pictures: make a picture that cannot be read an error. Otherwise it is left out, and said so." };
         var mirror = new Option<Uri?>("--mirror")
         {
             Description = "Where to download the official archive from; what arrives is checked against its hash.",
@@ -100,18 +107,22 @@ internal static class TrainCommand
 
         var command = new Command("train", "Trains a network by a recipe. The default is the reference recipe: 20 epochs of SGD, learning rate 0.01, batches of 64.")
         {
-            recipe, config, data, dataset, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, convolution, simd,
+            recipe, config, data, dataset, labels, imageSize, fit, strict, flip, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, convolution, simd,
             maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, init, map, resume, acceptNumerics, outDirectory, noReport, noProgress,
         };
         command.SetAction(parsed =>
         {
             session.DoWithoutOutput();
+            bool IsGiven(Option option) => parsed.GetResult(option) is OptionResult { Implicit: false };
+
+            // A run that is there already knows its data set, unless another place is named.
+            bool isFolder = (IsGiven(data) || IsGiven(dataset) || !(IsGiven(resume) || IsGiven(config)))
+                && DataSource.IsFolder(new DatasetRequest { Kind = parsed.GetValue(dataset), Path = parsed.GetValue(data) });
             TrainSettings fresh = usual with
             {
-                Recipe = parsed.GetValue(recipe) is string chosen ? RecipesCommand.Find(chosen, recipe.Name) : reference,
+                Recipe = parsed.GetValue(recipe) is string chosen ? RecipesCommand.Find(chosen, recipe.Name) : isFolder ? RecipeCatalog.OfFewImages : reference,
                 Execution = new ExecutionOptions { Threads = parsed.GetValue(threads) },
             };
-            bool IsGiven(Option option) => parsed.GetResult(option) is OptionResult { Implicit: false };
 
             // What is asked for, on the basis of settings that say the rest.
             TrainSettings On(TrainSettings basis)
@@ -120,16 +131,24 @@ internal static class TrainCommand
                 double? split = parsed.GetValue(validationSplit) ?? basis.ValidationSplit;
                 bool splitsAnew = split is not null && basis.ValidationSplit is null;
                 ulong drawn = parsed.GetValue(seed) ?? based.Seed;
+                DatasetKind kind = isFolder ? DatasetKind.Folder : IsGiven(dataset) ? parsed.GetValue(dataset) : basis.Dataset.Kind;
                 return basis with
                 {
                     Dataset = new DatasetRequest
                     {
-                        Kind = IsGiven(dataset) ? parsed.GetValue(dataset) : basis.Dataset.Kind,
+                        Kind = kind,
                         Path = parsed.GetValue(data) ?? (IsGiven(dataset) && parsed.GetValue(dataset) != basis.Dataset.Kind ? null : basis.Dataset.Path),
+                        Labels = parsed.GetValue(labels) ?? basis.Dataset.Labels,
                         Mirror = parsed.GetValue(mirror) ?? basis.Dataset.Mirror,
 
                         // A run that is done again with another seed has the same images.
                         Seed = ReferenceEquals(basis, fresh) ? drawn : basis.Dataset.Seed,
+                    },
+                    Pictures = kind != DatasetKind.Folder ? null : (basis.Pictures ?? PictureSettings.Default) with
+                    {
+                        ImageSize = parsed.GetValue(imageSize) ?? basis.Pictures?.ImageSize ?? PictureSettings.Default.ImageSize,
+                        Fit = parsed.GetValue(fit) ?? basis.Pictures?.Fit ?? PictureSettings.Default.Fit,
+                        Strict = parsed.GetValue(strict),
                     },
                     Recipe = based with
                     {
@@ -153,6 +172,7 @@ internal static class TrainCommand
                     LimitTrain = parsed.GetValue(limitTrain) ?? basis.LimitTrain,
                     LimitTest = parsed.GetValue(limitTest) ?? basis.LimitTest,
                     ValidationSplit = split,
+                    MirrorKeepsClasses = parsed.GetValue(flip) is Answer answer ? answer == Answer.Yes : basis.MirrorKeepsClasses,
                     Init = parsed.GetValue(init) is string name ? Path.GetFullPath(ModelFile.Find(init.Name, name)) : basis.Init,
                     InitMap = IsGiven(map) || IsGiven(init) ? parsed.GetValue(map) : basis.InitMap,
                     InitSha256 = IsGiven(init) ? null : basis.InitSha256,
@@ -164,6 +184,12 @@ internal static class TrainCommand
                     NoProgress = parsed.GetValue(noProgress),
                 };
             }
+
+            // Options that say nothing of the set there is.
+            TrainSettings OfItsKind(TrainSettings settings) =>
+                settings.Pictures is null && new Option[] { imageSize, fit, strict }.FirstOrDefault(IsGiven) is Option pictures
+                    ? throw new UsageException($"{pictures.Name} is for folders of pictures, and {(parsed.GetValue(data) is string place ? $"'{place}' is none" : "no --data names one")}")
+                    : settings;
 
             if (parsed.GetValue(resume) is string target)
             {
@@ -179,7 +205,7 @@ internal static class TrainCommand
 
                 return new TrainRun(session, On(fresh), ResumeTarget.Find(target), stored =>
                 {
-                    TrainSettings settings = On(stored ?? fresh);
+                    TrainSettings settings = OfItsKind(On(stored ?? fresh));
                     if (stored is not null)
                     {
                         ResumeRules.Check(stored, settings, parsed.GetValue(recipe));
@@ -203,14 +229,19 @@ internal static class TrainCommand
             }
 
             RunConfig? again = parsed.GetValue(config) is string path ? RunConfig.ReadAgain(path) : null;
-            TrainSettings asked = On(again?.Again(fresh.Execution.Threads) ?? fresh);
+            TrainSettings asked = OfItsKind(On(again?.Again(fresh.Execution.Threads) ?? fresh));
             CheckTogether(asked);
             if (asked is { InitMap.Count: > 0, Init: null })
             {
                 throw new UsageException("--map needs an --init, whose tensors it is about");
             }
 
-            return new TrainRun(session, asked) { Again = again }.Execute();
+            return new TrainRun(session, asked)
+            {
+                Again = again,
+                IsMonitorGiven = IsGiven(monitor) || again is not null,
+                WhyRecipe = isFolder && again is null && !IsGiven(recipe) ? "as none was named: of all recipes it makes most of few pictures" : null,
+            }.Execute();
         });
         return command;
     }
@@ -232,7 +263,8 @@ internal static class TrainCommand
             throw new UsageException("--validation-split needs at least 2 training images, and --limit-train leaves 1");
         }
 
-        if (settings is { ValidationSplit: null, Recipe.Monitor: Metric.ValidationLoss or Metric.ValidationAccuracy })
+        // Folders may have images to validate with of their own.
+        if (settings is { ValidationSplit: null, Pictures: null, Recipe.Monitor: Metric.ValidationLoss or Metric.ValidationAccuracy })
         {
             throw new UsageException($"--monitor {ChoiceName.Of(settings.Recipe.Monitor)} needs a --validation-split");
         }

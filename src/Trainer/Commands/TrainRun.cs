@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Formats;
 using CifarFast.Engine.Inference;
@@ -29,6 +31,12 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
     /// <summary>The run that is to be done again, or null.</summary>
     public RunConfig? Again { get; init; }
+
+    /// <summary>Whether what selects the best epoch was asked for; else images that a data set has to validate with select it.</summary>
+    public bool IsMonitorGiven { get; init; }
+
+    /// <summary>Why the recipe was taken, where none was named and it is not the usual one; else null.</summary>
+    public string? WhyRecipe { get; init; }
 
     private bool IsLive => session.IsInteractive && !asked.NoProgress;
 
@@ -87,23 +95,48 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         TensorAssignment? initial = null;
         Architecture? resumed = null;
 
-        // All data sets there are have images like these.
-        Architecture expected = settings.Recipe.Network(new Shape(3, 32, 32), 10);
-        if ((checkpoint?.Path ?? settings.Init) is string weights)
+        DatasetRequest request = begun is null ? settings.Dataset : begun.Locate(settings.Dataset);
+        if (begun is null && request.Labels != DatasetLabels.Fine && DatasetLoader.Find(request).Kind is not DatasetKind.Cifar100 and var kind)
         {
-            // Weights that are of no use are found before images are loaded, or downloaded.
-            using var model = Classifier.Load(
-                weights, batchSize: 1, mappings: checkpoint is null ? settings.InitMap : null, architecture: begun is null ? expected : null);
-            initial = model.Weights;
-            resumed = checkpoint is null ? null : model.Network.Architecture;
-            settings = checkpoint is null ? WithHashOfInit(settings, interruption.Token) : settings;
+            throw new UsageException($"--labels is for CIFAR-100, and the images are {ChoiceName.Of(kind)}");
         }
 
-        long memory = MemoryCheck.Run(settings, resumed ?? expected, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        (LoadedDataset loaded, RunData identity) = Load(settings, begun, interruption.Token);
+        Architecture? expected = DataSource.Expect(request) is (Shape shape, int classes) ? settings.Recipe.Network(shape, classes) : null;
+        void ReadWeights(Architecture? architecture)
+        {
+            if ((checkpoint?.Path ?? settings.Init) is string weights)
+            {
+                using var model = Classifier.Load(weights, batchSize: 1, mappings: checkpoint is null ? settings.InitMap : null, architecture: architecture);
+                initial = model.Weights;
+                resumed = checkpoint is null ? null : model.Network.Architecture;
+                settings = checkpoint is null ? WithHashOfInit(settings, interruption.Token) : settings;
+            }
+        }
+
+        // Where it is known what the images are like, weights that are of no use and memory that is too small are found before they are loaded, or downloaded.
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        bool areWeightsRead = begun is not null || expected is not null;
+        if (areWeightsRead)
+        {
+            ReadWeights(begun is null ? expected : null);
+        }
+
+        long memory = expected is null ? 0 : MemoryCheck.Run(settings, resumed ?? expected, MemoryCheck.UsualImageBytes, available);
+        (LoadedDataset loaded, RunData identity) = Load(settings, request, begun, interruption.Token);
+        settings = WithMonitor(settings, checkpoint, loaded.Dataset);
         TrainingData data = RunImages.Of(loaded.Dataset, settings);
-        settings = settings with { Recipe = settings.Recipe with { Epochs = settings.Recipe.For(data.Train.Count).Epochs } };
-        Architecture architecture = resumed ?? settings.Recipe.Network(data.Train.Shape, loaded.Dataset.ClassNames.Count);
+        Normalize normalize = loaded.Dataset.Normalize ?? data.Train.MeasureNormalize(interruption.Token);
+        bool mirrorKeepsClasses = settings.MirrorKeepsClasses ?? loaded.Dataset.MirrorKeepsClasses;
+        Recipe adapted = settings.Recipe.For(normalize, mirrorKeepsClasses);
+        settings = settings with { MirrorKeepsClasses = mirrorKeepsClasses, Recipe = adapted with { Epochs = adapted.For(data.Train.Count).Epochs } };
+        Architecture architecture = resumed ?? settings.Recipe.Network(data.Train.Shape, loaded.Dataset.ClassNames.Count, normalize);
+        if (!areWeightsRead)
+        {
+            ReadWeights(architecture);
+            architecture = resumed ?? architecture;
+        }
+
+        memory = expected is null ? MemoryCheck.Run(settings, architecture, MemoryCheck.ImageBytes(loaded.Dataset), available) : memory;
         RunConfig config = new()
         {
             ProgramVersion = RunConfig.ThisProgramVersion,
@@ -116,7 +149,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             NumericsVersions = NumericsOf(checkpoint, begun),
             Imported = RunConfig.ImportedHistoryOf(checkpoint),
         };
-        RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial, memory);
+        RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial, memory, WhyRecipe);
         if (config.NumericsVersions.Count > 1)
         {
             session.Warn($"the run has steps of the numerics versions {string.Join(" and ", config.NumericsVersions)}: no single version reproduces its weights");
@@ -125,9 +158,15 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         // A batch is never larger than the set, and memory for more would only be missed elsewhere.
         Recipe recipe = settings.Recipe.For(data.Train.Count);
         RunSummary summary = Train(folder, architecture, data, recipe, config, checkpoint, inPlace, interruption);
-        TestHalf test = TestHalf.Of(loaded.Dataset) with { Augmented = AugmentedImages.Of(data.Train, recipe, loaded.Dataset.ClassNames) };
+        TestHalf test = TestHalf.Of(loaded) with { Augmented = AugmentedImages.Of(data.Train, recipe, loaded.Dataset.ClassNames) };
         return (summary, test, config.Options.Execution);
     }
+
+    /// <summary>Images that a set has to validate with are there to choose by, unless something else was asked for.</summary>
+    private TrainSettings WithMonitor(TrainSettings settings, Checkpoint? checkpoint, ImageDataset dataset) =>
+        checkpoint is not null || IsMonitorGiven || dataset.Validation is null
+            ? settings
+            : settings with { Recipe = settings.Recipe with { Monitor = Metric.ValidationAccuracy } };
 
     /// <summary>A run that goes on in another order of sums has weights that cannot be reproduced from its start.</summary>
     private void CheckNumerics(Checkpoint? checkpoint)
@@ -248,15 +287,32 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     }
 
     /// <summary>Finds the images, for a run that goes on where they were, and makes sure that they are the same.</summary>
-    private (LoadedDataset Loaded, RunData Identity) Load(TrainSettings settings, RunConfig? begun, CancellationToken cancellation)
+    private (LoadedDataset Loaded, RunData Identity) Load(TrainSettings settings, DatasetRequest request, RunConfig? begun, CancellationToken cancellation)
     {
-        DatasetRequest request = begun is null ? settings.Dataset : begun.Locate(settings.Dataset);
-        LoadedDataset loaded = DataSource.Load(session, IsLive, request, only: null, cancellation);
+        LoadedDataset loaded = DataSource.Load(session, IsLive, request, settings.Pictures, only: null, cancellation);
         var identity = RunData.Of(loaded, cancellation);
         return (begun ?? Again) is not RunConfig earlier || earlier.Data.IsSameAs(identity)
             ? (loaded, identity)
             : throw new RunException(
-                $"{(begun is null ? "--config" : "--resume")}: the images ({loaded.Origin}) are not those the run was begun with ({earlier.Data.Origin}); say with --data where those are");
+                $"{(begun is null ? "--config" : "--resume")}: the images ({loaded.Origin}) are not those the run was begun with ({earlier.Data.Origin}){WhyOthers(settings, earlier, identity)}; say with --data where those are");
+    }
+
+    /// <summary>Why pictures of a folder are others than they were, as likely as can be told.</summary>
+    private static string WhyOthers(TrainSettings settings, RunConfig earlier, RunData found)
+    {
+        if (settings.Pictures is null)
+        {
+            return "";
+        }
+
+        (int Train, int Validation, int Test) before = (earlier.Data.TrainImages, earlier.Data.ValidationImages, earlier.Data.TestImages);
+        (int Train, int Validation, int Test) now = (found.TrainImages, found.ValidationImages, found.TestImages);
+        var here = Machine.Current();
+        return !found.ClassNames.SequenceEqual(earlier.Data.ClassNames) ? ": the classes are others"
+            : now != before ? string.Create(CultureInfo.InvariantCulture, $": there were {before.Train:N0} to train on and {before.Test:N0} to test with, and now there are {now.Train:N0} and {now.Test:N0}")
+            : (earlier.Machine.OperatingSystem, earlier.Machine.Architecture, earlier.Machine.Processor) != (here.OperatingSystem, here.Architecture, here.Processor)
+                ? ": they are as many, so this machine, which is another one, may decode them to other pixels, as happens with JPEG; as PNG they are the same everywhere"
+            : ": they are as many, so some were changed or exchanged";
     }
 
     /// <summary>Notes down what the weights to begin with are; a run that is done again must begin with the same ones.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CifarFast.Engine.Data;
 using CifarFast.Engine.Simd;
 using CifarFast.Trainer.Runs;
 
@@ -30,8 +31,9 @@ internal static class InfoView
         string source = info.Data.Source == "cache" ? "the user's cache" : info.Data.Source;
         Line(output, "data", info.Data switch
         {
-            { IsFound: true } => $"cifar10 in {info.Data.Path} ({source})",
-            { Trouble: string trouble } => $"cifar10 cannot be read ({source}): {trouble}",
+            { IsFound: true } => $"{ChoiceName.Of(info.Data.Kind)} in {info.Data.Path} ({source})",
+            { Trouble: string trouble, Kind: DatasetKind.Auto } => $"no data set ({source}): {trouble}",
+            { Trouble: string trouble } => $"{ChoiceName.Of(info.Data.Kind)} cannot be read ({source}): {trouble}",
             { Path: string path } => $"cifar10 is not found; it would be downloaded to {path}",
             _ => "cifar10 is not found, and this user has no cache to download it to",
         });

@@ -7,11 +7,20 @@ namespace CifarFast.Trainer.Console;
 /// <summary>Shows how well a network classifies, as plain text of at most 80 columns.</summary>
 internal static class ReportView
 {
+    /// <summary>The most classes whose confusion matrix can be drawn and read; of more, those are shown that are confused most often.</summary>
+    public const int MostClasses = 20;
+
+    /// <summary>Classes, and pairs of them, that are shown where there are too many for all.</summary>
+    private const int Shown = 10;
+
+    /// <summary>Classes whose matrix is no wider than 80 columns.</summary>
+    private const int MatrixClasses = 10;
+
     private const int LeastNameWidth = 12;
     private const int MostNameWidth = 20;
     private const int CellWidth = 6;
 
-    /// <summary>Writes the figures, those of each class, and the confusion matrix.</summary>
+    /// <summary>Writes the figures, those of each class, and the confusion matrix; of many classes, the worst and what they are taken for.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="report">How well the network classifies.</param>
     /// <param name="augmented">How well it does with test-time augmentation, or null.</param>
@@ -27,19 +36,35 @@ internal static class ReportView
 
         output.WriteLine();
         Line(output, $"{"class".PadRight(width)}{"precision",10}{"recall",10}{"F1",10}{"images",10}{"predicted",11}");
-        foreach (ClassFigures figures in report.Classes)
+        bool areMany = report.Classes.Count > MostClasses;
+        foreach (ClassFigures figures in areMany ? report.Classes.Where(figures => figures.Support > 0).OrderBy(figures => figures.F1).Take(Shown) : report.Classes)
         {
             Line(output, $"{Name(figures.Name, width)}{Share(figures.Precision),10}{Share(figures.Recall),10}{Share(figures.F1),10}{figures.Support,10}{figures.Predicted,11}");
         }
 
         Line(output, $"{"mean".PadRight(width)}{Share(report.MacroPrecision),10}{Share(report.MacroRecall),10}{Share(report.MacroF1),10}");
         output.WriteLine();
+        if (report.Classes.Count > MatrixClasses)
+        {
+            WriteMostConfused(output, report, width);
+            return;
+        }
+
         output.WriteLine("confusion: a row a true class, a column a predicted one");
         Line(output, $"{"".PadRight(width)}{string.Concat(report.Classes.Select(figures => Short(figures.Name).PadLeft(CellWidth)))}");
         for (int label = 0; label < report.Classes.Count; label++)
         {
             int row = label;
             Line(output, $"{Name(report.Classes[label].Name, width)}{string.Concat(Enumerable.Range(0, report.Classes.Count).Select(predicted => Count(report.Confusion(row, predicted))))}");
+        }
+    }
+
+    private static void WriteMostConfused(TextWriter output, ClassificationReport report, int width)
+    {
+        Line(output, $"{(report.Classes.Count > MostClasses ? $"above the {Shown} of {report.Classes.Count:N0} classes with the lowest F1; " : "")}confused most often:");
+        foreach ((int label, int predicted, int images) in report.MostConfused(Shown))
+        {
+            Line(output, $"{Name(report.Classes[label].Name, width)}taken for {Name(report.Classes[predicted].Name, width)}{images,6:N0} of {report.Classes[label].Support:N0}");
         }
     }
 

@@ -13,16 +13,26 @@ internal static class RunHeader
 {
     /// <summary>Writes it as plain text of at most 80 columns, which reads the same on a terminal and in a log.</summary>
     public static void Write(
-        Session session, TrainSettings settings, LoadedDataset loaded, TrainingData data, Architecture architecture, string folder, TrainingState? resumed, TensorAssignment? weights, long memory)
+        Session session, TrainSettings settings, LoadedDataset loaded, TrainingData data, Architecture architecture, string folder, TrainingState? resumed, TensorAssignment? weights, long memory, string? whyRecipe = null)
     {
         TextWriter output = session.Output;
         output.WriteLine($"run       {folder}{(resumed is null ? "" : $", resumed {Place(resumed)}")}");
         output.WriteLine($"data      {loaded.Dataset.Name}, {loaded.Origin}");
         string heldOut = data.Validation is null ? "" : string.Create(CultureInfo.InvariantCulture, $" {data.Validation.Count:N0} to validate,");
         Line(output, $"          {Quantity.Of(data.Train.Count, "image")} to train on,{heldOut} {data.Test?.Count:N0} to test with");
+        if (settings.MirrorKeepsClasses == false)
+        {
+            output.WriteLine("          not mirrored, as mirror images are of other classes; --flip yes mirrors");
+        }
+
         LayerTable.Write(output, architecture);
         Recipe recipe = settings.Recipe;
         Line(output, $"recipe    {recipe.Name}: {RecipeText.Length(recipe)}");
+        if (whyRecipe is not null)
+        {
+            Line(output, $"          {whyRecipe}");
+        }
+
         foreach (string line in RecipeText.Lines(recipe))
         {
             Line(output, $"          {line}");

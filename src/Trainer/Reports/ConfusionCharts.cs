@@ -1,5 +1,6 @@
 using System.Globalization;
 using CifarFast.Engine.Evaluation;
+using CifarFast.Trainer.Console;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 using SkiaSharp;
@@ -13,14 +14,20 @@ internal static class ConfusionCharts
     private const int Height = 560;
     private const int PairsShown = 10;
 
-    /// <summary>The confusion matrix, in images and in shares of each class, and the pairs that are confused most often.</summary>
+    /// <summary>
+    /// The confusion matrix, in images and in shares of each class, where it is small enough to read, and the pairs that are confused most often.
+    /// </summary>
     public static IEnumerable<Picture> Of(ModelEvaluation evaluation)
     {
         ClassificationReport report = evaluation.Report;
-        yield return new Picture("confusion", Section: null, "Confusion matrix, images", theme => Matrix(
-            report, theme, "Confusion: images", (label, predicted) => report.Confusion(label, predicted).ToString(CultureInfo.InvariantCulture)));
-        yield return new Picture("confusion-normalized", Section: null, "Confusion matrix, share of each class", theme => Matrix(
-            report, theme, "Confusion: % of each true class", (label, predicted) => Percent(Share(report, label, predicted))));
+        if (report.Classes.Count <= ReportView.MostClasses)
+        {
+            yield return new Picture("confusion", Section: null, "Confusion matrix, images", theme => Matrix(
+                report, theme, "Confusion: images", (label, predicted) => report.Confusion(label, predicted).ToString(CultureInfo.InvariantCulture)));
+            yield return new Picture("confusion-normalized", Section: null, "Confusion matrix, share of each class", theme => Matrix(
+                report, theme, "Confusion: % of each true class", (label, predicted) => Percent(Share(report, label, predicted))));
+        }
+
         if (report.Errors > 0)
         {
             yield return new Picture("confused-pairs", PageSection.Predictions, "Classes confused most often", theme => Pairs(evaluation, theme));
@@ -71,7 +78,7 @@ internal static class ConfusionCharts
     private static byte[] Pairs(ModelEvaluation evaluation, Theme theme)
     {
         IReadOnlyList<ClassFigures> classes = evaluation.Report.Classes;
-        IReadOnlyList<(int Label, int Predicted, int Count)> pairs = evaluation.MostConfused(PairsShown);
+        IReadOnlyList<(int Label, int Predicted, int Images)> pairs = evaluation.Report.MostConfused(PairsShown);
         Plot plot = Chart.Create(theme, "Confused most often", "images");
         plot.HideGrid();
         for (int i = 0; i < pairs.Count; i++)
@@ -79,11 +86,11 @@ internal static class ConfusionCharts
             ScottPlot.Plottables.BarPlot bars = plot.Add.Bar(new Bar
             {
                 Position = pairs.Count - 1 - i,
-                Value = pairs[i].Count,
+                Value = pairs[i].Images,
                 FillColor = Chart.Of(theme.Accent),
                 LineWidth = 0,
                 Orientation = Orientation.Horizontal,
-                Label = $"{pairs[i].Count} ({Percent(Share(evaluation.Report, pairs[i].Label, pairs[i].Predicted))} %)",
+                Label = $"{pairs[i].Images} ({Percent(Share(evaluation.Report, pairs[i].Label, pairs[i].Predicted))} %)",
             });
             bars.ValueLabelStyle.ForeColor = Chart.Of(theme.Text);
             bars.ValueLabelStyle.FontName = EmbeddedFonts.Family;
@@ -93,7 +100,7 @@ internal static class ConfusionCharts
         plot.Axes.Left.TickGenerator = new NumericManual(
             [.. Enumerable.Range(0, pairs.Count).Select(i => (double)(pairs.Count - 1 - i))],
             [.. pairs.Select(pair => $"{classes[pair.Label].Name} taken for {classes[pair.Predicted].Name}")]);
-        plot.Axes.SetLimits(0, 1.2 * pairs[0].Count, -0.6, pairs.Count - 0.4);
+        plot.Axes.SetLimits(0, 1.2 * pairs[0].Images, -0.6, pairs.Count - 0.4);
         return Chart.Png(plot, Width, 60 + 60 + (28 * pairs.Count));
     }
 

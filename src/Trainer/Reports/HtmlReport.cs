@@ -17,6 +17,12 @@ namespace CifarFast.Trainer.Reports;
 /// <param name="drawings">Its pictures.</param>
 internal sealed class HtmlReport(RunRecord run, Architecture? architecture, ModelEvaluation? evaluation, IReadOnlyList<Drawing> drawings)
 {
+    /// <summary>Of more classes, the worst so many are shown.</summary>
+    private const int ClassesShown = 100;
+
+    /// <summary>Pairs of classes that are shown where there are too many for a matrix.</summary>
+    private const int PairsShown = 20;
+
     private readonly StringBuilder _page = new();
 
     /// <summary>The page.</summary>
@@ -115,12 +121,30 @@ internal sealed class HtmlReport(RunRecord run, Architecture? architecture, Mode
         string augmented = evaluation.Augmented is AugmentedAccuracy other ? $"; with {RecipeText.Of(other.Level)} accuracy {Percent(other.Accuracy)}" : "";
         Heading("Test images");
         Line($"<p>{Path.GetRelativePath(run.Path, evaluation.Checkpoint)}: accuracy {Percent(report.Accuracy)}, top-2 accuracy {Percent(report.Top2Accuracy)}, loss {Loss(report.Loss)}{augmented}.</p>");
+        IReadOnlyList<ClassFigures> shown = report.Classes.Count <= ClassesShown ? report.Classes
+            : [.. report.Classes.Where(figures => figures.Support > 0).OrderBy(figures => figures.F1).Take(ClassesShown)];
         Table("classes", ["class", "precision", "recall", "F1", "images", "predicted"],
-            report.Classes.Select(figures => (string[])
+            shown.Select(figures => (string[])
             [
                 figures.Name, Percent(figures.Precision), Percent(figures.Recall), Percent(figures.F1), Whole(figures.Support), Whole(figures.Predicted),
             ]),
             ["mean", Percent(report.MacroPrecision), Percent(report.MacroRecall), Percent(report.MacroF1), Count(report.Images), ""]);
+        if (shown.Count < report.Classes.Count)
+        {
+            Line($"<p class=\"faint\">The {shown.Count} of {report.Classes.Count} classes with the lowest F1; the mean is that of all.</p>");
+        }
+
+        if (report.Classes.Count > ReportView.MostClasses)
+        {
+            Heading("Confused most often");
+            Table("classes", ["class", "taken for", "images", "of"],
+                report.MostConfused(PairsShown).Select(pair => (string[])
+                [
+                    report.Classes[pair.Label].Name, report.Classes[pair.Predicted].Name, Whole(pair.Images), Whole(report.Classes[pair.Label].Support),
+                ]));
+            return;
+        }
+
         Heading("Confusion matrix");
         Line($"<p class=\"faint\">A row a true class, a column a predicted one; colours by the share of the row.</p>");
         _page.Append("<div class=\"scroll\"><table class=\"confusion\"><thead><tr><th></th>");

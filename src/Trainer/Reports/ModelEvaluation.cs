@@ -16,6 +16,9 @@ internal sealed record ModelEvaluation(
     /// <summary>How well it did with test-time augmentation, or null where that was not measured.</summary>
     public AugmentedAccuracy? Augmented { get; init; }
 
+    /// <summary>The folder that the names of the images are files in, or null.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>Has a network classify images.</summary>
     /// <param name="checkpoint">The file of its weights.</param>
     /// <param name="model">The network.</param>
@@ -23,11 +26,18 @@ internal sealed record ModelEvaluation(
     /// <param name="classNames">What the data set calls its classes; the network's own names are used where it has another number of them.</param>
     /// <param name="augmentation">With what test-time augmentation to measure the accuracy once more, beside the plain figures.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="RunException">What the network says is no number.</exception>
+    /// <exception cref="RunException">What the network says is no number, or an image is of a class that it does not have.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
     public static ModelEvaluation Of(
         string checkpoint, Classifier model, ImageSet images, IReadOnlyList<string> classNames, TestTimeAugmentation augmentation, CancellationToken cancellation)
     {
+        int classes = model.ClassNames.Count;
+        if (images.Labels.ContainsAnyExceptInRange(0, classes - 1))
+        {
+            throw new RunException(
+                $"the network of {checkpoint} tells {Quantity.Of(classes, "class", "classes")} apart, and the images are of {classNames.Count:N0}; give images of its own classes with --data");
+        }
+
         IReadOnlyList<string> names = classNames.Count == model.ClassNames.Count ? classNames : model.ClassNames;
         (Predictions predictions, ClassificationReport report) = Measure(TestTimeAugmentation.None);
         return new ModelEvaluation(checkpoint, images, predictions, report)
@@ -56,20 +66,6 @@ internal sealed record ModelEvaluation(
             .Take(count)
             .Select(pair => pair.sample),
     ];
-
-    /// <summary>Pairs of a class and what it was taken for, the most frequent ones first.</summary>
-    public IReadOnlyList<(int Label, int Predicted, int Count)> MostConfused(int count)
-    {
-        IEnumerable<int> classes = Enumerable.Range(0, Report.Classes.Count);
-        IEnumerable<(int Label, int Predicted, int Count)> pairs =
-            from label in classes
-            from predicted in classes
-            let images = Report.Confusion(label, predicted)
-            where label != predicted && images > 0
-            orderby images descending
-            select (label, predicted, images);
-        return [.. pairs.Take(count)];
-    }
 
     private Sample[] Surest(int count, bool isRight) =>
     [

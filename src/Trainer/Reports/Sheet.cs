@@ -6,14 +6,17 @@ namespace CifarFast.Trainer.Reports;
 /// <param name="theme">The colours.</param>
 /// <param name="title">What stands above.</param>
 /// <param name="columns">Pictures side by side.</param>
-/// <param name="zoom">How many points a pixel of a picture takes in either direction.</param>
-internal sealed class Sheet(Theme theme, string title, int columns, float zoom)
+/// <param name="side">Points of the longer side of a picture.</param>
+internal sealed class Sheet(Theme theme, string title, int columns, float side)
 {
     private const float Margin = 14;
     private const float Gap = 16;
     private const float TitleSize = 16;
     private const float TextSize = 11;
     private const float LineHeight = 14;
+
+    /// <summary>Points of the screen from which on a pixel is seen as a square.</summary>
+    private const float LeastSquare = 4;
 
     private readonly List<(SKBitmap Picture, (string Text, bool IsStrong)[] Lines)> _cells = [];
 
@@ -27,7 +30,6 @@ internal sealed class Sheet(Theme theme, string title, int columns, float zoom)
     public byte[] Png()
     {
         EmbeddedFonts fonts = EmbeddedFonts.Use();
-        float side = zoom * _cells.Max(cell => Math.Max(cell.Picture.Width, cell.Picture.Height));
         float rowHeight = side + (LineHeight * _cells.Max(cell => cell.Lines.Length)) + Gap;
         int rows = (_cells.Count + columns - 1) / columns;
         float width = (2 * Margin) + (columns * side) + ((columns - 1) * Gap);
@@ -47,9 +49,14 @@ internal sealed class Sheet(Theme theme, string title, int columns, float zoom)
             float left = Margin + (i % columns * (side + Gap));
             float top = Margin + TitleSize + Gap + (i / columns * rowHeight);
 
-            // Pixels stay squares: smoothing would invent what the network never saw.
+            // Few pixels stay squares: smoothing would invent what the network never saw.
+            float zoom = side / Math.Max(picture.Width, picture.Height);
             using SKImage image = SKImage.FromBitmap(picture);
-            canvas.DrawImage(image, new SKRect(left, top, left + (zoom * picture.Width), top + (zoom * picture.Height)), new SKSamplingOptions(SKFilterMode.Nearest), null);
+            canvas.DrawImage(
+                image,
+                new SKRect(left, top, left + (zoom * picture.Width), top + (zoom * picture.Height)),
+                new SKSamplingOptions(zoom * Chart.Scale >= LeastSquare ? SKFilterMode.Nearest : SKFilterMode.Linear),
+                null);
             for (int line = 0; line < lines.Length; line++)
             {
                 SKFont font = lines[line].IsStrong ? strong : plain;

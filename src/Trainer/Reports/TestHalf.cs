@@ -10,6 +10,9 @@ internal sealed record TestHalf(ImageSet Images, IReadOnlyList<string> ClassName
     /// <summary>Training images as the network saw them; null where it saw them as they are, or they are not to be had.</summary>
     public AugmentedImages? Augmented { get; init; }
 
+    /// <summary>The folder that the names of the images are files in, or null.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>The test half of a data set; the training half is not kept alive by it.</summary>
-    public static TestHalf Of(ImageDataset dataset) => new(dataset.Test, dataset.ClassNames);
+    public static TestHalf Of(LoadedDataset loaded) => new(loaded.Dataset.Test, loaded.Dataset.ClassNames) { Folder = loaded.Path };
 }

@@ -6,6 +6,10 @@ namespace CifarFast.Trainer.Runs;
 /// <summary>What <c>eval --json</c> says. Losses are means per image, shares 0 to 1; what is undefined is null.</summary>
 internal sealed record EvaluationSummary
 {
+    /// <summary>More than people look at, but a program may want them.</summary>
+    private const int MatrixClasses = 100;
+    private const int PairsNoted = 1000;
+
     public required string Checkpoint { get; init; }
 
     public required string Network { get; init; }
@@ -44,8 +48,11 @@ internal sealed record EvaluationSummary
 
     public required IReadOnlyList<ClassFigures> Classes { get; init; }
 
-    /// <summary>A row a class, with how many of its images were taken for each class.</summary>
-    public required int[][] ConfusionMatrix { get; init; }
+    /// <summary>A row a class, with how many of its images were taken for each class; null for more than a hundred classes.</summary>
+    public required int[][]? ConfusionMatrix { get; init; }
+
+    /// <summary>In place of it the pairs that are confused most often; null where there is the matrix.</summary>
+    public IReadOnlyList<ConfusedPair>? ConfusedPairs { get; init; }
 
     /// <summary>Writes a report down, with the accuracy that was measured beside it, and of what run the weights are, where that is known.</summary>
     public static EvaluationSummary Of(
@@ -71,7 +78,9 @@ internal sealed record EvaluationSummary
             MacroRecall = report.MacroRecall,
             MacroF1 = report.MacroF1,
             Classes = report.Classes,
-            ConfusionMatrix = [.. Enumerable.Range(0, classes).Select(label => Enumerable.Range(0, classes).Select(predicted => report.Confusion(label, predicted)).ToArray())],
+            ConfusionMatrix = classes > MatrixClasses ? null : [.. Enumerable.Range(0, classes).Select(label => Enumerable.Range(0, classes).Select(predicted => report.Confusion(label, predicted)).ToArray())],
+            ConfusedPairs = classes <= MatrixClasses ? null
+                : [.. report.MostConfused(PairsNoted).Select(pair => new ConfusedPair(report.Classes[pair.Label].Name, report.Classes[pair.Predicted].Name, pair.Images))],
         };
     }
 

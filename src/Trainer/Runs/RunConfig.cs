@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Files;
+using CifarFast.Engine.Formats;
 using CifarFast.Engine.Inference;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Numerics;
@@ -18,6 +19,7 @@ internal sealed record RunConfig
 {
     private const string CheckpointKey = "config";
     private const string HistoryKey = "imported_history";
+    private const string FitKey = "fit";
 
     /// <summary>The version of this program.</summary>
     public static string ThisProgramVersion { get; } =
@@ -47,9 +49,11 @@ internal sealed record RunConfig
     /// <summary>Where it computed, the last time.</summary>
     public required Machine Machine { get; init; }
 
+    private DatasetKind Kind => Enum.TryParse(Data.Name.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out DatasetKind kind) ? kind : DatasetKind.Cifar10;
+
     /// <summary>What a file of weights says of itself.</summary>
     [JsonIgnore]
-    public IReadOnlyDictionary<string, string> WeightsMetadata => new Dictionary<string, string>
+    public IReadOnlyDictionary<string, string> WeightsMetadata => new Dictionary<string, string>(FitMetadata)
     {
         ["format"] = "pt",
         ["program"] = $"CifarFast {ProgramVersion}",
@@ -58,6 +62,10 @@ internal sealed record RunConfig
         ["seed"] = Options.Recipe.Seed.ToString(CultureInfo.InvariantCulture),
         [Classifier.ClassNamesKey] = JsonSerializer.Serialize(Data.ClassNames, RunJson.Compact.IReadOnlyListString),
     };
+
+    /// <summary>How pictures come to the network's size, as <see cref="FitKey"/>, where it was trained on pictures.</summary>
+    private IEnumerable<KeyValuePair<string, string>> FitMetadata =>
+        Options.Pictures is PictureSettings pictures ? [new(FitKey, pictures.Fit.ToString().ToLowerInvariant())] : [];
 
     /// <summary>The texts a checkpoint carries.</summary>
     [JsonIgnore]
@@ -74,6 +82,14 @@ internal sealed record RunConfig
         return config?.Options.FindFault() is string fault
             ? throw new CheckpointException($"{checkpoint.Path} is damaged: no run can have been begun with {fault}")
             : config;
+    }
+
+    /// <summary>How pictures come to the size of the network whose weights a file has: as it was trained, or cut where that was not on pictures.</summary>
+    /// <exception cref="CheckpointException">It is damaged.</exception>
+    public static PictureFit FitOf(string weights)
+    {
+        using var file = WeightsFile.Open(weights);
+        return Enum.TryParse(file.Text(FitKey), ignoreCase: true, out PictureFit fit) ? fit : PictureFit.Crop;
     }
 
     /// <summary>Reads the configuration of a run that is to be done again.</summary>
@@ -113,7 +129,7 @@ internal sealed record RunConfig
             throw new RunException($"--config: {path} is of a run that another program began, whose first part cannot be done again");
         }
 
-        return config with { Options = config.Options with { Recipe = config.Options.Recipe with { Network = recipe.Network } } };
+        return config with { Options = config.Options with { Recipe = config.Options.Recipe with { Network = recipe.Network, Initialization = recipe.Initialization } } };
     }
 
     /// <summary>The settings to do the run again with: all that shapes its weights, and nothing of the machine it was done on.</summary>
@@ -212,7 +228,7 @@ internal sealed record RunConfig
 
     /// <summary>Where to look for the images of the run: at <paramref name="data"/> where that is said, else where they were, else wherever they may be.</summary>
     public DatasetRequest Locate(string? data) =>
-        data is null ? Locate(Options.Dataset) : Options.Dataset with { Kind = DatasetKind.Cifar10, Path = data };
+        data is null ? Locate(Options.Dataset) : Options.Dataset with { Kind = DatasetKind.Auto, Likely = Kind, Path = data };
 
     /// <summary>Where to look for the images of the run: where it is said, else where they were, else wherever they may be.</summary>
     /// <param name="request">The request of the run, with what was said since.</param>
@@ -223,8 +239,13 @@ internal sealed record RunConfig
             return request with { Kind = DatasetKind.Synthetic, Path = null };
         }
 
+        if (Kind == DatasetKind.Folder)
+        {
+            return request with { Kind = DatasetKind.Folder };
+        }
+
         bool isGone = request.Path == Options.Dataset.Path && !Path.Exists(request.Path);
-        return request with { Kind = DatasetKind.Cifar10, Path = isGone ? null : request.Path };
+        return request with { Kind = Kind, Path = isGone ? null : request.Path };
     }
 
     /// <summary>Writes the file.</summary>

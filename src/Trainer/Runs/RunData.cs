@@ -13,6 +13,12 @@ namespace CifarFast.Trainer.Runs;
 internal sealed record RunData(
     string Name, string Origin, int TrainImages, int TestImages, string TrainSha256, string TestSha256, IReadOnlyList<string> ClassNames)
 {
+    /// <summary>Images that the set itself keeps aside to choose epochs by.</summary>
+    public int ValidationImages { get; init; }
+
+    /// <summary>The SHA-256 of these, or null where there are none.</summary>
+    public string? ValidationSha256 { get; init; }
+
     /// <summary>The identity of a data set.</summary>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
     public static RunData Of(LoadedDataset loaded, CancellationToken cancellation)
@@ -24,9 +30,13 @@ internal sealed record RunData(
             new ParallelOptions { CancellationToken = cancellation },
             () => train = dataset.Train.Sha256(cancellation),
             () => test = dataset.Test.Sha256(cancellation));
-        return new RunData(dataset.Name, loaded.Origin, dataset.Train.Count, dataset.Test.Count, train, test, dataset.ClassNames);
+        return new RunData(dataset.Name, loaded.Origin, dataset.Train.Count, dataset.Test.Count, train, test, dataset.ClassNames)
+        {
+            ValidationImages = dataset.Validation?.Count ?? 0,
+            ValidationSha256 = dataset.Validation?.Sha256(cancellation),
+        };
     }
 
     /// <summary>Whether the images are the same, wherever they lie.</summary>
-    public bool IsSameAs(RunData other) => (TrainSha256, TestSha256) == (other.TrainSha256, other.TestSha256);
+    public bool IsSameAs(RunData other) => (TrainSha256, TestSha256, ValidationSha256) == (other.TrainSha256, other.TestSha256, other.ValidationSha256);
 }

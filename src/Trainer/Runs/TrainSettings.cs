@@ -24,6 +24,9 @@ internal sealed record TrainSettings
     /// <summary>Which data set, and where it may be.</summary>
     public required DatasetRequest Dataset { get; init; }
 
+    /// <summary>What becomes of the pictures, where the data set is a folder of them; else null.</summary>
+    public PictureSettings? Pictures { get; init; }
+
     /// <summary>What to do with them.</summary>
     public required Recipe Recipe { get; init; }
 
@@ -38,6 +41,9 @@ internal sealed record TrainSettings
 
     /// <summary>The share of the training images to hold out, or null for none.</summary>
     public double? ValidationSplit { get; init; }
+
+    /// <summary>Whether mirrored images are of the same class; null for what the data set says.</summary>
+    public bool? MirrorKeepsClasses { get; init; }
 
     /// <summary>The file of the weights to begin with, or null for random ones.</summary>
     public string? Init { get; init; }
@@ -75,7 +81,8 @@ internal sealed record TrainSettings
         : Execution.Threads is <= 0 or > MaxThreads ? $"{Execution.Threads} threads"
         : LimitTrain <= 0 || LimitTest <= 0 ? "a limit of images that is not positive"
         : ValidationSplit is not (null or (> 0 and < 1)) ? $"the validation split {ValidationSplit}"
-        : ValidationSplit is null && Recipe.Monitor is Metric.ValidationLoss or Metric.ValidationAccuracy ? "a metric of images held out, and none held out"
+        : Pictures is not null && !PictureSettings.IsSize(Pictures.ImageSize) ? $"pictures of {Pictures.ImageSize} pixels"
+        : ValidationSplit is null && Pictures is null && Recipe.Monitor is Metric.ValidationLoss or Metric.ValidationAccuracy ? "a metric of images held out, and none held out"
         : CheckpointEvery < 0 ? $"a checkpoint every {CheckpointEvery} steps"
         : null;
 

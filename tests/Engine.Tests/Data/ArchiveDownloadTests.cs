@@ -235,12 +235,13 @@ public sealed class ArchiveDownloadTests : IDisposable
     [Fact]
     public void Shows_no_secret_of_an_address()
     {
-        RemoteArchive archive = RemoteArchive.Official with { Address = new Uri("https://me:secret@mirror.example/set.tar.gz?key=secret") };
+        RemoteArchive archive = RemoteArchive.Cifar10 with { Address = new Uri("https://me:secret@mirror.example/set.tar.gz?key=secret") };
         Assert.Equal("https://mirror.example/set.tar.gz", archive.DisplayAddress);
     }
 
     private static RemoteArchive Archive(Uri address) => new()
     {
+        Name = CifarFormat.Cifar10.ArchiveName,
         Address = address,
         Bytes = _content.Length,
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(_content)),

@@ -6,6 +6,7 @@ namespace CifarFast.Engine.Tests.Data;
 public sealed class DatasetLoaderTests : IDisposable
 {
     private static readonly byte[] _archive = TinyCifar.Archive();
+    private static readonly byte[] _archive100 = TinyCifar.Archive(TinyCifar100.Files(), "cifar-100-binary/");
     private static readonly byte[] _damaged = [.. _archive[..^1], (byte)(_archive[^1] ^ 1)];
 
     private readonly TemporaryDirectory _temporary = new();
@@ -34,6 +35,38 @@ public sealed class DatasetLoaderTests : IDisposable
         Assert.Empty(server.Requests);
     }
 
+    [Theory]
+    [InlineData(DatasetLabels.Fine, 100)]
+    [InlineData(DatasetLabels.Coarse, 20)]
+    public void Downloads_CIFAR_100_as_well(DatasetLabels labels, int classes)
+    {
+        using var server = new FaultyServer(_archive100);
+        var request = new DatasetRequest { Kind = DatasetKind.Cifar100, Labels = labels };
+        LoadedDataset loaded = Load(request, Sources(server));
+        Assert.Equal(("cifar100", classes, null), (loaded.Dataset.Name, loaded.Dataset.ClassNames.Count, loaded.Warning));
+        Assert.Equal(["cifar-100-binary", "cifar-100-binary.lock"], Directory.EnumerateFileSystemEntries(Cache).Select(Path.GetFileName).Order());
+        Assert.Equal(Path.Combine(Cache, "cifar-100-binary"), Load(request, Sources(server)).Origin);
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData(DatasetKind.Mnist, "--dataset mnist is not downloaded: get its four files from https://")]
+    [InlineData(DatasetKind.FashionMnist, "--dataset fashion-mnist is not downloaded: get its four files from https://github.com/zalandoresearch/fashion-mnist and give their directory with --data")]
+    [InlineData(DatasetKind.Folder, "--dataset folder is not downloaded: give the directory of the pictures with --data or CIFARFAST_DATA")]
+    public void Says_where_to_get_a_set_that_is_not_downloaded(DatasetKind kind, string expected)
+    {
+        using var server = new FaultyServer(_archive);
+        AssertFails(new DatasetRequest { Kind = kind }, Sources(server), expected);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public void The_engine_reads_no_pictures_and_says_so()
+    {
+        using var server = new FaultyServer(_archive);
+        AssertFails(new DatasetRequest { Kind = DatasetKind.Folder, Path = _temporary.Path }, Sources(server), "--data", _temporary.Path, "ImageDataset");
+    }
+
     [Fact]
     public void Reads_an_archive_where_one_is_named()
     {
@@ -60,7 +93,7 @@ public sealed class DatasetLoaderTests : IDisposable
         Assert.Single(server.Requests);
 
         // The archive is gone and nothing half done is left.
-        Assert.Equal([TinyCifar.DirectoryName, "download.lock"], Directory.EnumerateFileSystemEntries(Cache).Select(Path.GetFileName).Order());
+        Assert.Equal([TinyCifar.DirectoryName, TinyCifar.DirectoryName + ".lock"], Directory.EnumerateFileSystemEntries(Cache).Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -110,7 +143,7 @@ public sealed class DatasetLoaderTests : IDisposable
         LoadedDataset loaded = Load(new DatasetRequest(), Sources(server));
         Assert.Equal("synthetic", loaded.Dataset.Name);
         Assert.Contains("SHA-256", loaded.Warning);
-        Assert.Equal(["download.lock"], Directory.EnumerateFileSystemEntries(Cache).Select(Path.GetFileName));
+        Assert.Equal([TinyCifar.DirectoryName + ".lock"], Directory.EnumerateFileSystemEntries(Cache).Select(Path.GetFileName));
     }
 
     [Theory]
@@ -212,7 +245,7 @@ public sealed class DatasetLoaderTests : IDisposable
         using var server = new FaultyServer(_archive);
         string directory = TinyCifar.WriteBlank(_temporary.Below("set"));
         DatasetSources sources = Sources(server);
-        sources = sources with { Archive = sources.Archive with { Contents = BlankChecksums() } };
+        sources = sources with { Cifar10 = sources.Cifar10 with { Contents = BlankChecksums() } };
         var request = new DatasetRequest { Path = directory };
         Assert.Null(Load(request, sources).Warning);
 
@@ -285,10 +318,10 @@ public sealed class DatasetLoaderTests : IDisposable
     {
         using var server = new FaultyServer(_archive);
         Directory.CreateDirectory(Cache);
-        using var other = new FileStream(Path.Combine(Cache, "download.lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        using var other = new FileStream(Path.Combine(Cache, TinyCifar.DirectoryName + ".lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
         DatasetSources sources = Sources(server);
-        sources = sources with { Archive = sources.Archive with { StallTimeout = TimeSpan.FromMilliseconds(50) } };
-        AssertFails(new DatasetRequest { Kind = DatasetKind.Cifar10 }, sources, "another process", "download.lock");
+        sources = sources with { Cifar10 = sources.Cifar10 with { StallTimeout = TimeSpan.FromMilliseconds(50) } };
+        AssertFails(new DatasetRequest { Kind = DatasetKind.Cifar10 }, sources, "another process", TinyCifar.DirectoryName + ".lock");
         Assert.Empty(server.Requests);
     }
 
@@ -326,23 +359,27 @@ public sealed class DatasetLoaderTests : IDisposable
     private static void AssertTiny(LoadedDataset loaded)
     {
         Assert.Null(loaded.Warning);
-        Cifar10ReaderTests.AssertComplete(loaded.Dataset, TinyCifar.TrainRecords, TinyCifar.TestRecords);
+        CifarReaderTests.AssertComplete(loaded.Dataset, TinyCifar.TrainRecords, TinyCifar.TestRecords);
     }
 
     /// <summary>What a blank set as large as the official one is known by.</summary>
-    private static Cifar10Checksums BlankChecksums()
+    private static CifarChecksums BlankChecksums()
     {
         string[] sums = [.. new[] { 10_000, 50_000 }.Select(records => Convert.ToHexStringLower(SHA256.HashData(new byte[records * TinyCifar.RecordBytes])))];
-        return new Cifar10Checksums { TrainingBatches = [.. Enumerable.Repeat(sums[0], 5)], Train = sums[1], Test = sums[0] };
+        return new CifarChecksums { TrainingBatches = [.. Enumerable.Repeat(sums[0], 5)], Train = sums[1], Test = sums[0] };
     }
 
-    private DatasetSources Sources(FaultyServer server) => new(EnvironmentPath: null, Cache, new RemoteArchive
+    private DatasetSources Sources(FaultyServer server) => new(
+        EnvironmentPath: null, Cache, Archive(server, CifarFormat.Cifar10, _archive) with { Contents = CifarChecksums.Official }, Archive(server, CifarFormat.Cifar100, _archive100));
+
+    private static RemoteArchive Archive(FaultyServer server, CifarFormat format, byte[] content) => new()
     {
+        Name = format.ArchiveName,
         Address = server.Address,
-        Bytes = _archive.Length,
-        Sha256 = Convert.ToHexStringLower(SHA256.HashData(_archive)),
+        Bytes = content.Length,
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(content)),
         RetryDelay = TimeSpan.FromMilliseconds(1),
         ConnectTimeout = Hang.Limit,
         StallTimeout = Hang.Limit,
-    });
+    };
 }

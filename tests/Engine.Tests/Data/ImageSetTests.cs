@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Nn;
 
 namespace CifarFast.Engine.Tests.Data;
 
@@ -9,6 +10,34 @@ public sealed class ImageSetTests
     private readonly int[] _labels = [3, 1, 4, 1];
 
     private ImageSet Images => new(channels: 2, height: 1, width: 3, _pixels, _labels);
+
+    [Fact]
+    public void Mean_and_deviation_are_measured_exactly_whatever_the_order()
+    {
+        byte[] pixels = [.. Enumerable.Range(0, 2 * 300 * 7 * 5).Select(i => (byte)((i * 37) ^ (i / 11)))];
+        var images = new ImageSet(2, 7, 5, pixels, new int[300]);
+        Normalize measured = images.MeasureNormalize(TestContext.Current.CancellationToken);
+        for (int channel = 0; channel < 2; channel++)
+        {
+            decimal[] values = [.. Enumerable.Range(0, 300).SelectMany(i => images.Pixels(i)[(channel * 35)..((channel + 1) * 35)].ToArray()).Select(value => (decimal)value)];
+            decimal mean = values.Average();
+            double variance = (double)values.Average(value => (value - mean) * (value - mean));
+            Assert.Equal((float)((double)mean / 255), measured.Mean[channel]);
+            Assert.Equal((float)(Math.Sqrt(variance) / 255), measured.Deviation[channel], 1e-7f);
+        }
+
+        int[] backwards = [.. Enumerable.Range(0, 300).Reverse()];
+        Assert.Equal(measured, images.Select(backwards).MeasureNormalize(TestContext.Current.CancellationToken));
+        Assert.NotEqual(measured, images.Take(10).MeasureNormalize(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_channel_that_is_the_same_everywhere_has_a_deviation_to_divide_by()
+    {
+        var images = new ImageSet(1, 2, 2, Enumerable.Repeat((byte)255, 12).ToArray(), new int[3]);
+        Assert.Equal(new Normalize([1], [1]), images.MeasureNormalize(TestContext.Current.CancellationToken));
+        Assert.Throws<InvalidOperationException>(() => images.Take(0).MeasureNormalize());
+    }
 
     [Fact]
     public void Gives_each_image_its_own_bytes()

@@ -32,12 +32,15 @@ public class TestTimeAugmentationTests
         float[] plain = Of((x, y) => (x, y));
         float[] flipped = Of((x, y) => (7 - x, y));
         float[] mirror = Mean(plain, flipped);
-        float[] down = Mean(Of((x, y) => (Math.Abs(x - 1), Math.Abs(y - 1))), Of((x, y) => (Math.Abs(7 - x - 1), Math.Abs(y - 1))));
-        float[] up = Mean(Of((x, y) => (x == 7 ? 6 : x + 1, y == 8 ? 7 : y + 1)), Of((x, y) => (x == 0 ? 6 : 7 - x + 1, y == 8 ? 7 : y + 1)));
+        float[] onlyDown = Of((x, y) => (Math.Abs(x - 1), Math.Abs(y - 1)));
+        float[] onlyUp = Of((x, y) => (x == 7 ? 6 : x + 1, y == 8 ? 7 : y + 1));
+        float[] down = Mean([.. onlyDown], Of((x, y) => (Math.Abs(7 - x - 1), Math.Abs(y - 1))));
+        float[] up = Mean([.. onlyUp], Of((x, y) => (x == 0 ? 6 : 7 - x + 1, y == 8 ? 7 : y + 1)));
 
         Assert.Equal(plain, Logits(classifier.Predict(_images, cancellation: _cancellation)));
         Assert.Equal(mirror, Logits(classifier.Predict(_images, TestTimeAugmentation.Mirror, cancellation: _cancellation)));
         Assert.Equal(Mean(mirror, Mean(down, up)), Logits(classifier.Predict(_images, TestTimeAugmentation.MirrorAndShifts, cancellation: _cancellation)));
+        Assert.Equal(Mean(plain, Mean(onlyDown, onlyUp)), Logits(classifier.Predict(_images, TestTimeAugmentation.Shifts, cancellation: _cancellation)));
         Assert.NotEqual(plain, flipped);
         Assert.NotEqual(down, up);
 
@@ -91,6 +94,15 @@ public class TestTimeAugmentationTests
         Assert.Throws<OperationCanceledException>(() => classifier.Predict(_images, TestTimeAugmentation.Mirror, _ => source.Cancel(), source.Token));
     }
 
+    [Fact]
+    public void Without_mirror_images_what_is_left_is_moved_or_nothing()
+    {
+        Assert.Equal(TestTimeAugmentation.None, TestTimeAugmentation.None.WithoutMirror());
+        Assert.Equal(TestTimeAugmentation.None, TestTimeAugmentation.Mirror.WithoutMirror());
+        Assert.Equal(TestTimeAugmentation.Shifts, TestTimeAugmentation.MirrorAndShifts.WithoutMirror());
+        Assert.Equal(TestTimeAugmentation.Shifts, TestTimeAugmentation.Shifts.WithoutMirror());
+    }
+
     [Theory]
     [InlineData(1, 4)]
     [InlineData(4, 1)]
@@ -103,7 +115,7 @@ public class TestTimeAugmentationTests
 
         Assert.Equal(1, classifier.Predict(images, TestTimeAugmentation.Mirror, cancellation: _cancellation).Count);
         ShapeException error = Assert.Throws<ShapeException>(() => classifier.Predict(images, TestTimeAugmentation.MirrorAndShifts, cancellation: _cancellation));
-        Assert.Equal($"images of 1×{height}×{width} have no pixel beside their edge to reflect: test-time augmentation can mirror but not move them", error.Message);
+        Assert.Equal($"images of 1×{height}×{width} have no pixel beside their edge to reflect: test-time augmentation cannot move them", error.Message);
     }
 
     private static float[] Logits(Predictions predictions) => [.. Enumerable.Range(0, predictions.Count).SelectMany(i => predictions.Logits(i).ToArray())];

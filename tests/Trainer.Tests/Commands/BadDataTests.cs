@@ -15,11 +15,11 @@ public sealed class BadDataTests : IDisposable
 
     [Fact]
     public void A_directory_that_is_not_there() =>
-        AssertRefused(_temporary.Below("nowhere"), "does not exist", "expected the directory or the archive of CIFAR-10");
+        AssertRefused(_temporary.Below("nowhere"), "does not exist", "expected the directory or the archive of a data set");
 
     [Fact]
     public void A_directory_that_is_empty() =>
-        AssertRefused(Directory.CreateDirectory(_temporary.Below("empty")).FullName, "holds no CIFAR-10", "data_batch_1.bin");
+        AssertRefused(Directory.CreateDirectory(_temporary.Below("empty")).FullName, "holds no data set", "cifar-10-binary.tar.gz", "the IDX files of MNIST", "a folder of pictures a class");
 
     [Fact]
     public void A_file_cut_within_a_record()
@@ -63,7 +63,7 @@ public sealed class BadDataTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_of_CIFAR_100()
+    public void A_damaged_directory_of_CIFAR_100()
     {
         string data = TinyCifar.WriteDirectory(_temporary.Below("cifar-100-binary"), new()
         {
@@ -71,7 +71,23 @@ public sealed class BadDataTests : IDisposable
             ["test.bin"] = new byte[3074],
             ["fine_label_names.txt"] = Encoding.ASCII.GetBytes("apple\n"),
         });
-        AssertRefused(data, "CIFAR-100", "cifar-10-binary.tar.gz");
+        AssertRefused(data, $"fine_label_names.txt in {data}: has 1 class name, expected 100");
+    }
+
+    [Fact]
+    public void A_directory_that_could_be_two_things()
+    {
+        string data = TinyCifar.WriteDirectory(TinyCifar.WriteDirectory(_temporary.Below("both")), TinyCifar100.Files());
+        AssertRefused(data, $"{data} could be cifar10 or cifar100: say which with --dataset");
+    }
+
+    [Fact]
+    public void IDX_files_that_are_damaged()
+    {
+        Dictionary<string, byte[]> files = TinyIdx.Files();
+        files["train-labels-idx1-ubyte"][20] = 77;
+        string data = TinyCifar.WriteDirectory(_temporary.Below("digits"), files);
+        AssertRefused(data, Path.Combine(data, "train-labels-idx1-ubyte"), "has label 77 in record 13 of 40, expected 0 to 9");
     }
 
     [Fact]

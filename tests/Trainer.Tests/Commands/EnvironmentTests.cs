@@ -52,12 +52,14 @@ public sealed class EnvironmentTests : IDisposable
 
     /// <summary>The runtime's own limit stands for that of a container, which it takes for the memory of the machine.</summary>
     [Fact]
-    public async Task Where_there_is_too_little_memory_the_batch_that_would_fit_is_named_before_images_are_looked_for()
+    public async Task Where_there_is_too_little_memory_the_batch_that_would_fit_is_named_before_images_are_loaded()
     {
+        string archive = _temporary.Below("nothing.tar.gz");
+        await File.WriteAllBytesAsync(archive, [], TestContext.Current.CancellationToken);
         Outcome outcome = await RunAsync(
-            new() { ["CIFARFAST_DATA"] = _temporary.Below("nowhere"), ["DOTNET_GCHeapHardLimit"] = "0x20000000" }, "--batch-size", "16384");
+            new() { ["CIFARFAST_DATA"] = archive, ["DOTNET_GCHeapHardLimit"] = "0x20000000" }, "--batch-size", "16384");
         outcome.EndedWith(ExitCode.Failure, "batches of 16384 take about", "and there are 537 MB; --batch-size ", " would fit");
-        Assert.DoesNotContain("nowhere", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing", outcome.Error, StringComparison.Ordinal);
     }
 
     [Theory]

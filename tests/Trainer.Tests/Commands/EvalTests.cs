@@ -133,7 +133,7 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>, IDisp
     [Theory]
     [InlineData("--init")]
     [InlineData("--resume")]
-    public void Weights_that_are_of_no_use_are_found_before_images_are_looked_for(string option)
+    public void Weights_that_are_of_no_use_are_found_before_images_are_loaded(string option)
     {
         string weights = _temporary.Below("weights.safetensors");
         using (var other = new Network(new Architecture("reference", new Shape(4), [new Linear(4, 2)]), new ExecutionOptions(), batchSize: 1, seed: 1))
@@ -142,7 +142,9 @@ public sealed class EvalTests(TrainedRun run) : IClassFixture<TrainedRun>, IDisp
         }
 
         string made = _temporary.Below("made");
-        Cifarfast.Run("train", option, weights, "--data", _temporary.Below("nowhere"), "--out", made).EndedWith(ExitCode.Failure, weights);
+        string archive = _temporary.Below("empty.tar.gz");
+        File.WriteAllBytes(archive, []);
+        Cifarfast.Run("train", option, weights, "--data", archive, "--out", made).EndedWith(ExitCode.Failure, weights);
         Assert.False(Directory.Exists(made));
     }
 }

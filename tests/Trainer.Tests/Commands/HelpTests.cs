@@ -23,12 +23,12 @@ public class HelpTests
         Outcome outcome = Cifarfast.Run("train", "--help").Succeeded();
         Assert.Equal(
             [
-                "--accept-numerics", "--batch-size", "--checkpoint-every", "--config", "--convolution", "--data", "--dataset", "--epochs", "--help", "--init", "--kernels", "--limit-test", "--limit-train", "--lr",
+                "--accept-numerics", "--batch-size", "--checkpoint-every", "--config", "--convolution", "--data", "--dataset", "--epochs", "--fit", "--flip", "--help", "--image-size", "--init", "--kernels", "--labels", "--limit-test", "--limit-train", "--lr",
                 "--map", "--max-steps", "--max-time", "--mirror", "--momentum", "--monitor", "--nesterov", "--no-progress", "--no-report", "--out", "--patience", "--recipe", "--resume",
-                "--seed", "--simd", "--threads", "--validation-split", "--weight-decay",
+                "--seed", "--simd", "--strict", "--threads", "--validation-split", "--weight-decay",
             ],
             OptionsOf(outcome));
-        Assert.Contains("<auto|cifar10|synthetic>", outcome.Output);
+        Assert.Contains("<auto|cifar10|cifar100|mnist|fashion-mnist|folder|synthetic>", outcome.Output);
         Assert.Contains("<scalar|vector128|avx2|avx512>", outcome.Output);
         Assert.Contains("<fast|naive>", outcome.Output);
         Assert.Contains("<auto|direct|winograd>", outcome.Output);

@@ -57,8 +57,27 @@ public sealed class InfoTests : IDisposable
         Assert.Contains($"data      cifar10 cannot be read (--data): {batch} is missing", (await RunAsync([], "--data", data)).Outcome.Lines);
         string nowhere = _temporary.Below("nowhere");
         Assert.Contains(
-            $"data      cifar10 cannot be read (--data): {nowhere} does not exist: expected the directory or the archive of CIFAR-10",
+            $"data      no data set (--data): {nowhere} does not exist: expected the directory or the archive of a data set",
             (await RunAsync([], "--data", nowhere)).Outcome.Lines);
+    }
+
+    [Fact]
+    public async Task Each_set_is_called_by_its_name()
+    {
+        string cifar = TinyCifar.WriteDirectory(_temporary.Below("c"), TinyCifar100.Files());
+        string digits = TinyCifar.WriteDirectory(_temporary.Below("m"), TinyIdx.Compressed(TinyIdx.Files()));
+        string pictures = _temporary.Below("p");
+        foreach (string name in new[] { "cats", "dogs" })
+        {
+            string picture = Path.Combine(Directory.CreateDirectory(Path.Combine(pictures, name)).FullName, "1.png");
+            await File.WriteAllBytesAsync(picture, [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A], TestContext.Current.CancellationToken);
+        }
+
+        Assert.Contains($"data      cifar100 in {cifar} (--data)", (await RunAsync([], "--data", cifar)).Outcome.Lines);
+        Assert.Contains($"data      mnist in {digits} (--data)", (await RunAsync([], "--data", digits)).Outcome.Lines);
+        (Outcome outcome, JsonElement info) = await RunAsync([], "--data", pictures);
+        Assert.Contains($"data      folder in {pictures} (--data)", outcome.Lines);
+        Assert.Equal("folder", info.GetProperty("data").GetProperty("kind").GetString());
     }
 
     [Fact]

@@ -135,7 +135,7 @@ public sealed class TestTimeAugmentationTests(AugmentedRun run) : IClassFixture<
     {
         foreach (string[] command in new string[][] { ["eval", run.Directory], ["predict", run.Directory, "a.png"] })
         {
-            Cifarfast.Run([.. command, "--tta", "flip"]).EndedWith(ExitCode.Usage, "--tta takes none or mirror or mirror-and-shifts, not 'flip'");
+            Cifarfast.Run([.. command, "--tta", "flip"]).EndedWith(ExitCode.Usage, "--tta takes none or mirror or mirror-and-shifts or shifts, not 'flip'");
         }
     }
 
@@ -160,7 +160,7 @@ public sealed class TestTimeAugmentationTests(AugmentedRun run) : IClassFixture<
 
     private double Accuracy(TestTimeAugmentation level)
     {
-        ImageSet images = Cifar10Reader.Read(run.Data, DataSplit.Test, TestContext.Current.CancellationToken).Test;
+        ImageSet images = CifarReader.Read(CifarFormat.Cifar10, run.Data, DataSplit.Test, TestContext.Current.CancellationToken).Test;
         using var classifier = Classifier.Load(run.Best);
         return classifier.Evaluate(images, level, cancellation: TestContext.Current.CancellationToken).Accuracy;
     }

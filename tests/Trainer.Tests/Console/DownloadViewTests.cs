@@ -188,6 +188,7 @@ public sealed class DownloadViewTests : IDisposable
     private LoadedDataset Show(Action<IProgress<DownloadProgress>> events, bool live = true) => DownloadView.Show(
         new Session(_console, TextWriter.Null, _error, Stream.Null, "cifarfast"),
         live,
+        "CIFAR-10",
         progress =>
         {
             events(progress);

@@ -43,8 +43,8 @@ public sealed class ModelEvaluationTests(TrainedRun run) : IClassFixture<Trained
     [Fact]
     public void The_pairs_confused_most_often_come_first()
     {
-        Assert.Equal([(2, 1, 3), (0, 1, 2), (1, 0, 1), (1, 2, 1)], Evaluate().MostConfused(10));
-        Assert.Equal([(2, 1, 3)], Evaluate().MostConfused(1));
+        Assert.Equal([(2, 1, 3), (0, 1, 2), (1, 0, 1), (1, 2, 1)], Evaluate().Report.MostConfused(10));
+        Assert.Equal([(2, 1, 3)], Evaluate().Report.MostConfused(1));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class ModelEvaluationTests(TrainedRun run) : IClassFixture<Trained
     {
         ModelEvaluation evaluation = Evaluate([.. _images.Where(image => image.Label == image.Predicted)]);
         Assert.Empty(evaluation.Wrong(10));
-        Assert.Empty(evaluation.MostConfused(10));
+        Assert.Empty(evaluation.Report.MostConfused(10));
         Assert.DoesNotContain("confused-pairs", ConfusionCharts.Of(evaluation).Select(picture => picture.Name));
         Assert.Equal(["right"], PictureSheets.Of(evaluation).Select(picture => picture.Name));
     }

@@ -1,10 +1,13 @@
 namespace CifarFast.Engine.Data;
 
 /// <summary>The SHA-256 of the files of CIFAR-10, in hexadecimal digits: what tells the official images from changed ones.</summary>
-internal sealed record Cifar10Checksums
+internal sealed record CifarChecksums
 {
-    /// <summary>Those of the files in <see cref="RemoteArchive.Official"/>.</summary>
-    public static Cifar10Checksums Official { get; } = new()
+    private const int RecordsPerFile = 10_000;
+    private const int TrainingRecords = 5 * RecordsPerFile;
+
+    /// <summary>Those of the files in <see cref="RemoteArchive.Cifar10"/>.</summary>
+    public static CifarChecksums Official { get; } = new()
     {
         TrainingBatches =
         [
@@ -36,8 +39,7 @@ internal sealed record Cifar10Checksums
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
     public IReadOnlyList<string> FindChangedFiles(ImageDataset dataset, CancellationToken cancellation)
     {
-        bool isJudged = dataset.Train.Count is 0 or Cifar10Files.OfficialTrainingRecords && dataset.Test.Count is 0 or Cifar10Files.OfficialRecords;
-        if (!isJudged)
+        if (dataset.Train.Count is not (0 or TrainingRecords) || dataset.Test.Count is not (0 or CifarFormat.OfficialTestRecords))
         {
             return [];
         }
@@ -50,13 +52,13 @@ internal sealed record Cifar10Checksums
             () => isTestChanged = dataset.Test.Count > 0 && dataset.Test.Sha256(cancellation) != Test);
 
         // A run wants the hash of all training images anyway. Only where that is another one is it worth to look at each file.
-        return [.. isTrainChanged ? FindChangedBatches(dataset.Train, cancellation) : [], .. isTestChanged ? [Cifar10Files.TestBatch] : Array.Empty<string>()];
+        return [.. isTrainChanged ? FindChangedBatches(dataset.Train, cancellation) : [], .. isTestChanged ? [CifarFormat.Cifar10.TestFile] : Array.Empty<string>()];
     }
 
     private IEnumerable<string> FindChangedBatches(ImageSet train, CancellationToken cancellation) => Enumerable.Range(0, TrainingBatches.Count)
         .AsParallel()
         .AsOrdered()
         .WithCancellation(cancellation)
-        .Where(batch => train.Select([.. Enumerable.Range(batch * Cifar10Files.OfficialRecords, Cifar10Files.OfficialRecords)]).Sha256(cancellation) != TrainingBatches[batch])
-        .Select(batch => Cifar10Files.TrainingBatches[batch]);
+        .Where(batch => train.Select([.. Enumerable.Range(batch * RecordsPerFile, RecordsPerFile)]).Sha256(cancellation) != TrainingBatches[batch])
+        .Select(batch => CifarFormat.Cifar10.TrainingFiles[batch]);
 }

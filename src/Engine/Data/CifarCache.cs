@@ -4,29 +4,30 @@ using CifarFast.Engine.Files;
 namespace CifarFast.Engine.Data;
 
 /// <summary>
-/// The user's own copy of CIFAR-10, unpacked so that the next start is instant. It appears by the renaming of a directory
+/// The user's own copy of CIFAR-10 or CIFAR-100, unpacked so that the next start is instant. It appears by the renaming of a directory
 /// that is complete and on disk: it is there as a whole or not at all. The archive is deleted, it would double the space.
 /// </summary>
+/// <param name="format">Which of the two.</param>
 /// <param name="directory">The directory of the cache; made where it is missing.</param>
-internal sealed class Cifar10Cache(string directory)
+internal sealed class CifarCache(CifarFormat format, string directory)
 {
     private static readonly TimeSpan _lockPoll = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Where the images are, if they are.</summary>
-    public string Images { get; } = Path.Combine(directory, Cifar10Files.DirectoryName);
+    public string Images { get; } = Path.Combine(directory, format.DirectoryName);
 
-    private string Partial { get; } = Path.Combine(directory, Cifar10Files.ArchiveName + ".partial");
+    private string Partial { get; } = Path.Combine(directory, format.ArchiveName + ".partial");
 
-    private string Unpacked { get; } = Path.Combine(directory, Cifar10Files.DirectoryName + ".unpacking");
+    private string Unpacked { get; } = Path.Combine(directory, format.DirectoryName + ".unpacking");
 
-    private string Lock { get; } = Path.Combine(directory, "download.lock");
+    private string Lock { get; } = Path.Combine(directory, format.DirectoryName + ".lock");
 
     /// <summary>Whether there is a copy, whole or damaged.</summary>
     public bool Exists => Directory.Exists(Images);
 
     /// <summary>Reads the copy, or one split of it.</summary>
     /// <exception cref="DataException">It is not there, or damaged.</exception>
-    public ImageDataset Read(DataSplit? only, CancellationToken cancellation) => Cifar10Reader.Read(Images, only, cancellation);
+    public ImageDataset Read(DataSplit? only, CancellationToken cancellation) => CifarReader.Read(format, Images, only, cancellation);
 
     /// <summary>
     /// Downloads and unpacks the archive, in place of a damaged copy where there is one, and reads it. Where another process
@@ -80,10 +81,10 @@ internal sealed class Cifar10Cache(string directory)
     {
         DeleteDirectory(Unpacked);
         Directory.CreateDirectory(Unpacked);
-        Cifar10Archive.Visit(Partial, WriteFile, cancellation);
+        CifarArchive.Visit(format, Partial, WriteFile, cancellation);
 
         // All of it, whatever was asked for: only what is whole becomes the copy.
-        ImageDataset dataset = Cifar10Reader.Read(Unpacked, only: null, cancellation);
+        ImageDataset dataset = CifarReader.Read(format, Unpacked, only: null, cancellation);
         DeleteDirectory(Images);
         Directory.Move(Unpacked, Images);
         File.Delete(Partial);
@@ -92,9 +93,10 @@ internal sealed class Cifar10Cache(string directory)
 
     private void WriteFile(string name, Stream content, long length)
     {
-        if (length > Cifar10Files.MaxFileBytes)
+        int most = format.ImageFiles.Max(format.MaxBytesOf);
+        if (length > most)
         {
-            throw new DataException($"{name} in {Partial}: is {length:N0} bytes long, expected at most {Cifar10Files.MaxFileBytes:N0}");
+            throw new DataException($"{name} in {Partial}: is {length:N0} bytes long, expected at most {most:N0}");
         }
 
         using var file = new FileStream(Path.Combine(Unpacked, name), FileMode.CreateNew, FileAccess.Write);

@@ -5,7 +5,7 @@ using CifarFast.Engine.Data;
 
 namespace CifarFast.Engine.Tests.Data;
 
-public sealed class Cifar10ReaderTests : IDisposable
+public sealed class CifarReaderTests : IDisposable
 {
     private readonly TemporaryDirectory _temporary = new();
 
@@ -110,7 +110,7 @@ public sealed class Cifar10ReaderTests : IDisposable
         foreach (byte[]? other in new[] { null, new byte[10] })
         {
             Dictionary<string, byte[]> files = TinyCifar.Files();
-            foreach (string name in Cifar10Files.FilesOf(split == DataSplit.Test ? DataSplit.Train : DataSplit.Test))
+            foreach (string name in CifarFormat.Cifar10.FilesOf(split == DataSplit.Test ? DataSplit.Train : DataSplit.Test))
             {
                 files.Remove(name);
                 if (other is not null)
@@ -126,7 +126,7 @@ public sealed class Cifar10ReaderTests : IDisposable
 
     [Theory]
     [InlineData(DataSplit.Test, "lacks test_batch.bin: expected the test file of cifar-10-binary.tar.gz")]
-    [InlineData(DataSplit.Train, "lacks data_batch_2.bin, data_batch_4.bin: expected the five training files of cifar-10-binary.tar.gz")]
+    [InlineData(DataSplit.Train, "lacks data_batch_2.bin, data_batch_4.bin: expected the training files of cifar-10-binary.tar.gz")]
     public void Names_what_is_missing_of_one_split(DataSplit split, string expected)
     {
         Dictionary<string, byte[]> files = TinyCifar.Files();
@@ -374,8 +374,8 @@ public sealed class Cifar10ReaderTests : IDisposable
         string directory = TinyCifar.WriteDirectory(_temporary.Below("directory"));
         string archive = Write("set.tar.gz", TinyCifar.Archive());
         var cancelled = new CancellationToken(canceled: true);
-        Assert.ThrowsAny<OperationCanceledException>(() => Cifar10Reader.Read(directory, only: null, cancelled));
-        Assert.ThrowsAny<OperationCanceledException>(() => Cifar10Reader.Read(archive, only: null, cancelled));
+        Assert.ThrowsAny<OperationCanceledException>(() => CifarReader.Read(CifarFormat.Cifar10, directory, only: null, cancelled));
+        Assert.ThrowsAny<OperationCanceledException>(() => CifarReader.Read(CifarFormat.Cifar10, archive, only: null, cancelled));
     }
 
     [Fact]
@@ -441,7 +441,7 @@ public sealed class Cifar10ReaderTests : IDisposable
         }
     }
 
-    private static ImageDataset Read(string path, DataSplit? only = null) => Cifar10Reader.Read(path, only, TestContext.Current.CancellationToken);
+    private static ImageDataset Read(string path, DataSplit? only = null) => CifarReader.Read(CifarFormat.Cifar10, path, only, TestContext.Current.CancellationToken);
 
     private static void AssertWrong(string path, params string[] expected)
     {
