@@ -27,6 +27,7 @@ internal static class ResumeRules
         ("--limit-test", settings => settings.LimitTest),
         ("--validation-split", settings => settings.ValidationSplit),
         ("--monitor", settings => settings.Recipe.Monitor),
+        ("--balance", settings => settings.Recipe.Balance),
         ("--init", settings => settings.Init),
     ];
 

@@ -206,7 +206,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         else
         {
             using var plain = new PlainView(
-                session.Output, session.Error, recipe.EpochCount, () => training.BatchesDone, accuracy: RecipeText.Accuracy(recipe));
+                session.Output, session.Error, recipe.EpochCount, () => training.BatchesDone, loss: RecipeText.Loss(recipe), accuracy: RecipeText.Accuracy(recipe));
             result = Run(plain, out recorder);
         }
 

@@ -31,6 +31,7 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("--convolution takes auto or direct or winograd, not 'fft'", "--convolution", "fft")]
     [InlineData("--dataset takes auto or cifar10 or synthetic, not 'mnist'", "--dataset", "mnist")]
     [InlineData("--dataset takes auto or cifar10 or synthetic, not '1'", "--dataset", "1")]
+    [InlineData("--balance takes none or weights or sampling, not 'weight'; did you mean weights? See", "--balance", "weight")]
     [InlineData("--mirror takes an http or https address, not 'ftp://x'", "--mirror", "ftp://x")]
     [InlineData("--mirror takes an http or https address, not 'x'", "--mirror", "x")]
     [InlineData("--simd takes scalar or vector128 or avx2 or avx512, not 'sse9'. See", "--simd", "sse9")]
