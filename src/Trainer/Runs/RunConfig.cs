@@ -113,7 +113,7 @@ internal sealed record RunConfig
             throw new RunException($"--config: {path} is of a run that another program began, whose first part cannot be done again");
         }
 
-        return config with { Options = config.Options with { Recipe = config.Options.Recipe with { Network = recipe.Network } } };
+        return config with { Options = config.Options with { Recipe = config.Options.Recipe with { Network = recipe.Network, Initialization = recipe.Initialization } } };
     }
 
     /// <summary>The settings to do the run again with: all that shapes its weights, and nothing of the machine it was done on.</summary>
