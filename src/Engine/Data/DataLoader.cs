@@ -11,6 +11,7 @@ public sealed class DataLoader
     private readonly bool _shuffle;
     private readonly ulong _seed;
     private readonly IReadOnlyList<Transform> _transforms;
+    private readonly bool _balanced;
 
     /// <summary>Prepares to go through a set.</summary>
     /// <param name="images">The set.</param>
@@ -19,17 +20,22 @@ public sealed class DataLoader
     /// <param name="seed">Decides these orders, and what is random about the transforms.</param>
     /// <param name="dropLast">Whether to leave out the last batch of an epoch where it has fewer images, unless it is the only one.</param>
     /// <param name="transforms">What to do with each image, in this order, or null for nothing.</param>
+    /// <param name="balanced">
+    /// Whether each epoch draws its images, as many as there are, so that every class comes equally often, give or take one image.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is not positive.</exception>
     /// <exception cref="ArgumentException">More than one of the transforms mixes images.</exception>
     /// <exception cref="ShapeException">Images of this size cannot be transformed so.</exception>
     public DataLoader(
-        ImageSet images, int batchSize, bool shuffle = false, ulong seed = 0, bool dropLast = false, IReadOnlyList<Transform>? transforms = null)
+        ImageSet images, int batchSize, bool shuffle = false, ulong seed = 0, bool dropLast = false, IReadOnlyList<Transform>? transforms = null,
+        bool balanced = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         _images = images;
         _batchSize = batchSize;
         _shuffle = shuffle;
         _seed = seed;
+        _balanced = balanced;
         _transforms = [.. transforms ?? []];
         if (Transform.FindFault(_transforms) is string wrong)
         {
@@ -62,19 +68,24 @@ public sealed class DataLoader
     public IReadOnlyList<Batch> Epoch(int epoch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
-        int[] order = [.. Enumerable.Range(0, _images.Count)];
+        int[] numbers = [.. Enumerable.Range(0, _images.Count)];
         ImageSet images = _images;
-        if (_shuffle)
+        if (_balanced)
         {
-            EpochOrder.Fill(_seed, epoch, order);
-            images = _images.Select(order);
+            (int[] drawn, numbers) = EpochOrder.Balanced(_seed, epoch, _images.Labels);
+            images = _images.Select(drawn);
+        }
+        else if (_shuffle)
+        {
+            EpochOrder.Fill(_seed, epoch, numbers);
+            images = _images.Select(numbers);
         }
 
         return [.. Enumerable.Range(0, Count).Select(number =>
         {
             int first = number * _batchSize;
             int count = Math.Min(_batchSize, images.Count - first);
-            return new Batch(images.Slice(first, count), order.AsMemory(first, count), _transforms, _seed, epoch, number);
+            return new Batch(images.Slice(first, count), numbers.AsMemory(first, count), _transforms, _seed, epoch, number);
         })];
     }
 }

@@ -59,6 +59,9 @@ public abstract record Loss
         return new LossResult(OrderedSum.Of(losses.Span), correct, samples);
     }
 
+    /// <summary>The same with a weight for each class.</summary>
+    internal abstract Loss WithClassWeights(IReadOnlyList<float> weights);
+
     /// <summary>Computes the losses of samples of one class each, counts correct predictions, and writes the gradient of the mean loss.</summary>
     /// <param name="logits">Samples × classes.</param>
     /// <param name="labels">The class of each sample.</param>

@@ -74,6 +74,9 @@ public sealed record Recipe
     [JsonRequired]
     public Loss Loss { get; init; } = new CrossEntropyLoss();
 
+    /// <summary>What is done about classes that have fewer training images than others; evaluations take all images alike, whatever it is.</summary>
+    public ClassBalance Balance { get; init; }
+
     /// <summary>The average of the weights: what is evaluated and saved in place of those, or what training goes on from; null for none.</summary>
     public WeightAverage? Average { get; init; }
 
@@ -150,6 +153,10 @@ public sealed record Recipe
     /// <exception cref="ShapeException">The network does not take images of this size.</exception>
     public void Initialize(Network network, ImageSet images, CancellationToken cancellation = default) =>
         NetworkInitialization.Run(network, Initialization, Seed, images, cancellation);
+
+    /// <summary>What is minimized on a set of images: <see cref="Loss"/>, with weights of the classes where <see cref="Balance"/> asks for them.</summary>
+    internal Loss LossFor(ImageSet images, int classes) =>
+        Balance == ClassBalance.Weights ? Loss.WithClassWeights(ClassWeights.Of(images.Labels, classes)) : Loss;
 
     /// <summary>What of its numbers nothing can be trained with, or null.</summary>
     internal string? FindFault() =>

@@ -51,7 +51,7 @@ public sealed class TrainingSession
         _recipe = recipe;
         network.CheckTakes(data.Train);
         network.Randomness.Seed = recipe.Seed;
-        _step = new TrainingStep(network, recipe);
+        _step = new TrainingStep(network, recipe with { Loss = recipe.LossFor(data.Train, network.Architecture.OutputShape.Count) });
         int measured = Math.Max(data.Validation?.Count ?? 0, data.Test?.Count ?? 0);
         if (measured > 0)
         {
@@ -60,7 +60,7 @@ public sealed class TrainingSession
             _test = data.Test is { Count: > 0 } test ? new Evaluator(model, test) : null;
         }
 
-        _loader = new DataLoader(data.Train, recipe.BatchSize, shuffle: true, recipe.Seed, recipe.DropLast, recipe.Transforms);
+        _loader = new DataLoader(data.Train, recipe.BatchSize, shuffle: true, recipe.Seed, recipe.DropLast, recipe.Transforms, recipe.Balance == ClassBalance.Sampling);
         _totalSteps = recipe.Steps(BatchesOfWholeEpoch);
         State.ChooseRowInterval(BatchesOfWholeEpoch);
     }

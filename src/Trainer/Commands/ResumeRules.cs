@@ -31,7 +31,9 @@ internal static class ResumeRules
         ("--fit", settings => settings.Pictures?.Fit),
         ("--validation-split", settings => settings.ValidationSplit),
         ("--monitor", settings => settings.Recipe.Monitor),
+        ("--balance", settings => settings.Recipe.Balance),
         ("--init", settings => settings.Init),
+        ("--freeze", settings => settings.Freeze.Count == 0 ? null : string.Join(' ', settings.Freeze)),
     ];
 
     /// <summary>Limits of a run: what is done stays as it is when they are raised.</summary>

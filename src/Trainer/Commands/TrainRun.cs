@@ -5,7 +5,6 @@ using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Execution;
-using CifarFast.Engine.Formats;
 using CifarFast.Engine.Inference;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
@@ -102,26 +101,33 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
 
         Architecture? expected = DataSource.Expect(request) is (Shape shape, int classes) ? settings.Recipe.Network(shape, classes) : null;
-        void ReadWeights(Architecture? architecture)
+        PretrainedWeights? ReadWeights(Architecture? architecture)
         {
-            if ((checkpoint?.Path ?? settings.Init) is string weights)
+            if (checkpoint is not null)
             {
-                using var model = Classifier.Load(weights, batchSize: 1, mappings: checkpoint is null ? settings.InitMap : null, architecture: architecture);
+                using var model = Classifier.Load(checkpoint.Path, batchSize: 1, architecture: architecture is null ? null : Freeze(architecture, settings));
                 initial = model.Weights;
-                resumed = checkpoint is null ? null : model.Network.Architecture;
-                settings = checkpoint is null ? WithHashOfInit(settings, interruption.Token) : settings;
+                resumed = model.Network.Architecture;
+                return null;
             }
+
+            if (settings.Init is null)
+            {
+                return null;
+            }
+
+            var weights = PretrainedWeights.Load(settings.Init, architecture!, settings.InitMap);
+            initial = weights.Weights;
+            settings = WithHashOfInit(settings, interruption.Token);
+            return weights;
         }
 
         // Where it is known what the images are like, weights that are of no use and memory that is too small are found before they are loaded, or downloaded.
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         bool areWeightsRead = begun is not null || expected is not null;
-        if (areWeightsRead)
-        {
-            ReadWeights(begun is null ? expected : null);
-        }
-
-        long memory = expected is null ? 0 : MemoryCheck.Run(settings, resumed ?? expected, MemoryCheck.UsualImageBytes, available);
+        using PretrainedWeights? early = areWeightsRead ? ReadWeights(begun is null ? expected : null) : null;
+        Architecture? planned = resumed ?? (expected is null ? null : Freeze(expected, settings));
+        long memory = expected is null ? 0 : MemoryCheck.Run(settings, planned!, MemoryCheck.UsualImageBytes, available);
         (LoadedDataset loaded, RunData identity) = Load(settings, request, begun, interruption.Token);
         settings = WithMonitor(settings, checkpoint, loaded.Dataset);
         TrainingData data = RunImages.Of(loaded.Dataset, settings);
@@ -129,13 +135,11 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         bool mirrorKeepsClasses = settings.MirrorKeepsClasses ?? loaded.Dataset.MirrorKeepsClasses;
         Recipe adapted = settings.Recipe.For(normalize, mirrorKeepsClasses);
         settings = settings with { MirrorKeepsClasses = mirrorKeepsClasses, Recipe = adapted with { Epochs = adapted.For(data.Train.Count).Epochs } };
-        Architecture architecture = resumed ?? settings.Recipe.Network(data.Train.Shape, loaded.Dataset.ClassNames.Count, normalize);
-        if (!areWeightsRead)
-        {
-            ReadWeights(architecture);
-            architecture = resumed ?? architecture;
-        }
-
+        Architecture begins = settings.Recipe.Network(data.Train.Shape, loaded.Dataset.ClassNames.Count, normalize);
+        using PretrainedWeights? late = areWeightsRead ? null : ReadWeights(begins);
+        PretrainedWeights? pretrained = early ?? late;
+        begins = pretrained is null ? begins : begins.WithNormalizeOf(pretrained.Architecture);
+        Architecture architecture = resumed ?? Freeze(begins, settings);
         memory = expected is null ? MemoryCheck.Run(settings, architecture, MemoryCheck.ImageBytes(loaded.Dataset), available) : memory;
         RunConfig config = new()
         {
@@ -149,7 +153,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             NumericsVersions = NumericsOf(checkpoint, begun),
             Imported = RunConfig.ImportedHistoryOf(checkpoint),
         };
-        RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial, memory, WhyRecipe);
+        RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial, pretrained, memory, WhyRecipe);
         if (config.NumericsVersions.Count > 1)
         {
             session.Warn($"the run has steps of the numerics versions {string.Join(" and ", config.NumericsVersions)}: no single version reproduces its weights");
@@ -157,7 +161,8 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
         // A batch is never larger than the set, and memory for more would only be missed elsewhere.
         Recipe recipe = settings.Recipe.For(data.Train.Count);
-        RunSummary summary = Train(folder, architecture, data, recipe, config, checkpoint, inPlace, interruption);
+        Action<Network> initialize = network => Initialize(network, begins, recipe, data.Train, loaded.Dataset.ClassNames, pretrained, interruption.Token);
+        RunSummary summary = Train(folder, architecture, data, recipe, config, checkpoint, initialize, inPlace, interruption);
         TestHalf test = TestHalf.Of(loaded) with { Augmented = AugmentedImages.Of(data.Train, recipe, loaded.Dataset.ClassNames) };
         return (summary, test, config.Options.Execution);
     }
@@ -167,6 +172,52 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         checkpoint is not null || IsMonitorGiven || dataset.Validation is null
             ? settings
             : settings with { Recipe = settings.Recipe with { Monitor = Metric.ValidationAccuracy } };
+
+    /// <summary>A network whose parameters stay as they begin, where that is asked for.</summary>
+    /// <exception cref="UsageException">It has none of such names, or no others.</exception>
+    private static Architecture Freeze(Architecture architecture, TrainSettings settings) => architecture.FindFault(settings.Freeze) is string fault
+        ? throw new UsageException($"--freeze {fault}")
+        : architecture.Freeze(settings.Freeze);
+
+    /// <summary>Sets the weights that a run begins with. Those of a network of which a part is frozen are the same as without that.</summary>
+    /// <param name="network">The network that will be trained.</param>
+    /// <param name="architecture">Its architecture with nothing frozen.</param>
+    /// <param name="recipe">What is done.</param>
+    /// <param name="images">The images it will be trained on.</param>
+    /// <param name="classNames">What their classes mean.</param>
+    /// <param name="pretrained">What to begin with, or null.</param>
+    /// <param name="cancellation">Gives it up.</param>
+    private static void Initialize(
+        Network network, Architecture architecture, Recipe recipe, ImageSet images, IReadOnlyList<string> classNames, PretrainedWeights? pretrained, CancellationToken cancellation)
+    {
+        void Begin(Network begun)
+        {
+            if (pretrained is null)
+            {
+                recipe.Initialize(begun, images, cancellation);
+            }
+            else
+            {
+                pretrained.Initialize(begun, recipe, images, classNames, cancellation);
+            }
+        }
+
+        if (network.Architecture == architecture)
+        {
+            Begin(network);
+            return;
+        }
+
+        using var begins = new Network(architecture, network.Execution, batchSize: 1, recipe.Seed, cancellation);
+        Begin(begins);
+        Dictionary<string, StateTensor> tensors = begins.StateTensors.ToDictionary(tensor => tensor.Name);
+        foreach (StateTensor tensor in network.StateTensors)
+        {
+            float[] values = new float[tensor.Shape.Count];
+            tensors[tensor.Name].CopyTo(values);
+            tensor.CopyFrom(values);
+        }
+    }
 
     /// <summary>A run that goes on in another order of sums has weights that cannot be reproduced from its start.</summary>
     private void CheckNumerics(Checkpoint? checkpoint)
@@ -186,7 +237,8 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
     /// <summary>Trains, saves the results, and gives all memory back.</summary>
     private RunSummary Train(
-        RunFolder folder, Architecture architecture, TrainingData data, Recipe recipe, RunConfig config, Checkpoint? checkpoint, bool inPlace, Interruption interruption)
+        RunFolder folder, Architecture architecture, TrainingData data, Recipe recipe, RunConfig config, Checkpoint? checkpoint, Action<Network> initialize, bool inPlace,
+        Interruption interruption)
     {
         long start = Stopwatch.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
@@ -198,13 +250,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
         if (checkpoint is null)
         {
-            recipe.Initialize(network, data.Train, interruption.Token);
-        }
-
-        if (checkpoint is null && config.Options.Init is string weights)
-        {
-            using var file = WeightsFile.Open(weights);
-            file.CopyTo(network, config.Options.InitMap ?? []);
+            initialize(network);
         }
 
         var training = new TrainingSession(network, data, recipe);
@@ -245,7 +291,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         else
         {
             using var plain = new PlainView(
-                session.Output, session.Error, recipe.EpochCount, () => training.BatchesDone, accuracy: RecipeText.Accuracy(recipe));
+                session.Output, session.Error, recipe.EpochCount, () => training.BatchesDone, loss: RecipeText.Loss(recipe), accuracy: RecipeText.Accuracy(recipe));
             result = Run(plain, out recorder);
         }
 

@@ -13,6 +13,9 @@ internal sealed record EpochProgress(int Epoch, int Epochs, int Batches)
     /// <summary>The last batch, or null before the first one.</summary>
     public BatchProgress? Batch { get; init; }
 
+    /// <summary>What the training loss is called.</summary>
+    public string Loss { get; init; } = "loss";
+
     /// <summary>What the training accuracy is called.</summary>
     public string Accuracy { get; init; } = "accuracy";
 
@@ -50,7 +53,7 @@ internal sealed record EpochProgress(int Epoch, int Epochs, int Batches)
     private string Figures(int width) => Batch is not BatchProgress batch ? "" : FigureLine.Fit(
         width,
         [
-            (5, $"loss {LossFigure.Format(batch.EpochLoss)}"),
+            (5, $"{Loss} {LossFigure.Format(batch.EpochLoss)}"),
             (3, string.Create(CultureInfo.InvariantCulture, $"{Accuracy} {batch.EpochAccuracy * 100:F1}%")),
             (1, string.Create(CultureInfo.InvariantCulture, $"{batch.ImagesPerSecond:F0} images/s")),
             .. Evaluated is not null ? [] : new[] { (4, $"{Clock.Format(SecondsLeft)} left") },

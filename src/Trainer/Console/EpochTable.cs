@@ -1,4 +1,5 @@
 using System.Globalization;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Training;
 
 namespace CifarFast.Trainer.Console;
@@ -10,14 +11,15 @@ internal sealed class EpochTable
 
     /// <param name="validates">Whether there are images held out, whose figures want columns.</param>
     /// <param name="width">How long a line may be.</param>
-    /// <param name="mixes">Whether training images are mixed, so that the heavier of their labels counts.</param>
-    public EpochTable(bool validates, int width, bool mixes = false)
+    /// <param name="recipe">What is trained by, which says what the figures of training are of; null for the simplest.</param>
+    public EpochTable(bool validates, int width, Recipe? recipe = null)
     {
+        recipe ??= new Recipe();
         Column[] all =
         [
             new(" epoch", 0, epoch => $"{epoch.Epoch}"),
-            new("  train loss", 1, epoch => Loss(epoch.TrainLoss)),
-            new(mixes ? "  train acc (heavier label)" : "  train acc", 6, epoch => ShareFigure.Format(epoch.TrainAccuracy)),
+            new($"  train loss{RecipeText.LossNote(recipe)}", 1, epoch => Loss(epoch.TrainLoss)),
+            new($"  train acc{RecipeText.AccuracyNote(recipe)}", 6, epoch => ShareFigure.Format(epoch.TrainAccuracy)),
             .. !validates ? [] : new Column[]
             {
                 new("  val loss", 5, epoch => Loss(epoch.ValidationLoss)),

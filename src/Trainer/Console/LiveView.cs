@@ -126,6 +126,7 @@ internal sealed class LiveView : ITrainingView
             _progress = new EpochProgress(progress.Epoch, _recipe.EpochCount, progress.Batches)
             {
                 Batch = progress,
+                Loss = RecipeText.Loss(_recipe),
                 Accuracy = RecipeText.Accuracy(_recipe),
                 SecondsLeft = TimeLeft.OfEpoch(progress, _recipe.BatchSize),
                 SecondsLeftOfRun = TimeLeft.OfRun(progress, _recipe, _last),
@@ -226,7 +227,7 @@ internal sealed class LiveView : ITrainingView
 
         // What is printed cannot lose its mark. One that was best for as many epochs as there is ever room for keeps it.
         List<SegmentLine> printed = Print(settled, marksBest: rowsThatFit == MaxRows);
-        var table = new EpochTable(_validates, _region.LineWidth, _recipe.MixesImages);
+        var table = new EpochTable(_validates, _region.LineWidth, _recipe);
         EpochProgress? progress = Progress();
         List<SegmentLine> lines =
         [
@@ -249,7 +250,7 @@ internal sealed class LiveView : ITrainingView
     private List<SegmentLine> Print(int count, bool marksBest)
     {
         List<SegmentLine> lines = [];
-        var table = new EpochTable(_validates, _region.LineWidth, _recipe.MixesImages);
+        var table = new EpochTable(_validates, _region.LineWidth, _recipe);
         if (count > 0 && table.Heads != _printedHeads)
         {
             lines.Add(Heads(table));

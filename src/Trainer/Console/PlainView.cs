@@ -16,6 +16,7 @@ internal sealed class PlainView : ITrainingView, IDisposable
     private readonly TextWriter _output;
     private readonly TextWriter _error;
     private readonly int _epochs;
+    private readonly string _loss;
     private readonly string _accuracy;
     private readonly Func<double> _batchesDone;
     private readonly ITimer _timer;
@@ -29,10 +30,12 @@ internal sealed class PlainView : ITrainingView, IDisposable
     /// <param name="epochs">How many epochs there are to be.</param>
     /// <param name="batchesDone">Tells how many batches of the epoch are done, with the share of the one under way.</param>
     /// <param name="time">Tells when a line is due.</param>
+    /// <param name="loss">What the training loss is called.</param>
     /// <param name="accuracy">What the training accuracy is called.</param>
-    public PlainView(TextWriter output, TextWriter error, int epochs, Func<double> batchesDone, TimeProvider? time = null, string accuracy = "accuracy")
+    public PlainView(
+        TextWriter output, TextWriter error, int epochs, Func<double> batchesDone, TimeProvider? time = null, string loss = "loss", string accuracy = "accuracy")
     {
-        (_output, _error, _epochs, _batchesDone, _accuracy) = (output, error, epochs, batchesDone, accuracy);
+        (_output, _error, _epochs, _batchesDone, _loss, _accuracy) = (output, error, epochs, batchesDone, loss, accuracy);
         _timer = (time ?? TimeProvider.System).CreateTimer(_ => Tick(), null, _longestSilence, Timeout.InfiniteTimeSpan);
     }
 
@@ -69,7 +72,7 @@ internal sealed class PlainView : ITrainingView, IDisposable
         FormattableString validation = double.IsNaN(metrics.ValidationLoss)
             ? (FormattableString)$""
             : $" validation loss {LossFigure.Format(metrics.ValidationLoss)} validation accuracy {metrics.ValidationAccuracy:F4}";
-        Line($"epoch {metrics.Epoch}/{_epochs} done: train loss {LossFigure.Format(metrics.TrainLoss)} train {_accuracy} {metrics.TrainAccuracy:F4}{validation} test loss {LossFigure.Format(metrics.TestLoss)} test accuracy {metrics.TestAccuracy:F4} seconds {metrics.Seconds:F1} images/s {metrics.ImagesPerSecond:F0}");
+        Line($"epoch {metrics.Epoch}/{_epochs} done: train {_loss} {LossFigure.Format(metrics.TrainLoss)} train {_accuracy} {metrics.TrainAccuracy:F4}{validation} test loss {LossFigure.Format(metrics.TestLoss)} test accuracy {metrics.TestAccuracy:F4} seconds {metrics.Seconds:F1} images/s {metrics.ImagesPerSecond:F0}");
     }
 
     public void Note(string message) => Line($"{message}");
@@ -87,7 +90,7 @@ internal sealed class PlainView : ITrainingView, IDisposable
     }
 
     private FormattableString Figures(BatchProgress batch) =>
-        $" loss {LossFigure.Format(batch.EpochLoss)} {_accuracy} {batch.EpochAccuracy:F4} images/s {batch.ImagesPerSecond:F0}";
+        $" {_loss} {LossFigure.Format(batch.EpochLoss)} {_accuracy} {batch.EpochAccuracy:F4} images/s {batch.ImagesPerSecond:F0}";
 
     /// <summary>Tells how far the epoch is, as nothing else was told for so long.</summary>
     private void Tick()

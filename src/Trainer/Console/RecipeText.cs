@@ -1,4 +1,5 @@
 using System.Globalization;
+using CifarFast.Engine.Data;
 using CifarFast.Engine.Data.Transforms;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Losses;
@@ -73,8 +74,31 @@ internal static class RecipeText
     public static string Of(TestTimeAugmentation augmentation) =>
         augmentation == TestTimeAugmentation.None ? "" : $"test-time augmentation ({ChoiceName.Of(augmentation).Replace('-', ' ')})";
 
-    /// <summary>What the training accuracy of a recipe is called: of mixed images it counts the class that has the larger part in each.</summary>
-    public static string Accuracy(Recipe recipe) => recipe.MixesImages ? "accuracy (heavier label)" : "accuracy";
+    /// <summary>What the training loss of a recipe is called, with <see cref="LossNote"/>.</summary>
+    public static string Loss(Recipe recipe) => $"loss{LossNote(recipe)}";
+
+    /// <summary>What the training accuracy of a recipe is called, with <see cref="AccuracyNote"/>.</summary>
+    public static string Accuracy(Recipe recipe) => $"accuracy{AccuracyNote(recipe)}";
+
+    /// <summary>Of which images the training loss is where it is not of each alike: weighted by class, or drawn so that classes come equally often.</summary>
+    public static string LossNote(Recipe recipe) => recipe.Balance switch
+    {
+        ClassBalance.Weights => " (weighted)",
+        ClassBalance.Sampling => " (balanced)",
+        _ => "",
+    };
+
+    /// <summary>
+    /// What is to be known of the training accuracy: whether classes come equally often in it, and that of mixed images it counts the class that
+    /// has the larger part in each.
+    /// </summary>
+    public static string AccuracyNote(Recipe recipe) => (recipe.Balance == ClassBalance.Sampling, recipe.MixesImages) switch
+    {
+        (true, true) => " (balanced, heavier label)",
+        (true, false) => " (balanced)",
+        (false, true) => " (heavier label)",
+        _ => "",
+    };
 
     /// <summary>
     /// All of a recipe but its name and its network, a line a thing, or two where one is too long; what is as in the simplest recipe is left out.
@@ -88,6 +112,12 @@ internal static class RecipeText
             .. OfParts(recipe.Optimizer),
             Of(recipe.Schedule),
             recipe.Loss == new CrossEntropyLoss() ? "" : $"minimizes {Of(recipe.Loss)}",
+            recipe.Balance switch
+            {
+                ClassBalance.Weights => "weighs an image in the loss by how few its class has",
+                ClassBalance.Sampling => "draws images so that every class comes equally often",
+                _ => "",
+            },
             recipe.Average is { Lookahead: false } average ? $"evaluates and saves {Of(average)}" : Of(recipe.Average),
             recipe.TestTimeAugmentation == TestTimeAugmentation.None ? "" : $"is measured with {Of(recipe.TestTimeAugmentation)}, too",
         ]).Where(line => line.Length > 0).SelectMany(Wrap);

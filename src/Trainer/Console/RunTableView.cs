@@ -28,7 +28,7 @@ internal static class RunTableView
 
         if (marks)
         {
-            output.WriteLine("* of smoothed or mixed labels, which is no plain cross-entropy and not to be compared with one");
+            output.WriteLine("* of smoothed or mixed labels or balanced classes, which is no plain cross-entropy and not to be compared with one");
         }
 
         (string Option, Func<RunRecord, string> Value)[] options =
@@ -41,6 +41,7 @@ internal static class RunTableView
             ("optimizer", run => run.Config.Options.Recipe.Optimizer.GetType().Name),
             ("schedule", run => RecipeText.Of(run.Config.Options.Recipe.Schedule) is { Length: > 0 } schedule ? schedule : "constant"),
             ("loss", run => RecipeText.Of(run.Config.Options.Recipe.Loss)),
+            ("--balance", run => ChoiceName.Of(run.Config.Options.Recipe.Balance)),
             ("average", run => RecipeText.Of(run.Config.Options.Recipe.Average) is { Length: > 0 } average ? average : "none"),
             ("--lr", run => Number(run.Config.Options.Recipe.Optimizer.LearningRate)),
             ("--batch-size", run => Number(run.Config.Options.Recipe.BatchSize)),
@@ -49,6 +50,7 @@ internal static class RunTableView
             ("--weight-decay", run => Number(run.Config.Options.Recipe.Optimizer.WeightDecay)),
             ("--seed", run => Number(run.Config.Options.Recipe.Seed)),
             ("--init", run => run.Config.Options.Init ?? "none"),
+            ("--freeze", run => run.Config.Options.Freeze is { Count: > 0 } frozen ? string.Join(' ', frozen) : "none"),
             ("--max-steps", run => run.Config.Options.Recipe.MaxSteps is long steps ? Number(steps) : "none"),
             ("--limit-train", run => run.Config.Options.LimitTrain is int limit ? Number(limit) : "none"),
             ("--limit-test", run => run.Config.Options.LimitTest is int limit ? Number(limit) : "none"),

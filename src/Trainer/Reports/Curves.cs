@@ -18,12 +18,12 @@ internal static class Curves
     /// <summary>The curves of a run: those that have something to show.</summary>
     public static IEnumerable<Picture> Of(RunRecord run)
     {
-        bool mixes = run.Config.Options.Recipe.MixesImages;
+        string training = $"training{RecipeText.AccuracyNote(run.Config.Options.Recipe)}";
         string accuracy = RecipeText.Accuracy(run.Config.Options.Recipe);
         if (run.Epochs.Count > 0)
         {
             yield return new Picture("loss", PageSection.Curves, "Loss by epoch", theme => OfEpochs(run, theme, "Loss", "mean cross-entropy", run.HasPlainLoss ? "training" : "training (not plain)", epoch => epoch.TrainLoss, epoch => epoch.ValidationLoss, epoch => epoch.TestLoss));
-            yield return new Picture("accuracy", PageSection.Curves, "Accuracy by epoch", theme => OfEpochs(run, theme, "Accuracy", "%", mixes ? "training (heavier label)" : "training", epoch => 100 * epoch.TrainAccuracy, epoch => 100 * epoch.ValidationAccuracy, epoch => 100 * epoch.TestAccuracy));
+            yield return new Picture("accuracy", PageSection.Curves, "Accuracy by epoch", theme => OfEpochs(run, theme, "Accuracy", "%", training, epoch => 100 * epoch.TrainAccuracy, epoch => 100 * epoch.ValidationAccuracy, epoch => 100 * epoch.TestAccuracy));
         }
 
         if (run.Batches.Count > 0)
@@ -44,7 +44,7 @@ internal static class Curves
 
     /// <summary>
     /// Loss and accuracy of several runs, over epochs, over images and over time: full lines for the test set, dashed ones for the training set. A
-    /// training loss of smoothed or mixed labels is of another kind than a plain one and is left out.
+    /// training loss of smoothed or mixed labels or balanced classes is of another kind than a plain one and is left out.
     /// </summary>
     public static byte[] Compare(IReadOnlyList<(string Name, RunRecord Run)> runs, Theme theme)
     {

@@ -98,7 +98,7 @@ internal sealed class HtmlReport(RunRecord run, Architecture? architecture, Mode
         int? best = run.Best?.Epoch;
         bool validates = run.Epochs.Any(epoch => double.IsFinite(epoch.ValidationLoss));
         Heading("Epochs");
-        Table("", ["epoch", "training loss", RecipeText.Accuracy(run.Config.Options.Recipe), .. validates ? new[] { "validation loss", "accuracy" } : [], "test loss", "accuracy", "learning rate", "time", "images/s"],
+        Table("", ["epoch", $"training {RecipeText.Loss(run.Config.Options.Recipe)}", RecipeText.Accuracy(run.Config.Options.Recipe), .. validates ? new[] { "validation loss", "accuracy" } : [], "test loss", "accuracy", "learning rate", "time", "images/s"],
             run.Epochs.Select(epoch => (string[])
             [
                 epoch.Epoch == best ? $"{epoch.Epoch} ★" : Count(epoch.Epoch),

@@ -20,6 +20,7 @@ namespace CifarFast.Trainer.Runs;
     Converters =
     [
         typeof(FiniteNumberConverter),
+        typeof(NameConverter<ClassBalance>),
         typeof(NameConverter<ConvolutionKind>),
         typeof(NameConverter<DatasetKind>),
         typeof(NameConverter<DatasetLabels>),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CifarFast.Engine.Data;
 using CifarFast.Engine.Losses;
 using CifarFast.Engine.Training;
 using CsvHelper;
@@ -22,7 +23,7 @@ internal sealed record RunRecord(
     public required IReadOnlyList<(string Group, long Step, double LearningRate)> GroupRates { get; init; }
 
     /// <summary>Whether its training loss is plain cross-entropy, which can be compared with that of an evaluation, or of other such runs.</summary>
-    public bool HasPlainLoss => Config.Options.Recipe is { MixesImages: false, Loss: CrossEntropyLoss { LabelSmoothing: 0 } };
+    public bool HasPlainLoss => Config.Options.Recipe is { MixesImages: false, Balance: ClassBalance.None, Loss: CrossEntropyLoss { LabelSmoothing: 0 } };
 
     /// <summary>How many times the training set had been gone through after an epoch: its number, but for a last one that is not whole.</summary>
     public double PassesAfter(EpochMetrics epoch)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Kernels;
@@ -45,6 +46,9 @@ internal sealed record RunSummary
 
     /// <summary>Whether the last incomplete batch of an epoch was left out; false in the summary of a version that never did.</summary>
     public bool DropLast { get; init; }
+
+    /// <summary>What was done about classes that have fewer images; nothing in the summary of a version that never did.</summary>
+    public ClassBalance Balance { get; init; }
 
     public required float LearningRate { get; init; }
 
@@ -121,6 +125,7 @@ internal sealed record RunSummary
             Steps = result.Steps,
             BatchSize = recipe.BatchSize,
             DropLast = recipe.DropLast,
+            Balance = recipe.Balance,
             LearningRate = recipe.Optimizer.LearningRate,
             Momentum = sgd?.Momentum ?? 0,
             Nesterov = sgd?.Nesterov ?? false,

@@ -28,6 +28,17 @@ public sealed class ConfigTests : IDisposable
         Assert.Equal(Losses("run"), Losses("again"));
     }
 
+    /// <summary>Rules of initialisation are code, and not in the file.</summary>
+    [Fact]
+    public void It_begins_with_the_weights_that_its_recipe_makes()
+    {
+        Train("run", "--recipe", "minute", "--batch-size", "8", "--max-steps", "2").Succeeded();
+
+        Again("again").Succeeded();
+
+        Assert.Equal(RunFiles.Tensors(_temporary.Below("run")), RunFiles.Tensors(_temporary.Below("again")));
+    }
+
     [Fact]
     public void Options_beside_it_win()
     {

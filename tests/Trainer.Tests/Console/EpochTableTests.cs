@@ -1,3 +1,6 @@
+using CifarFast.Engine.Data;
+using CifarFast.Engine.Data.Transforms;
+using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
 
@@ -63,10 +66,16 @@ public class EpochTableTests
     [Fact]
     public void Says_which_label_counts_where_images_are_mixed()
     {
-        var table = new EpochTable(validates: false, 99, mixes: true);
+        var table = new EpochTable(validates: false, 99, new Recipe { Transforms = [new Mixup(1)] });
         Assert.Equal(" epoch  train loss  train acc (heavier label)  test loss  test acc      time  images/s", table.Heads);
         Assert.Equal(table.Heads.Length, table.Row(_epoch, isBest: false).Length);
     }
+
+    [Theory]
+    [InlineData(ClassBalance.Weights, " epoch  train loss (weighted)  train acc  test loss  test acc      time  images/s")]
+    [InlineData(ClassBalance.Sampling, " epoch  train loss (balanced)  train acc (balanced)  test loss  test acc      time  images/s")]
+    public void Says_of_which_images_the_figures_of_training_are(ClassBalance balance, string heads) =>
+        Assert.Equal(heads, new EpochTable(validates: false, 99, new Recipe { Balance = balance }).Heads);
 
     [Fact]
     public void Has_dashes_for_what_is_not_known() => Assert.Equal(

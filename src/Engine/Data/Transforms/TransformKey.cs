@@ -9,7 +9,7 @@ namespace CifarFast.Engine.Data.Transforms;
 /// <param name="Seed">The seed of the run.</param>
 /// <param name="Place">The transform's place in the list.</param>
 /// <param name="Epoch">The epoch.</param>
-/// <param name="Image">The image's number in the set that is gone through.</param>
+/// <param name="Image">The image's number in the set that is gone through; where an epoch draws it again, another one each time.</param>
 internal readonly record struct TransformKey(ulong Seed, int Place, int Epoch, int Image)
 {
     /// <summary>The random numbers of a transform.</summary>
