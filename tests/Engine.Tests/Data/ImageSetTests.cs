@@ -228,4 +228,30 @@ public sealed class ImageSetTests
         ArgumentException negative = Assert.Throws<ArgumentException>(() => new ImageSet(2, 1, 3, _pixels, new[] { 3, 1, -4, 1 }));
         Assert.StartsWith("image 2 has label -4, expected 0 or more", negative.Message);
     }
+
+    [Fact]
+    public void Names_go_along_with_what_is_taken_and_selected()
+    {
+        ImageSet images = new ImageSet(1, 1, 1, new byte[] { 10, 11, 12, 13 }, new[] { 0, 1, 2, 3 }).WithNames(new[] { "a", "b", "c", "d" });
+        Assert.Equal("b", images.Name(1));
+        Assert.Equal("c", images.Slice(1, 3).Name(1));
+        ImageSet selected = images.Slice(1, 3).Select([2, 0]);
+        Assert.Equal(("d", "b"), (selected.Name(0), selected.Name(1)));
+        Assert.Equal("b", selected.Take(2).WithLabels(new[] { 7, 8 }).Name(1));
+        Assert.Null(new ImageSet(1, 1, 1, new byte[1], new int[1]).Name(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => selected.Name(2));
+        Assert.Throws<ArgumentException>(() => images.WithNames(new[] { "a" }));
+    }
+
+    [Fact]
+    public void Labels_can_be_others_for_the_same_pixels()
+    {
+        var images = new ImageSet(1, 1, 1, new byte[] { 10, 11, 12 }, new[] { 0, 1, 2 });
+        ImageSet other = images.Slice(1, 2).WithLabels(new[] { 5, 4 });
+        Assert.Equal([5, 4], other.Labels.ToArray());
+        Assert.Equal((11, 12), (other.Pixels(0)[0], other.Pixels(1)[0]));
+        Assert.Equal([1, 2], images.Slice(1, 2).Labels.ToArray());
+        Assert.Throws<ArgumentException>(() => images.WithLabels(new[] { 1, 2 }));
+        Assert.Throws<ArgumentException>(() => images.WithLabels(new[] { 1, 2, -1 }));
+    }
 }
