@@ -91,7 +91,7 @@ public sealed class FineTuningTests : IDisposable
 
     [Fact]
     public void Another_network_is_refused_before_images_are_looked_for() => Cifarfast.Run(
-        "train", "--no-report", "--init", Source, "--data", "nowhere", "--out", _temporary.Below("run")).EndedWith(
+        "train", "--no-report", "--init", Source, "--dataset", "cifar10", "--data", "nowhere", "--out", _temporary.Below("run")).EndedWith(
             ExitCode.Failure, "last.safetensors: 0.weight is missing: it is damaged, or was made for another network");
 
     private Outcome Train(string name, params string[] options) => Cifarfast.Run(["train", "--data", _other, .. Few, "--out", _temporary.Below(name), .. options]);
