@@ -144,7 +144,7 @@ public sealed class PretrainedWeightsTests : IDisposable
         using var classifier = new Classifier(wide);
         classifier.Save(File);
         Assert.EndsWith(
-            "with 60000 classes: it was made for another network",
+            "with 60,000 classes: it was made for another network",
             Assert.Throws<CheckpointException>(() => PretrainedWeights.Load(File, new Architecture("flat", new Shape(3, 32, 32), new Flatten(), new Linear(3072, 3)))).Message);
     }
 
