@@ -37,7 +37,7 @@ internal static class ReportView
         output.WriteLine();
         Line(output, $"{"class".PadRight(width)}{"precision",10}{"recall",10}{"F1",10}{"images",10}{"predicted",11}");
         bool areMany = report.Classes.Count > MostClasses;
-        foreach (ClassFigures figures in areMany ? report.Classes.Where(figures => figures.Support > 0).OrderBy(figures => figures.F1).Take(Shown) : report.Classes)
+        foreach (ClassFigures figures in areMany ? Worst(report) : report.Classes)
         {
             Line(output, $"{Name(figures.Name, width)}{Share(figures.Precision),10}{Share(figures.Recall),10}{Share(figures.F1),10}{figures.Support,10}{figures.Predicted,11}");
         }
@@ -59,9 +59,16 @@ internal static class ReportView
         }
     }
 
+    /// <summary>The classes with the lowest F1, of equal ones those with more images; a class without images tells nothing.</summary>
+    private static IEnumerable<ClassFigures> Worst(ClassificationReport report) => report.Classes
+        .Where(figures => figures.Support > 0)
+        .OrderBy(figures => double.IsNaN(figures.F1) ? 0 : figures.F1)
+        .ThenByDescending(figures => figures.Support)
+        .Take(Shown);
+
     private static void WriteMostConfused(TextWriter output, ClassificationReport report, int width)
     {
-        Line(output, $"{(report.Classes.Count > MostClasses ? $"above the {Shown} of {report.Classes.Count:N0} classes with the lowest F1; " : "")}confused most often:");
+        Line(output, $"{(report.Classes.Count > MostClasses ? $"above at most {Shown} of {report.Classes.Count:N0} classes, those with the lowest F1; " : "")}confused most often:");
         foreach ((int label, int predicted, int images) in report.MostConfused(Shown))
         {
             Line(output, $"{Name(report.Classes[label].Name, width)}taken for {Name(report.Classes[predicted].Name, width)}{images,6:N0} of {report.Classes[label].Support:N0}");
