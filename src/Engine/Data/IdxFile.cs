@@ -39,6 +39,11 @@ internal sealed class IdxFile : IDisposable
         var file = new IdxFile(path, new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan));
         try
         {
+            if (!file._file.CanSeek)
+            {
+                throw file.Wrong("is no file but a pipe or device: save it first");
+            }
+
             file.ReadHeader(dimensions);
             return file;
         }
@@ -52,8 +57,8 @@ internal sealed class IdxFile : IDisposable
     /// <summary>The bytes of a file, or what it was before it was compressed; its name does not tell.</summary>
     public static Stream Unpacked(FileStream file)
     {
-        FileKind kind = file.CanSeek ? FileSignature.Of(file).Kind : FileKind.Unknown;
-        return kind == FileKind.Gzip ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file;
+        bool isGzip = file.CanSeek && FileSignature.Of(file).Kind == FileKind.Gzip;
+        return isGzip ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file;
     }
 
     /// <summary>Reads the next elements.</summary>
@@ -130,7 +135,7 @@ internal sealed class IdxFile : IDisposable
         Dimensions = sizes;
         Int128 claimed = sizes.Aggregate((Int128)1, (product, size) => product * size);
         long header = sizeof(int) * (1 + sizes.Length);
-        if (_content == _file && _file.CanSeek && _file.Length != header + claimed)
+        if (_content == _file && _file.Length != header + claimed)
         {
             throw Wrong($"is {Quantity.Of(_file.Length, "byte")} long, expected {header + claimed:N0} by its header ({string.Join(" × ", sizes)}); it is cut short or damaged, get it again");
         }

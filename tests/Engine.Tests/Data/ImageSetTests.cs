@@ -36,7 +36,7 @@ public sealed class ImageSetTests
     {
         var images = new ImageSet(1, 2, 2, Enumerable.Repeat((byte)255, 12).ToArray(), new int[3]);
         Assert.Equal(new Normalize([1], [1]), images.MeasureNormalize(TestContext.Current.CancellationToken));
-        Assert.Throws<InvalidOperationException>(() => images.Take(0).MeasureNormalize());
+        Assert.Throws<InvalidOperationException>(() => images.Take(0).MeasureNormalize(TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -45,12 +45,8 @@ public sealed class AdaptedRecipeTests
     [InlineData("reference", 1, 28, 28, 10)]
     [InlineData("reference", 3, 30, 21, 2)]
     [InlineData("minute", 1, 28, 28, 10)]
-    [InlineData("minute", 3, 24, 24, 100)]
     [InlineData("minute", 3, 33, 20, 3)]
-    [InlineData("airbench94", 1, 28, 28, 10)]
-    [InlineData("airbench94", 3, 40, 40, 2)]
-    [InlineData("airbench94-muon", 1, 28, 28, 10)]
-    [InlineData("airbench96", 1, 17, 17, 1000)]
+    [InlineData("airbench94", 1, 24, 24, 2)]
     [InlineData("resnet20", 1, 28, 28, 1000)]
     public void A_step_is_made_with_the_same_bits_for_any_threads_and_tier(string name, int channels, int height, int width, int classes)
     {
