@@ -52,6 +52,13 @@ public sealed class WeightsFile : IDisposable
     /// <summary>How many numbers the file has in all.</summary>
     internal long ElementCount => _source.Tensors.Sum(tensor => tensor.Sizes?.Aggregate(1L, (product, size) => product * size) ?? 0);
 
+    /// <summary>Rows and columns of the matrices in it, in the order of the file.</summary>
+    internal IEnumerable<(int Rows, int Columns)> MatrixSizes =>
+        from tensor in _source.Tensors
+        let sizes = tensor.IsFloat ? tensor.Sizes : null
+        where sizes is [> 0 and <= int.MaxValue, > 0 and <= int.MaxValue]
+        select ((int)sizes[0], (int)sizes[1]);
+
     /// <summary>The text that the file has about itself under <paramref name="key"/>, in UTF-8, or null.</summary>
     /// <exception cref="CheckpointException">It is not valid text.</exception>
     internal byte[]? Metadata(string key) => _source.Metadata(key);

@@ -118,7 +118,9 @@ public sealed class Classifier : IDisposable
     /// <summary>Gives the network's memory back.</summary>
     public void Dispose() => Network.Dispose();
 
-    private static Network Build(string path, Architecture architecture, ExecutionOptions execution, int batchSize)
+    /// <summary>Makes a network that weights of a file can be read into.</summary>
+    /// <exception cref="CheckpointException">It takes more memory than there can be.</exception>
+    internal static Network Build(string path, Architecture architecture, ExecutionOptions execution, int batchSize)
     {
         try
         {
@@ -130,8 +132,9 @@ public sealed class Classifier : IDisposable
         }
     }
 
-    /// <summary>The network that a file describes, or else names; without either, the reference network.</summary>
-    private static Architecture ArchitectureOf(WeightsFile file, string path)
+    /// <summary>The network that a file describes, or null.</summary>
+    /// <exception cref="CheckpointException">The description is damaged.</exception>
+    internal static Architecture? DescribedIn(WeightsFile file, string path)
     {
         if (file.Metadata(Checkpoint.ArchitectureKey) is byte[] json)
         {
@@ -149,21 +152,19 @@ public sealed class Classifier : IDisposable
             }
         }
 
-        string? name = file.Text(Checkpoint.NetworkKey);
-        return name is null ? NetworkCatalog.Reference() : NetworkCatalog.Find(name)
-            ?? throw new CheckpointException($"{path} is of a network '{SafetensorsHeader.Printable(name)}', which this program does not know, and does not describe it");
+        return null;
     }
 
-    private static TensorAssignment Own(Network network) =>
-        new([.. network.StateTensors.Select(tensor => new AssignedTensor(tensor.Name, tensor.Name, $"{tensor.Shape}"))], Prefix: "");
-
-    private static string[] Numbered(int classes) => [.. Enumerable.Range(0, classes).Select(c => $"class {c}")];
-
-    private static IReadOnlyList<string> ClassNamesOf(WeightsFile file, string path, int classes)
+    /// <summary>The names of the classes that are in a file, or null.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="path">What it is called.</param>
+    /// <param name="classes">How many there must be.</param>
+    /// <exception cref="CheckpointException">They are damaged, or not as many.</exception>
+    internal static IReadOnlyList<string>? ClassNamesIn(WeightsFile file, string path, int classes)
     {
         if (file.Metadata(ClassNamesKey) is not byte[] json)
         {
-            return classes == Cifar10Files.Classes ? Cifar10Files.DefaultClassNames : Numbered(classes);
+            return null;
         }
 
         try
@@ -178,4 +179,25 @@ public sealed class Classifier : IDisposable
             throw new CheckpointException($"{path} is damaged: the names of its classes cannot be read", error);
         }
     }
+
+    /// <summary>The network that a file describes, or else names; without either, the reference network.</summary>
+    private static Architecture ArchitectureOf(WeightsFile file, string path)
+    {
+        if (DescribedIn(file, path) is Architecture described)
+        {
+            return described;
+        }
+
+        string? name = file.Text(Checkpoint.NetworkKey);
+        return name is null ? NetworkCatalog.Reference() : NetworkCatalog.Find(name)
+            ?? throw new CheckpointException($"{path} is of a network '{SafetensorsHeader.Printable(name)}', which this program does not know, and does not describe it");
+    }
+
+    private static TensorAssignment Own(Network network) =>
+        new([.. network.StateTensors.Select(tensor => new AssignedTensor(tensor.Name, tensor.Name, $"{tensor.Shape}"))], Prefix: "");
+
+    private static string[] Numbered(int classes) => [.. Enumerable.Range(0, classes).Select(c => $"class {c}")];
+
+    private static IReadOnlyList<string> ClassNamesOf(WeightsFile file, string path, int classes) =>
+        ClassNamesIn(file, path, classes) ?? (classes == Cifar10Files.Classes ? Cifar10Files.DefaultClassNames : Numbered(classes));
 }

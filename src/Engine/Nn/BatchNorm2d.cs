@@ -31,6 +31,8 @@ public sealed record BatchNorm2d(int Features, float Epsilon = 1e-5f, float Mome
     [JsonIgnore]
     public override long ParameterCount => 2L * Features;
 
+    internal override IReadOnlyList<string> ParameterNames => ["weight", "bias"];
+
     internal override bool BackwardReadsInput => true;
 
     /// <inheritdoc/>

@@ -36,6 +36,8 @@ public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int
     [JsonIgnore]
     public override long ParameterCount => checked(((long)InChannels * KernelSize * KernelSize * OutChannels) + (Bias ? OutChannels : 0));
 
+    internal override IReadOnlyList<string> ParameterNames => Bias ? ["weight", "bias"] : ["weight"];
+
     internal override int InputBorder => Padding;
 
     internal override bool BackwardReadsInput => true;

@@ -15,4 +15,6 @@ public sealed record Frozen(Module Module, string? Parameter = null) : Module
             return Module.Lower(graph, path, input);
         }
     }
+
+    internal override Module Replace(string path, Func<string, Layer, Module> replace) => this with { Module = Module.Replace(path, replace) };
 }

@@ -43,6 +43,9 @@ public abstract record Layer : Module
     [JsonIgnore]
     public virtual long ParameterCount => 0;
 
+    /// <summary>What the layer learns, by its operator's names.</summary>
+    internal virtual IReadOnlyList<string> ParameterNames => [];
+
     /// <summary>Multiply-adds of the forward pass for a sample of shape <paramref name="input"/>.</summary>
     public virtual long MultiplyAdds(Shape input) => 0;
 
@@ -54,6 +57,8 @@ public abstract record Layer : Module
     internal abstract Operator CreateOperator(OperatorContext context);
 
     internal sealed override int Lower(GraphBuilder graph, string path, int input) => graph.Add(path, this, input);
+
+    internal sealed override Module Replace(string path, Func<string, Layer, Module> replace) => replace(path, this);
 
     /// <summary>An error that names the layer and both shapes.</summary>
     private protected ShapeException Reject(string takes, Shape got) => new($"{this} takes {takes}, not {got}");

@@ -8,4 +8,8 @@ namespace CifarFast.Engine.Nn;
 /// <param name="OutputShape">What it makes of one sample.</param>
 /// <param name="Parameters">How many numbers it learns.</param>
 /// <param name="MultiplyAdds">Multiply-adds of its forward pass for one sample.</param>
-public sealed record LayerSummary(string Name, string Description, Shape OutputShape, long Parameters, long MultiplyAdds);
+public sealed record LayerSummary(string Name, string Description, Shape OutputShape, long Parameters, long MultiplyAdds)
+{
+    /// <summary>Whether training leaves all that the layer has as it is.</summary>
+    public bool IsFrozen { get; init; }
+}

@@ -20,6 +20,8 @@ public sealed record Linear(int InFeatures, int OutFeatures, bool Bias = true) :
     [JsonIgnore]
     public override long ParameterCount => ((long)InFeatures * OutFeatures) + (Bias ? OutFeatures : 0);
 
+    internal override IReadOnlyList<string> ParameterNames => Bias ? ["weight", "bias"] : ["weight"];
+
     internal override bool WholeBatch => true;
 
     internal override bool ReadsFlattenedImages => true;

@@ -36,6 +36,11 @@ public abstract record Module
     /// <exception cref="ShapeException">It cannot take a value of this shape; the message names the layer and both shapes.</exception>
     internal abstract int Lower(GraphBuilder graph, string path, int input);
 
+    /// <summary>The same module with others in place of its layers.</summary>
+    /// <param name="path">The module's name in the network.</param>
+    /// <param name="replace">Of the name of a layer and the layer, what takes its place: itself, to stay.</param>
+    internal abstract Module Replace(string path, Func<string, Layer, Module> replace);
+
     /// <summary>The path of a module within another one.</summary>
     private protected static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 }

@@ -17,4 +17,7 @@ public sealed record Residual(Module Body, Module? Shortcut = null) : Module
         int shortcut = Shortcut?.Lower(graph, Join(path, "shortcut"), input) ?? input;
         return graph.Add(Join(path, "add"), new Add(), body, shortcut);
     }
+
+    internal override Module Replace(string path, Func<string, Layer, Module> replace) =>
+        new Residual(Body.Replace(Join(path, "body"), replace), Shortcut?.Replace(Join(path, "shortcut"), replace));
 }

@@ -26,4 +26,7 @@ public sealed record Sequential(params IReadOnlyList<Module> Modules) : Module
 
         return input;
     }
+
+    internal override Module Replace(string path, Func<string, Layer, Module> replace) =>
+        new Sequential([.. Modules.Select((module, i) => module.Replace(Join(path, $"{i}"), replace))]);
 }

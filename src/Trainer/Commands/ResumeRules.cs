@@ -29,6 +29,7 @@ internal static class ResumeRules
         ("--monitor", settings => settings.Recipe.Monitor),
         ("--balance", settings => settings.Recipe.Balance),
         ("--init", settings => settings.Init),
+        ("--freeze", settings => settings.Freeze.Count == 0 ? null : string.Join(' ', settings.Freeze)),
     ];
 
     /// <summary>Limits of a run: what is done stays as it is when they are raised.</summary>

@@ -79,10 +79,11 @@ internal static class TrainCommand
             "--balance", "Where classes have different numbers of training images: weights has each count in the loss the more, the fewer its class has; sampling has each epoch draw all classes equally often. Default: none.");
         var init = new Option<string?>("--init")
         {
-            Description = $"Begin with these weights instead of random ones: a checkpoint, weights in the safetensors or .npz format, or a run's folder or {RunName.Latest}, which stands for the weights that its recipe makes for.",
+            Description = $"Begin with these weights instead of random ones: a checkpoint, weights in the safetensors or .npz format, or a run's folder or {RunName.Latest}, which stands for the weights that its recipe makes for. Of a network with other classes all is kept but the last layer, and of that the classes of the same name.",
             HelpName = $"file|run|{RunName.Latest}",
         };
         Option<TensorMapping[]> map = MapOption.Create();
+        Option<string[]> freeze = FreezeOption.Create();
         var resume = new Option<string?>("--resume")
         {
             Description = "Go on with a run where it was saved last: its folder, a checkpoint, or latest. With --out it goes on in a new folder. Limits can be raised: --epochs, --max-steps, --patience.",
@@ -103,7 +104,7 @@ internal static class TrainCommand
         var command = new Command("train", "Trains a network by a recipe. The default is the reference recipe: 20 epochs of SGD, learning rate 0.01, batches of 64.")
         {
             recipe, config, data, dataset, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, convolution, simd,
-            maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, balance, init, map, resume, acceptNumerics, outDirectory, noReport, noProgress,
+            maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, balance, init, map, freeze, resume, acceptNumerics, outDirectory, noReport, noProgress,
         };
         command.SetAction(parsed =>
         {
@@ -159,6 +160,7 @@ internal static class TrainCommand
                     Init = parsed.GetValue(init) is string name ? Path.GetFullPath(ModelFile.Find(init.Name, name)) : basis.Init,
                     InitMap = IsGiven(map) || IsGiven(init) ? parsed.GetValue(map) : basis.InitMap,
                     InitSha256 = IsGiven(init) ? null : basis.InitSha256,
+                    Freeze = IsGiven(freeze) ? parsed.GetValue(freeze)! : basis.Freeze,
                     CheckpointEvery = IsGiven(checkpointEvery) ? parsed.GetValue(checkpointEvery) : basis.CheckpointEvery,
                     MaxTime = parsed.GetValue(maxTime),
                     Out = parsed.GetValue(outDirectory),

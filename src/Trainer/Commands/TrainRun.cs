@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
-using CifarFast.Engine.Formats;
 using CifarFast.Engine.Inference;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
@@ -87,23 +86,33 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         TensorAssignment? initial = null;
         Architecture? resumed = null;
 
-        // All data sets there are have images like these.
-        Architecture expected = settings.Recipe.Network(new Shape(3, 32, 32), 10);
-        if ((checkpoint?.Path ?? settings.Init) is string weights)
+        // All data sets there are have images like these. A run that goes on has its network in its checkpoint.
+        Architecture whole = settings.Recipe.Network(new Shape(3, 32, 32), 10);
+        Architecture expected = begun is null ? Freeze(whole, settings) : whole;
+
+        // Weights that are of no use are found before images are loaded, or downloaded.
+        if (checkpoint is not null)
         {
-            // Weights that are of no use are found before images are loaded, or downloaded.
-            using var model = Classifier.Load(
-                weights, batchSize: 1, mappings: checkpoint is null ? settings.InitMap : null, architecture: begun is null ? expected : null);
+            using var model = Classifier.Load(checkpoint.Path, batchSize: 1, architecture: begun is null ? expected : null);
             initial = model.Weights;
-            resumed = checkpoint is null ? null : model.Network.Architecture;
-            settings = checkpoint is null ? WithHashOfInit(settings, interruption.Token) : settings;
+            resumed = model.Network.Architecture;
+        }
+
+        using PretrainedWeights? pretrained = checkpoint is not null || settings.Init is null ? null
+            : PretrainedWeights.Load(settings.Init, whole, settings.InitMap);
+        if (pretrained is not null)
+        {
+            initial = pretrained.Weights;
+            settings = WithHashOfInit(settings, interruption.Token);
         }
 
         long memory = MemoryCheck.Run(settings, resumed ?? expected, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         (LoadedDataset loaded, RunData identity) = Load(settings, begun, interruption.Token);
         TrainingData data = RunImages.Of(loaded.Dataset, settings);
         settings = settings with { Recipe = settings.Recipe with { Epochs = settings.Recipe.For(data.Train.Count).Epochs } };
-        Architecture architecture = resumed ?? settings.Recipe.Network(data.Train.Shape, loaded.Dataset.ClassNames.Count);
+        Architecture begins = settings.Recipe.Network(data.Train.Shape, loaded.Dataset.ClassNames.Count);
+        begins = pretrained is null ? begins : begins.WithNormalizeOf(pretrained.Architecture);
+        Architecture architecture = resumed ?? Freeze(begins, settings);
         RunConfig config = new()
         {
             ProgramVersion = RunConfig.ThisProgramVersion,
@@ -116,7 +125,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             NumericsVersions = NumericsOf(checkpoint, begun),
             Imported = RunConfig.ImportedHistoryOf(checkpoint),
         };
-        RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial, memory);
+        RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial, pretrained, memory);
         if (config.NumericsVersions.Count > 1)
         {
             session.Warn($"the run has steps of the numerics versions {string.Join(" and ", config.NumericsVersions)}: no single version reproduces its weights");
@@ -124,9 +133,56 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
         // A batch is never larger than the set, and memory for more would only be missed elsewhere.
         Recipe recipe = settings.Recipe.For(data.Train.Count);
-        RunSummary summary = Train(folder, architecture, data, recipe, config, checkpoint, inPlace, interruption);
+        Action<Network> initialize = network => Initialize(network, begins, recipe, data.Train, loaded.Dataset.ClassNames, pretrained, interruption.Token);
+        RunSummary summary = Train(folder, architecture, data, recipe, config, checkpoint, initialize, inPlace, interruption);
         TestHalf test = TestHalf.Of(loaded.Dataset) with { Augmented = AugmentedImages.Of(data.Train, recipe, loaded.Dataset.ClassNames) };
         return (summary, test, config.Options.Execution);
+    }
+
+    /// <summary>A network whose parameters stay as they begin, where that is asked for.</summary>
+    /// <exception cref="UsageException">It has none of such names, or no others.</exception>
+    private static Architecture Freeze(Architecture architecture, TrainSettings settings) => architecture.FindFault(settings.Freeze) is string fault
+        ? throw new UsageException($"--freeze {fault}")
+        : architecture.Freeze(settings.Freeze);
+
+    /// <summary>Sets the weights that a run begins with. Those of a network of which a part is frozen are the same as without that.</summary>
+    /// <param name="network">The network that will be trained.</param>
+    /// <param name="architecture">Its architecture with nothing frozen.</param>
+    /// <param name="recipe">What is done.</param>
+    /// <param name="images">The images it will be trained on.</param>
+    /// <param name="classNames">What their classes mean.</param>
+    /// <param name="pretrained">What to begin with, or null.</param>
+    /// <param name="cancellation">Gives it up.</param>
+    private static void Initialize(
+        Network network, Architecture architecture, Recipe recipe, ImageSet images, IReadOnlyList<string> classNames, PretrainedWeights? pretrained, CancellationToken cancellation)
+    {
+        void Begin(Network begun)
+        {
+            if (pretrained is null)
+            {
+                recipe.Initialize(begun, images, cancellation);
+            }
+            else
+            {
+                pretrained.Initialize(begun, recipe, images, classNames, cancellation);
+            }
+        }
+
+        if (network.Architecture == architecture)
+        {
+            Begin(network);
+            return;
+        }
+
+        using var begins = new Network(architecture, network.Execution, batchSize: 1, recipe.Seed, cancellation);
+        Begin(begins);
+        Dictionary<string, StateTensor> tensors = begins.StateTensors.ToDictionary(tensor => tensor.Name);
+        foreach (StateTensor tensor in network.StateTensors)
+        {
+            float[] values = new float[tensor.Shape.Count];
+            tensors[tensor.Name].CopyTo(values);
+            tensor.CopyFrom(values);
+        }
     }
 
     /// <summary>A run that goes on in another order of sums has weights that cannot be reproduced from its start.</summary>
@@ -147,7 +203,8 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
     /// <summary>Trains, saves the results, and gives all memory back.</summary>
     private RunSummary Train(
-        RunFolder folder, Architecture architecture, TrainingData data, Recipe recipe, RunConfig config, Checkpoint? checkpoint, bool inPlace, Interruption interruption)
+        RunFolder folder, Architecture architecture, TrainingData data, Recipe recipe, RunConfig config, Checkpoint? checkpoint, Action<Network> initialize, bool inPlace,
+        Interruption interruption)
     {
         long start = Stopwatch.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
@@ -159,13 +216,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
         if (checkpoint is null)
         {
-            recipe.Initialize(network, data.Train, interruption.Token);
-        }
-
-        if (checkpoint is null && config.Options.Init is string weights)
-        {
-            using var file = WeightsFile.Open(weights);
-            file.CopyTo(network, config.Options.InitMap ?? []);
+            initialize(network);
         }
 
         var training = new TrainingSession(network, data, recipe);

@@ -13,10 +13,14 @@ internal static class LayerTable
         Line(output, $"          {"layer",-33}{"output",10}{"parameters",12}{"multiply-adds",15}");
         foreach ((LayerSummary row, int i) in architecture.Summary.Select((row, i) => (row, i)))
         {
-            Line(output, $"          {i,2} {row.Description,-30}{row.OutputShape.ToString(),10}{Count(row.Parameters),12}{Count(row.MultiplyAdds),15}");
+            Line(output, $"          {i,2}{(row.IsFrozen ? '*' : ' ')}{row.Description,-30}{row.OutputShape.ToString(),10}{Count(row.Parameters),12}{Count(row.MultiplyAdds),15}");
         }
 
         Line(output, $"          {"total",-43}{Count(architecture.Summary.Sum(row => row.Parameters)),12}{Count(architecture.Summary.Sum(row => row.MultiplyAdds)),15}");
+        if (architecture.Summary.Any(row => row.IsFrozen))
+        {
+            output.WriteLine("          * frozen: stays as it begins");
+        }
     }
 
     private static string Count(long count) => count == 0 ? "" : count.ToString("N0", CultureInfo.InvariantCulture);

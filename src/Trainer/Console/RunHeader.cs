@@ -1,6 +1,7 @@
 using System.Globalization;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Inference;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Recipes;
 using CifarFast.Engine.Training;
@@ -13,7 +14,8 @@ internal static class RunHeader
 {
     /// <summary>Writes it as plain text of at most 80 columns, which reads the same on a terminal and in a log.</summary>
     public static void Write(
-        Session session, TrainSettings settings, LoadedDataset loaded, TrainingData data, Architecture architecture, string folder, TrainingState? resumed, TensorAssignment? weights, long memory)
+        Session session, TrainSettings settings, LoadedDataset loaded, TrainingData data, Architecture architecture, string folder, TrainingState? resumed, TensorAssignment? weights,
+        PretrainedWeights? pretrained, long memory)
     {
         TextWriter output = session.Output;
         output.WriteLine($"run       {folder}{(resumed is null ? "" : $", resumed {Place(resumed)}")}");
@@ -37,6 +39,16 @@ internal static class RunHeader
         if (weights is not null)
         {
             AssignmentView.Write(output, label: "", weights, settings.InitMap ?? []);
+        }
+
+        if (pretrained is not null)
+        {
+            PretrainedView.Write(output, pretrained, data.Train.Shape, loaded.Dataset.ClassNames);
+        }
+
+        if (settings.Freeze.Count > 0)
+        {
+            output.WriteLine($"frozen    {string.Join(' ', settings.Freeze)}");
         }
 
         output.WriteLine($"compute   {ComputeText.Of(settings.Execution)}, about {MemoryText.Of(memory)} of memory");

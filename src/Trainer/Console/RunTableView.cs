@@ -50,6 +50,7 @@ internal static class RunTableView
             ("--weight-decay", run => Number(run.Config.Options.Recipe.Optimizer.WeightDecay)),
             ("--seed", run => Number(run.Config.Options.Recipe.Seed)),
             ("--init", run => run.Config.Options.Init ?? "none"),
+            ("--freeze", run => run.Config.Options.Freeze is { Count: > 0 } frozen ? string.Join(' ', frozen) : "none"),
             ("--max-steps", run => run.Config.Options.Recipe.MaxSteps is long steps ? Number(steps) : "none"),
             ("--limit-train", run => run.Config.Options.LimitTrain is int limit ? Number(limit) : "none"),
             ("--limit-test", run => run.Config.Options.LimitTest is int limit ? Number(limit) : "none"),

@@ -48,6 +48,13 @@ internal sealed record TrainSettings
     /// <summary>What was said of the tensors in that file.</summary>
     public IReadOnlyList<TensorMapping>? InitMap { get; init; }
 
+    /// <summary>What the names of parameters begin with that stay as they are.</summary>
+    public IReadOnlyList<string> Freeze
+    {
+        get;
+        init => field = value ?? []; // The serializer gives null where a file, of a version that froze nothing, says nothing of them.
+    } = [];
+
     /// <summary>Most steps from one checkpoint to the next, which comes after a minute if not before; 0 for one at the end of each epoch only.</summary>
     public int CheckpointEvery { get; init; }
 
@@ -76,6 +83,7 @@ internal sealed record TrainSettings
         : LimitTrain <= 0 || LimitTest <= 0 ? "a limit of images that is not positive"
         : ValidationSplit is not (null or (> 0 and < 1)) ? $"the validation split {ValidationSplit}"
         : ValidationSplit is null && Recipe.Monitor is Metric.ValidationLoss or Metric.ValidationAccuracy ? "a metric of images held out, and none held out"
+        : Freeze.Any(string.IsNullOrEmpty) ? "parameters frozen whose names begin with nothing"
         : CheckpointEvery < 0 ? $"a checkpoint every {CheckpointEvery} steps"
         : null;
 

@@ -95,6 +95,8 @@ public class GradientTests
                 new Sequential(new BatchNorm2d(4), new LeakyReLU(0.5f), new Conv2d(4, 6, KernelSize: 3, Stride: 2, Padding: 1), new BatchNorm2d(6)),
                 new Sequential(new Conv2d(4, 6, KernelSize: 1, Stride: 2), new BatchNorm2d(6)))),
         new("batchnorm-frozen", new Shape(3, 4, 5), new Conv2d(3, 4, KernelSize: 1), new Frozen(new BatchNorm2d(4)), new Conv2d(4, 2, KernelSize: 3)),
+        new Architecture("frozen-by-name", new Shape(3, 4, 5),
+            new Conv2d(3, 4, KernelSize: 3, Padding: 1), new BatchNorm2d(4), new LeakyReLU(0.5f), new Conv2d(4, 3, KernelSize: 3), new Flatten(), new Linear(18, 3)).Freeze("0.", "1.", "3.bias"),
         new("buffer", new Shape(3, 4, 5), new Shift(3), new Conv2d(3, 4, KernelSize: 3), new Shift(4)),
         new("residual-linear", new Shape(7), new Linear(7, 9), new Residual(new Sequential(new Linear(9, 6), new ReLU(), new Linear(6, 9))), new ReLU(), new Linear(9, 2)),
         new("residual-across-stages", new Shape(2, 3, 4), new Conv2d(2, 3, KernelSize: 3, Padding: 1),
@@ -124,7 +126,7 @@ public class GradientTests
             if (parameter.IsFrozen)
             {
                 // Where a part of a layer is trained, or its batch's statistics are needed, the rest comes along.
-                if (!Cases[name].Layers.Any(layer => layer is BatchNorm2d) && name != "conv-weight-frozen")
+                if (!Cases[name].Layers.Any(layer => layer is BatchNorm2d) && name is not ("conv-weight-frozen" or "frozen-by-name"))
                 {
                     Assert.All(parameterGradients[p], gradient => Assert.Equal(0, gradient));
                 }

@@ -23,7 +23,7 @@ public class HelpTests
         Outcome outcome = Cifarfast.Run("train", "--help").Succeeded();
         Assert.Equal(
             [
-                "--accept-numerics", "--balance", "--batch-size", "--checkpoint-every", "--config", "--convolution", "--data", "--dataset", "--epochs", "--help", "--init", "--kernels", "--limit-test", "--limit-train", "--lr",
+                "--accept-numerics", "--balance", "--batch-size", "--checkpoint-every", "--config", "--convolution", "--data", "--dataset", "--epochs", "--freeze", "--help", "--init", "--kernels", "--limit-test", "--limit-train", "--lr",
                 "--map", "--max-steps", "--max-time", "--mirror", "--momentum", "--monitor", "--nesterov", "--no-progress", "--no-report", "--out", "--patience", "--recipe", "--resume",
                 "--seed", "--simd", "--threads", "--validation-split", "--weight-decay",
             ],

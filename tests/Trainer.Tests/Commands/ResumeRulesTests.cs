@@ -37,6 +37,7 @@ public sealed class ResumeRulesTests
                 sound with { ValidationSplit = 7 },
                 sound with { ValidationSplit = double.NaN },
                 sound with { CheckpointEvery = -1 },
+                sound with { Freeze = [""] },
             ];
         }
     }

@@ -87,6 +87,7 @@ public sealed class ResumeTests : IDisposable
     [InlineData("--kernels", "naive", "fast")]
     [InlineData("--convolution", "direct", "auto")]
     [InlineData("--balance", "weights", "none")]
+    [InlineData("--freeze", "0.", "none")]
     [InlineData("--limit-train", "8", "none")]
     [InlineData("--limit-test", "8", "none")]
     [InlineData("--validation-split", "0.1", "none")]

@@ -72,7 +72,7 @@ public class RunHeaderTests
         var settings = new TrainSettings { Dataset = new DatasetRequest(), Recipe = training, Execution = execution };
         var loaded = new LoadedDataset(new ImageDataset("synthetic", [], images, images), "drawn from seed 1", Warning: null);
         RunHeader.Write(
-            new Session(console, output, TextWriter.Null, Stream.Null, "cifarfast train"), settings, loaded, new TrainingData(images, Test: images), NetworkCatalog.Reference(), "runs/first", resumed: null, weights: null, memory: 318_400_000);
+            new Session(console, output, TextWriter.Null, Stream.Null, "cifarfast train"), settings, loaded, new TrainingData(images, Test: images), NetworkCatalog.Reference(), "runs/first", resumed: null, weights: null, pretrained: null, memory: 318_400_000);
         return output.ToString().Split('\n');
     }
 }
