@@ -33,7 +33,7 @@ public sealed class Batch
 
     /// <summary>Images to transform.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="numbers">What random numbers of each depend on: its number in the set that is gone through, or where it is drawn again another one.</param>
+    /// <param name="numbers">What random numbers of each depend on: its number in the set that is gone through, or another one where it is drawn again.</param>
     /// <param name="transforms">What to do with each, in this order.</param>
     /// <param name="seed">The seed of the run.</param>
     /// <param name="epoch">The epoch.</param>

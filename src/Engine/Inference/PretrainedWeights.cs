@@ -26,7 +26,9 @@ public sealed class PretrainedWeights : IDisposable
         _head = architecture.Head is GraphNode head ? [.. head.Layer.ParameterNames.Select(name => $"{head.Path}.{name}")] : [];
     }
 
-    /// <summary>The network to begin with these weights: that which was asked for, with the source's mean and deviation of the pixels where that describes them.</summary>
+    /// <summary>
+    /// The network to begin with these weights: that which was asked for, with the source's mean and deviation of the pixels where that describes them.
+    /// </summary>
     public Architecture Architecture { get; }
 
     /// <summary>Which tensors of the file the weights are.</summary>
@@ -68,7 +70,8 @@ public sealed class PretrainedWeights : IDisposable
 
     /// <summary>The classes whose rows of the last linear layer are kept.</summary>
     /// <param name="classNames">What the classes of the new network mean.</param>
-    public IReadOnlyList<string> KeptClasses(IReadOnlyList<string> classNames) => [.. classNames.Zip(Rows(classNames)).Where(pair => pair.Second >= 0).Select(pair => pair.First)];
+    public IReadOnlyList<string> KeptClasses(IReadOnlyList<string> classNames) =>
+        [.. classNames.Zip(Rows(classNames)).Where(pair => pair.Second >= 0).Select(pair => pair.First)];
 
     /// <summary>The parameters that are drawn, all of them or in rows: those of the last linear layer, unless all classes are kept.</summary>
     /// <param name="classNames">What the classes of the new network mean.</param>
@@ -86,8 +89,8 @@ public sealed class PretrainedWeights : IDisposable
     {
         if (classNames.Count != network.Architecture.OutputShape.Count)
         {
-            throw new ArgumentException(
-                $"the network has {Quantity.Of(network.Architecture.OutputShape.Count, "class", "classes")}, but there are {Quantity.Of(classNames.Count, "name")}", nameof(classNames));
+            string classes = Quantity.Of(network.Architecture.OutputShape.Count, "class", "classes");
+            throw new ArgumentException($"the network has {classes}, but there are {Quantity.Of(classNames.Count, "name")}", nameof(classNames));
         }
 
         IReadOnlyList<string> drawn = DrawnParameters(classNames);
@@ -116,7 +119,8 @@ public sealed class PretrainedWeights : IDisposable
     {
         if (architecture.Head is { Layer: Linear linear } && (long)linear.InFeatures * classes > file.ElementCount)
         {
-            throw new CheckpointException($"{path} has too few numbers for the network {architecture.Name} with {Quantity.Of(classes, "class", "classes")}: it was made for another network");
+            throw new CheckpointException(
+                $"{path} has too few numbers for the network {architecture.Name} with {Quantity.Of(classes, "class", "classes")}: it was made for another network");
         }
 
         // What was fine-tuned with frozen normalisations has no counts for them.
@@ -140,7 +144,9 @@ public sealed class PretrainedWeights : IDisposable
         }
     }
 
-    /// <summary>How many classes a file may be of that does not describe its network: as many as the one that is wanted, or as a matrix in it has rows or columns.</summary>
+    /// <summary>
+    /// How many classes a file may be of that does not describe its network: as many as the one that is wanted, or as a matrix in it has rows or columns.
+    /// </summary>
     private static IEnumerable<int> ClassesOf(WeightsFile file, Architecture architecture)
     {
         int own = architecture.OutputShape.Count;

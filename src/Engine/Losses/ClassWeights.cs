@@ -15,7 +15,8 @@ internal static class ClassWeights
         int wrong = labels.IndexOfAnyExceptInRange(0, classes - 1);
         if (wrong >= 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(labels), labels[wrong], $"image {wrong} has a label that is none of {Quantity.Of(classes, "class", "classes")}");
+            throw new ArgumentOutOfRangeException(
+                nameof(labels), labels[wrong], $"image {wrong} has a label that is none of {Quantity.Of(classes, "class", "classes")}");
         }
 
         long[] counts = new long[classes];

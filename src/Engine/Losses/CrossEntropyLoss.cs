@@ -17,15 +17,17 @@ public sealed record CrossEntropyLoss(double LabelSmoothing = 0) : Loss
     public double LabelSmoothing { get; init => field = Checked(value); } = Checked(LabelSmoothing);
 
     /// <summary>
-    /// What each class counts, torch.nn.CrossEntropyLoss's <c>weight</c>: the loss is <c>-Σ weight · target · log softmax(logits)</c>. Null for 1 each. A
-    /// mean is over the number of samples, not over the sum of their weights: <c>reduction="sum"</c>, divided by the batch.
+    /// What each class counts, torch.nn.CrossEntropyLoss's <c>weight</c>: the loss is <c>-Σ weight · target · log softmax(logits)</c>. Null for 1 each.
+    /// A mean is over the number of samples, not over the sum of their weights: <c>reduction="sum"</c>, divided by the batch.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">One is negative or not finite.</exception>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<float>? ClassWeights
     {
         get;
-        init => field = value?.All(weight => weight >= 0 && float.IsFinite(weight)) != false ? value : throw new ArgumentOutOfRangeException(nameof(ClassWeights));
+        init => field = value?.All(weight => weight >= 0 && float.IsFinite(weight)) != false
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(ClassWeights));
     }
 
     /// <summary>Whether both have the same numbers.</summary>

@@ -103,19 +103,21 @@ public sealed class Architecture
     internal IEnumerable<string> ParameterNames => Graph.Nodes.SelectMany(node => node.Layer.ParameterNames.Select(name => $"{node.Path}.{name}"));
 
     /// <summary>Where logits come from: the last linear layer, where it has an output a class; null where there is none.</summary>
-    internal GraphNode? Head => Graph.Nodes.LastOrDefault(node => node.Layer is Linear) is GraphNode { Layer: Linear linear } head && OutputShape == new Shape(linear.OutFeatures)
-        ? head
-        : null;
+    internal GraphNode? Head =>
+        Graph.Nodes.LastOrDefault(node => node.Layer is Linear) is GraphNode { Layer: Linear linear } head && OutputShape == new Shape(linear.OutFeatures) ? head : null;
 
     /// <summary>Why parameters whose names begin so cannot be frozen, or null.</summary>
     internal string? FindFault(IReadOnlyList<string> prefixes)
     {
-        bool Begins(string name, string prefix) => name.StartsWith(prefix, StringComparison.Ordinal);
-        return prefixes.FirstOrDefault(prefix => !ParameterNames.Any(name => Begins(name, prefix))) is string unknown
-            ? $"'{unknown}': no parameter of the network {Name} has a name that begins so; they begin with {string.Join(", ", ParameterNames.Select(name => $"{name.Split('.')[0]}.").Distinct())}"
-            : prefixes.Count > 0 && Graph.Nodes.All(node => node.Layer.ParameterNames.All(name => node.Freezes(name) || prefixes.Any(prefix => Begins($"{node.Path}.{name}", prefix))))
-            ? $"nothing of the network {Name} would be left to train"
-            : null;
+        bool IsMeant(string name) => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+        if (prefixes.FirstOrDefault(prefix => !ParameterNames.Any(name => name.StartsWith(prefix, StringComparison.Ordinal))) is string unknown)
+        {
+            string known = string.Join(", ", ParameterNames.Select(name => $"{name.Split('.')[0]}.").Distinct());
+            return $"'{unknown}': no parameter of the network {Name} has a name that begins so; they begin with {known}";
+        }
+
+        bool leavesNone = Graph.Nodes.All(node => node.Layer.ParameterNames.All(name => node.Freezes(name) || IsMeant($"{node.Path}.{name}")));
+        return prefixes.Count > 0 && leavesNone ? $"nothing of the network {Name} would be left to train" : null;
     }
 
     /// <summary>The same network for another number of classes.</summary>

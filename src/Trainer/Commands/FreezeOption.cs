@@ -9,7 +9,8 @@ internal static class FreezeOption
     /// <summary>Makes the option.</summary>
     public static Option<string[]> Create() => new("--freeze")
     {
-        Description = "Leave all parameters as they begin whose names begin with this (3. for all of module 3); batch normalisations among them keep their running statistics, too. As often as needed.",
+        Description = "Leave all parameters as they begin whose names begin with this (3. for all of module 3); batch normalisations among them keep their "
+            + "running statistics, too. As often as needed.",
         HelpName = "prefix",
         Arity = ArgumentArity.OneOrMore,
         CustomParser = Parse,
