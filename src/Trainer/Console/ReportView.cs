@@ -68,7 +68,7 @@ internal static class ReportView
 
     private static void WriteMostConfused(TextWriter output, ClassificationReport report, int width)
     {
-        Line(output, $"{(report.Classes.Count > MostClasses ? $"above at most {Shown} of {report.Classes.Count:N0} classes, those with the lowest F1; " : "")}confused most often:");
+        Line(output, $"{(report.Classes.Count > MostClasses ? $"above the worst of {report.Classes.Count:N0} classes by F1; " : "")}confused most often:");
         foreach ((int label, int predicted, int images) in report.MostConfused(Shown))
         {
             Line(output, $"{Name(report.Classes[label].Name, width)}taken for {Name(report.Classes[predicted].Name, width)}{images,6:N0} of {report.Classes[label].Support:N0}");

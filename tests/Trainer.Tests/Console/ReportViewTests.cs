@@ -24,7 +24,7 @@ public sealed class ReportViewTests
     public void TheWorstConfusedPairsStandInForTheMatrix()
     {
         string[] shown = Write(100);
-        int first = Array.IndexOf(shown, "above at most 10 of 100 classes, those with the lowest F1; confused most often:") + 1;
+        int first = Array.IndexOf(shown, "above the worst of 100 classes by F1; confused most often:") + 1;
         Assert.Matches(@"^class 7 +taken for class 8 +3 of 4$", shown[first]);
     }
 
