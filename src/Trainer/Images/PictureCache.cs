@@ -17,7 +17,7 @@ internal sealed class PictureCache : IDisposable
     private const int ChecksumBytes = 16;
 
     private readonly SafeFileHandle _file;
-    private Dictionary<string, (FileTreeEntry File, PictureRecord Record, long Place)> _records = [];
+    private Dictionary<string, (FileTreeEntry File, PictureRecord Record, long Place)> _records = new(StringComparer.Ordinal);
 
     private PictureCache(SafeFileHandle file) => _file = file;
 
@@ -91,12 +91,14 @@ internal sealed class PictureCache : IDisposable
     }
 
     /// <summary>What is known of a file, if it is the same as at that time.</summary>
-    /// <param name="file">The file.</param>
+    /// <param name="path">The file's path from the folder on.</param>
+    /// <param name="file">Its length and time.</param>
     /// <param name="record">What became of it.</param>
     /// <param name="place">Where its pixels are, for <see cref="Read"/>.</param>
-    public bool TryFind(FileTreeEntry file, out PictureRecord record, out long place)
+    public bool TryFind(ReadOnlySpan<char> path, FileTreeEntry file, out PictureRecord record, out long place)
     {
-        bool isKnown = _records.TryGetValue(file.Path, out (FileTreeEntry File, PictureRecord Record, long Place) found) && found.File == file;
+        bool isKnown = _records.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(path, out (FileTreeEntry File, PictureRecord Record, long Place) found)
+            && (found.File.Length, found.File.Modified) == (file.Length, file.Modified);
         (record, place) = isKnown ? (found.Record, found.Place) : default;
         return isKnown;
     }

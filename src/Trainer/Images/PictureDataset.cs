@@ -42,6 +42,7 @@ internal sealed class PictureDataset
         _layout = PictureLayout.Of(_folder, _tree.Folders);
         string[] splits = [.. new[] { _layout.Train, _layout.Validation, _layout.Test }.OfType<string>()];
         _files = splits.ToDictionary(split => split, _ => new List<(FileTreeEntry File, string Class)>());
+        string last = "";
         foreach (FileTreeEntry file in _tree.Files)
         {
             string? split = splits.FirstOrDefault(split => file.Path.StartsWith(split, StringComparison.Ordinal));
@@ -52,7 +53,10 @@ internal sealed class PictureDataset
             }
             else
             {
-                _files[split!].Add((file, file.Path[split!.Length..end]));
+                // Files of a folder come together, and need but one name for their class.
+                ReadOnlySpan<char> name = file.Path.AsSpan(split!.Length, end - split.Length);
+                last = name.SequenceEqual(last) ? last : name.ToString();
+                _files[split].Add((file, last));
             }
         }
     }
@@ -149,10 +153,7 @@ internal sealed class PictureDataset
 
     private void Decode(PicturePart[] parts, Action<PictureProgress>? progress, CancellationToken cancellation)
     {
-        foreach (PicturePart part in parts)
-        {
-            part.ReadCache(cancellation);
-        }
+        Parallel.ForEach(parts, new ParallelOptions { CancellationToken = cancellation }, part => part.ReadCache(cancellation));
 
         int total = parts.Sum(part => part.Missing);
         int done = 0;

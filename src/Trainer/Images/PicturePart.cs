@@ -20,7 +20,6 @@ internal sealed class PicturePart
     private readonly FileTree _tree;
     private readonly PictureSettings _settings;
     private readonly (FileTreeEntry File, string Class)[] _files;
-    private readonly FileTreeEntry[] _keys;
     private readonly PictureRecord[] _records;
     private readonly PictureBlocks _pixels;
     private readonly string _key;
@@ -41,7 +40,6 @@ internal sealed class PicturePart
         Folder = folder;
         _settings = settings;
         _files = files;
-        _keys = Array.ConvertAll(files, file => file.File with { Path = file.File.Path[folder.Length..] });
         _records = new PictureRecord[files.Length];
         _pixels = new PictureBlocks(files.Length, settings.ImageSize, picturesPerBlock);
         _key = PictureCache.Key(RealPath.Of(tree.FullPath(folder.TrimEnd('/'))), $"{settings.ImageSize} {settings.Fit}");
@@ -79,7 +77,7 @@ internal sealed class PicturePart
         int found = 0;
         for (int i = 0; i < _files.Length; i++)
         {
-            if (!cache.TryFind(_keys[i], out _records[i], out long place))
+            if (!cache.TryFind(_files[i].File.Path.AsSpan(Folder.Length), _files[i].File, out _records[i], out long place))
             {
                 continue;
             }
@@ -150,7 +148,8 @@ internal sealed class PicturePart
 
         try
         {
-            PictureCache.Write(_cachePath, _key, _keys, _records, _pixels);
+            FileTreeEntry[] files = Array.ConvertAll(_files, file => file.File with { Path = file.File.Path[Folder.Length..] });
+            PictureCache.Write(_cachePath, _key, files, _records, _pixels);
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
