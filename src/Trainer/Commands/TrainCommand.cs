@@ -245,7 +245,7 @@ internal static class TrainCommand
             {
                 Again = again,
                 IsMonitorGiven = IsGiven(monitor) || again is not null,
-                WhyRecipe = isFolder && again is null && !IsGiven(recipe) ? "as none was named: of all recipes it makes most of few pictures" : null,
+                WhyRecipe = isFolder && again is null && !IsGiven(recipe) ? "as none was named: it learns from few pictures too, in minutes" : null,
             }.Execute();
         });
         return command;

@@ -179,6 +179,6 @@ public sealed class FolderTests(FolderRun run) : IClassFixture<FolderRun>, IDisp
         Cifarfast.Run("train", "--dataset", "folder").EndedWith(ExitCode.Failure, "--dataset folder is not downloaded: give the directory of the pictures with --data");
         Outcome outcome = Cifarfast.Run("train", "--data", run.Data, "--image-size", "24", "--max-steps", "1", "--no-report", "--out", _temporary.Below("run")).SucceededWithNotes();
         Assert.Contains("network   minute, input 3×24×24", outcome.Lines);
-        Assert.Contains("          as none was named: of all recipes it makes most of few pictures", outcome.Lines);
+        Assert.Contains("          as none was named: it learns from few pictures too, in minutes", outcome.Lines);
     }
 }
