@@ -33,6 +33,14 @@ public sealed class EnvironmentTests : IDisposable
     }
 
     [Fact]
+    public async Task Pictures_of_ones_own_are_an_error_where_nothing_names_them()
+    {
+        Outcome outcome = await RunAsync([], "--dataset", "folder");
+        outcome.EndedWith(ExitCode.Failure, "--dataset folder is not downloaded: give the directory of the pictures with --data");
+        Assert.False(Directory.Exists(_temporary.Below("run")));
+    }
+
+    [Fact]
     public async Task The_environment_names_data_and_tier()
     {
         string data = TinyCifar.WriteDirectory(_temporary.Below("data"));
