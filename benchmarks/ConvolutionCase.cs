@@ -51,8 +51,8 @@ internal sealed class ConvolutionCase
         _shard = Math.Min(ReferenceLayers.Contains(layer) ? 4 : 32, Math.Max(1, Images / execution.Threads));
         _weight = new AlignedBuffer(_problem.WeightLayout.StoredLength);
         _bias = new AlignedBuffer(_problem.BiasLayout.StoredLength);
-        _input = RandomImages(geometry.Input, seed: 1);
-        _outputGradient = RandomImages(geometry.Output, seed: 2);
+        _input = ImagesOf(geometry.Input, seed: 1);
+        _outputGradient = ImagesOf(geometry.Output, seed: 2);
         _output = new AlignedBuffer(_outputGradient.Length);
         _inputGradient = new AlignedBuffer(_input.Length);
         int shards = (Images + _shard - 1) / _shard;
@@ -109,21 +109,10 @@ internal sealed class ConvolutionCase
         };
     }
 
-    private static AlignedBuffer RandomImages(SampleLayout layout, ulong seed)
+    private static AlignedBuffer ImagesOf(SampleLayout layout, ulong seed)
     {
         var images = new AlignedBuffer(layout.SizeOf(Images));
-        var random = new Xoshiro256(seed);
-        for (int image = 0; image < Images; image++)
-        {
-            for (int row = 0; row < layout.Height; row++)
-            {
-                foreach (ref float value in images.Span.Slice((image * layout.Stride) + layout.Offset(row, 0), layout.Width * layout.Channels))
-                {
-                    value = random.NextSingle(-1, 1);
-                }
-            }
-        }
-
+        RandomImages.Fill(images.Span, layout, Images, seed);
         return images;
     }
 

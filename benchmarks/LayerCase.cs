@@ -2,7 +2,6 @@ using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Operators;
-using CifarFast.Engine.Randomness;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Benchmarks;
@@ -19,8 +18,8 @@ internal sealed class LayerCase : IDisposable
         _layer = layer;
         _batchSize = batchSize;
         _network = new Network(new Architecture(layer.Kind, input, layer), execution, batchSize, seed: 1, RequiredGradients.ParametersAndInput);
-        Fill(_network.Input.Activation, _network.Input.Layout, batchSize);
-        Fill(_network.Output.Gradient.Batch, _network.Output.Gradient.Layout, batchSize);
+        RandomImages.Fill(_network.Input.Activation.Span, _network.Input.Layout, batchSize, seed: 1);
+        RandomImages.Fill(_network.Output.Gradient.Batch.Span, _network.Output.Gradient.Layout, batchSize, seed: 1);
         Forward();
     }
 
@@ -44,20 +43,4 @@ internal sealed class LayerCase : IDisposable
     public void Dispose() => _network.Dispose();
 
     private double Samples(int floats) => (double)floats * _batchSize;
-
-    /// <summary>Memory that was never written is one page of zeros for all, which would be read from the cache.</summary>
-    private static void Fill(Memory<float> batch, SampleLayout layout, int samples)
-    {
-        var random = new Xoshiro256(1);
-        for (int sample = 0; sample < samples; sample++)
-        {
-            for (int row = 0; row < layout.Height; row++)
-            {
-                foreach (ref float value in batch.Span.Slice((sample * layout.Stride) + layout.Offset(row, 0), layout.Width * layout.Channels))
-                {
-                    value = random.NextSingle(-1, 1);
-                }
-            }
-        }
-    }
 }

@@ -3,7 +3,6 @@ using CifarFast.Benchmarks.TorchSharp.Checks;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Losses;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Optim;
 using CifarFast.Engine.Recipes;
@@ -133,20 +132,7 @@ internal sealed class Curve : IDisposable
     private double TrainTorch(Batch batch, RunPosition position)
     {
         using var scope = NewDisposeScope();
-        Shape shape = batch.Images.Shape;
-        float[] samples = new float[batch.Count * shape.Count];
-        for (int i = 0; i < batch.Count; i++)
-        {
-            batch.CopyImage(i, samples.AsSpan(i * shape.Count, shape.Count));
-        }
-
-        long[] labels = [.. batch.Labels.ToArray()];
-        _module.train();
-        _module.zero_grad();
-        Tensor output = _module.forward(tensor(samples).reshape(batch.Count, shape[0], shape[1], shape[2]));
-        Tensor loss = nn.functional.cross_entropy(output, tensor(labels), label_smoothing: ((CrossEntropyLoss)_recipe.Loss).LabelSmoothing);
-        loss.backward();
-        _optimizer.Step(_recipe.Schedule, position);
-        return loss.item<float>();
+        (Tensor images, Tensor labels) = TorchStep.Load(batch);
+        return TorchStep.Run(_module, _optimizer, _recipe, images, labels, position);
     }
 }

@@ -5,10 +5,8 @@ using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Losses;
 using CifarFast.Engine.Optim;
 using CifarFast.Engine.Recipes;
-using CifarFast.Engine.Tensors;
 using static TorchSharp.torch;
 using TorchModule = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 
@@ -67,7 +65,6 @@ internal static class TimedTraining
     {
         module = TorchModules.Create(network.Architecture.Module);
         TorchModules.Load(module, start);
-        module.train();
         var optimizer = new TorchOptimizer(recipe.Optimizer, [.. module.named_parameters().Where(named => named.parameter.requires_grad)]);
         (Tensor Trained, Tensor Slow)[] averages = [.. module.state_dict().Values.Where(tensor => tensor.is_floating_point()).Select(tensor => (tensor, tensor.detach().clone()))];
         var loader = new DataLoader(images, recipe.BatchSize, shuffle: true, recipe.Seed, recipe.DropLast, recipe.Transforms);
@@ -77,28 +74,16 @@ internal static class TimedTraining
             Batch batch = loader.Epoch(1 + (step / loader.Count))[step % loader.Count];
             var position = new RunPosition(step, steps, loader.Count);
             using var scope = NewDisposeScope();
-            (Tensor samples, Tensor labels) = Load(batch);
+            (Tensor samples, Tensor labels) = TorchStep.Load(batch);
+            samples = TorchStep.ChannelsLast(samples);
             long began = Stopwatch.GetTimestamp();
-            module.zero_grad();
-            Tensor loss = nn.functional.cross_entropy(module.forward(samples), labels, label_smoothing: ((CrossEntropyLoss)recipe.Loss).LabelSmoothing);
-            loss.backward();
-            optimizer.Step(recipe.Schedule, position);
+            TorchStep.Run(module, optimizer, recipe, samples, labels, position);
             Average(recipe.Average, averages, position);
-            loss.item<float>();
             times.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
 
         double[] steady = [.. times.Skip(times.Count > WarmUpSteps ? WarmUpSteps : 0).Order()];
         return steady[steady.Length / 2];
-    }
-
-    private static (Tensor Samples, Tensor Labels) Load(Batch batch)
-    {
-        Shape shape = batch.Images.Shape;
-        float[] samples = new float[batch.Count * shape.Count];
-        Parallel.For(0, batch.Count, i => batch.CopyImage(i, samples.AsSpan(i * shape.Count, shape.Count)));
-        Tensor planes = tensor(samples).reshape(batch.Count, shape[0], shape[1], shape[2]);
-        return (planes.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2), tensor((long[])[.. batch.Labels.ToArray()]));
     }
 
     /// <summary>Lookahead, after the engine's definition.</summary>

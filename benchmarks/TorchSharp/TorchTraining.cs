@@ -1,7 +1,5 @@
 using CifarFast.Benchmarks.TorchSharp.Checks;
-using CifarFast.Engine.Losses;
 using CifarFast.Engine.Nn;
-using CifarFast.Engine.Optim;
 using CifarFast.Engine.Recipes;
 using static TorchSharp.torch;
 using Conv2dModule = TorchSharp.Modules.Conv2d;
@@ -15,8 +13,7 @@ internal sealed class TorchTraining
 {
     private readonly TorchModule _network;
     private readonly TorchOptimizer _optimizer;
-    private readonly LearningRateSchedule _schedule;
-    private readonly double _labelSmoothing;
+    private readonly Recipe _recipe;
     private readonly Tensor _images;
     private readonly Tensor _labels;
 
@@ -26,26 +23,20 @@ internal sealed class TorchTraining
         foreach (Conv2dModule convolution in _network.modules().OfType<Conv2dModule>().Where(_ => channelsLast))
         {
             bool isTrained = convolution.weight!.requires_grad;
-            convolution.weight = new TorchParameter(ChannelsLast(convolution.weight.detach()), isTrained);
+            convolution.weight = new TorchParameter(TorchStep.ChannelsLast(convolution.weight.detach()), isTrained);
         }
 
         _optimizer = new TorchOptimizer(recipe.Optimizer, [.. _network.named_parameters().Where(named => named.parameter.requires_grad)]);
-        _schedule = recipe.Schedule;
-        _labelSmoothing = ((CrossEntropyLoss)recipe.Loss).LabelSmoothing;
+        _recipe = recipe;
         Tensor images = rand(batchSize, architecture.InputShape[0], architecture.InputShape[1], architecture.InputShape[2]);
-        _images = channelsLast ? ChannelsLast(images) : images;
+        _images = channelsLast ? TorchStep.ChannelsLast(images) : images;
         _labels = randint(architecture.OutputShape.Count, batchSize, dtype: ScalarType.Int64);
     }
 
     public void Step()
     {
         using var scope = NewDisposeScope();
-        _network.train();
-        _network.zero_grad();
-        Tensor loss = nn.functional.cross_entropy(_network.forward(_images), _labels, label_smoothing: _labelSmoothing);
-        loss.backward();
-        _optimizer.Step(_schedule, position: default);
-        loss.item<float>();
+        TorchStep.Run(_network, _optimizer, _recipe, _images, _labels, position: default);
     }
 
     /// <summary>The forward pass of training, without gradients.</summary>
@@ -73,7 +64,4 @@ internal sealed class TorchTraining
         using IDisposable noGradient = no_grad();
         _network.forward(images);
     }
-
-    /// <summary>The same tensor with its channels as the innermost axis in memory.</summary>
-    private static Tensor ChannelsLast(Tensor tensor) => tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 }
