@@ -94,5 +94,10 @@ public sealed class ClassificationReport
         return [.. pairs.Take(count)];
     }
 
+    /// <summary>The classes with the lowest F1, of equal ones those with more images; a class without images tells nothing.</summary>
+    /// <param name="count">The most classes.</param>
+    internal IReadOnlyList<ClassFigures> Worst(int count) =>
+        [.. Classes.Where(figures => figures.Support > 0).OrderBy(figures => figures.F1).ThenByDescending(figures => figures.Support).Take(count)];
+
     private double Macro(Func<ClassFigures, double> figure) => Classes.Select(figure).Select(value => double.IsNaN(value) ? 0 : value).Average();
 }

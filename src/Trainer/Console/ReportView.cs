@@ -37,7 +37,7 @@ internal static class ReportView
         output.WriteLine();
         Line(output, $"{"class".PadRight(width)}{"precision",10}{"recall",10}{"F1",10}{"images",10}{"predicted",11}");
         bool areMany = report.Classes.Count > MostClasses;
-        foreach (ClassFigures figures in areMany ? Worst(report) : report.Classes)
+        foreach (ClassFigures figures in areMany ? report.Worst(Shown) : report.Classes)
         {
             Line(output, $"{Name(figures.Name, width)}{Share(figures.Precision),10}{Share(figures.Recall),10}{Share(figures.F1),10}{figures.Support,10}{figures.Predicted,11}");
         }
@@ -58,13 +58,6 @@ internal static class ReportView
             Line(output, $"{Name(report.Classes[label].Name, width)}{string.Concat(Enumerable.Range(0, report.Classes.Count).Select(predicted => Count(report.Confusion(row, predicted))))}");
         }
     }
-
-    /// <summary>The classes with the lowest F1, of equal ones those with more images; a class without images tells nothing.</summary>
-    private static IEnumerable<ClassFigures> Worst(ClassificationReport report) => report.Classes
-        .Where(figures => figures.Support > 0)
-        .OrderBy(figures => double.IsNaN(figures.F1) ? 0 : figures.F1)
-        .ThenByDescending(figures => figures.Support)
-        .Take(Shown);
 
     private static void WriteMostConfused(TextWriter output, ClassificationReport report, int width)
     {

@@ -121,8 +121,7 @@ internal sealed class HtmlReport(RunRecord run, Architecture? architecture, Mode
         string augmented = evaluation.Augmented is AugmentedAccuracy other ? $"; with {RecipeText.Of(other.Level)} accuracy {Percent(other.Accuracy)}" : "";
         Heading("Test images");
         Line($"<p>{Path.GetRelativePath(run.Path, evaluation.Checkpoint)}: accuracy {Percent(report.Accuracy)}, top-2 accuracy {Percent(report.Top2Accuracy)}, loss {Loss(report.Loss)}{augmented}.</p>");
-        IReadOnlyList<ClassFigures> shown = report.Classes.Count <= ClassesShown ? report.Classes
-            : [.. report.Classes.Where(figures => figures.Support > 0).OrderBy(figures => figures.F1).Take(ClassesShown)];
+        IReadOnlyList<ClassFigures> shown = report.Classes.Count <= ClassesShown ? report.Classes : report.Worst(ClassesShown);
         Table("classes", ["class", "precision", "recall", "F1", "images", "predicted"],
             shown.Select(figures => (string[])
             [

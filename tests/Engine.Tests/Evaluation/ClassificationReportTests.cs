@@ -52,6 +52,13 @@ public class ClassificationReportTests
     }
 
     [Fact]
+    public void The_worst_classes_come_first_but_for_those_without_images()
+    {
+        Assert.Equal(["emu", "dog", "cat"], _report.Worst(4).Select(figures => figures.Name));
+        Assert.Equal(["emu"], _report.Worst(1).Select(figures => figures.Name));
+    }
+
+    [Fact]
     public void Means_take_what_is_undefined_for_0()
     {
         Assert.Equal(((2 / 3.0) + (1 / 3.0)) / 4, _report.MacroPrecision, 1e-15);
