@@ -1,7 +1,6 @@
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Inference;
 using CifarFast.Engine.Tensors;
-using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Images;
 using CifarFast.Trainer.Runs;
 
@@ -57,7 +56,7 @@ internal sealed record EvaluatedImages(string Dataset, string Origin, ImageSet I
             "; ",
             new[] { ("only the folder has, and the figures leave out", folderOnly), ("only the network has", networkOnly) }
                 .Where(side => side.Item2.Length > 0)
-                .Select(side => $"{side.Item1} {PlainText.List(side.Item2)}"));
+                .Select(side => $"{side.Item1} {NameList.Of(side.Item2)}"));
     }
 
     private static EvaluatedImages LoadPictures(
@@ -85,8 +84,8 @@ internal sealed record EvaluatedImages(string Dataset, string Origin, ImageSet I
         return dataset.Of(split).Count > 0
             ? new EvaluatedImages(dataset.Name, pictures.Loaded.Origin, Fit(dataset.Of(split))!, model.ClassNames) { Apart = Fit(pictures.Apart), ApartClasses = pictures.ApartClasses, IsWhole = isWhole }
             : throw new RunException(pictures.Apart is null
-                ? $"{pictures.Loaded.Origin} has no pictures to evaluate with: expected a folder for each of the network's classes, {PlainText.List(model.ClassNames)}"
-                : $"no folder in {pictures.Loaded.Origin} has the name of one of the network's classes: it has {PlainText.List(pictures.ApartClasses)}, and the network {PlainText.List(model.ClassNames)}");
+                ? $"{pictures.Loaded.Origin} has no pictures to evaluate with: expected a folder for each of the network's classes, {NameList.Of(model.ClassNames)}"
+                : $"no folder in {pictures.Loaded.Origin} has the name of one of the network's classes: it has {NameList.Of(pictures.ApartClasses)}, and the network {NameList.Of(model.ClassNames)}");
     }
 
     /// <summary>Whether a folder is the one that the network was trained on, wherever it is now.</summary>

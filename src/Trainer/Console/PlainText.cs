@@ -6,13 +6,6 @@ internal static class PlainText
     /// <summary>The text with a question mark in place of each control character.</summary>
     public static string Of(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
 
-    /// <summary>The first of many names, and how many more there are.</summary>
-    public static string List(IReadOnlyList<string> names)
-    {
-        const int told = 5;
-        return string.Join(", ", names.Take(told)) + (names.Count > told ? $" and {names.Count - told} more" : "");
-    }
-
     /// <summary>The text on one line.</summary>
     public static string OneLine(string text) => Of(text.ReplaceLineEndings(" ").Trim());
 }

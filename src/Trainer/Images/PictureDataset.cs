@@ -16,9 +16,6 @@ internal sealed class PictureDataset
 
     private const int MaxClasses = 1000;
 
-    /// <summary>Names that are told one by one before the others are counted.</summary>
-    private const int Told = 5;
-
     private readonly PictureRequest _request;
     private readonly string _folder;
     private readonly FileTree _tree;
@@ -174,10 +171,10 @@ internal sealed class PictureDataset
             throw new DataException($"{_folder}: {failures[0].Message}{(failures.Length > 1 ? $", nor can {failures.Length - 1:N0} more" : "")}; with --strict that is an error");
         }
 
-        _notes.AddRange(failures.Take(Told).Select(failure => $"left out: {failure.Message}"));
-        if (failures.Length > Told)
+        _notes.AddRange(failures.Take(NameList.Told).Select(failure => $"left out: {failure.Message}"));
+        if (failures.Length > NameList.Told)
         {
-            _notes.Add($"left out: {failures.Length - Told:N0} more that cannot be read");
+            _notes.Add($"left out: {failures.Length - NameList.Told:N0} more that cannot be read");
         }
     }
 
@@ -312,11 +309,7 @@ internal sealed class PictureDataset
         }
     }
 
-    private static string Names(IEnumerable<string> names)
-    {
-        string[] all = [.. names];
-        return string.Join(", ", all.Take(Told).Select(name => $"'{name}'")) + (all.Length > Told ? $" and {all.Length - Told:N0} more" : "");
-    }
+    private static string Names(IEnumerable<string> names) => NameList.Of(names.Select(name => $"'{name}'"));
 
     /// <summary>Pictures and the hashes of their pixels.</summary>
     private sealed record Side(ImageSet Images, UInt128[] Hashes)
