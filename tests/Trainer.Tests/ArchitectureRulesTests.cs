@@ -20,7 +20,8 @@ public sealed class ArchitectureRulesTests
     /// <summary>Of the engine's internal types those that the trainer uses.</summary>
     private static readonly System.Type[] _shared =
     [
-        typeof(CacheLocation), typeof(DatasetLocation), typeof(DatasetPlace), typeof(DurableFile), typeof(FileKind), typeof(FileLock), typeof(FileSignature), typeof(FmaPeak),
+        typeof(CacheLocation), typeof(DatasetLocation), typeof(DatasetPlace), typeof(DatasetRecognition), typeof(DurableFile), typeof(FileKind), typeof(FileLock), typeof(FileSignature),
+        typeof(FmaPeak),
         typeof(NumericsVersion),
         typeof(SimdTierException),
     ];

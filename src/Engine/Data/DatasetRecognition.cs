@@ -12,7 +12,7 @@ internal static class DatasetRecognition
     private const int MaxDepth = 3;
 
     /// <summary>What folders with the pictures to learn from are called.</summary>
-    private static readonly string[] _trainNames = ["train", "training"];
+    public static IReadOnlyList<string> TrainNames { get; } = ["train", "training"];
 
     /// <summary>The set that a place holds.</summary>
     /// <param name="place">A directory or an archive, with its full name.</param>
@@ -101,7 +101,7 @@ internal static class DatasetRecognition
             .Where(folder => Directory.EnumerateFiles(folder, "*", below).TakeWhile(_ => mayLook()).Any(file => FileSignature.Of(file).Kind == FileKind.Picture));
     }
 
-    private static bool IsOfTraining(string folder) => _trainNames.Contains(Path.GetFileName(folder), StringComparer.OrdinalIgnoreCase);
+    private static bool IsOfTraining(string folder) => TrainNames.Contains(Path.GetFileName(folder), StringComparer.OrdinalIgnoreCase);
 
     private static DataException Nothing(string directory)
     {

@@ -8,7 +8,6 @@ namespace CifarFast.Trainer.Images;
 /// <param name="Test">The folder of those that are measured with, or null.</param>
 internal sealed record PictureLayout(string? Train, string? Validation, string? Test)
 {
-    private static readonly string[] _trainNames = ["train", "training"];
     private static readonly string[] _testNames = ["test", "testing"];
     private static readonly string[] _validationNames = ["val", "valid", "validation"];
 
@@ -16,7 +15,7 @@ internal sealed record PictureLayout(string? Train, string? Validation, string? 
     public bool HasSplits => Train != "";
 
     /// <summary>Whether a name is one of a folder of classes.</summary>
-    public static bool IsSplit(string folder) => Is(_trainNames, folder) || Is(_testNames, folder) || Is(_validationNames, folder);
+    public static bool IsSplit(string folder) => Is(DatasetRecognition.TrainNames, folder) || Is(_testNames, folder) || Is(_validationNames, folder);
 
     /// <summary>Tells by a folder's folders. One that is named as a split has classes in it: without any folders, it is a class of that name.</summary>
     /// <param name="name">What messages call the folder.</param>
@@ -25,9 +24,9 @@ internal sealed record PictureLayout(string? Train, string? Validation, string? 
     public static PictureLayout Of(string name, IReadOnlyList<string> folders)
     {
         string[] splits = [.. folders.Where(folder => folder.Contains('/')).Select(folder => folder[..folder.IndexOf('/')]).Distinct().Where(IsSplit)];
-        return splits.Length == 0 ? new PictureLayout("", null, null) : new PictureLayout(Find(_trainNames), Find(_validationNames), Find(_testNames));
+        return splits.Length == 0 ? new PictureLayout("", null, null) : new PictureLayout(Find(DatasetRecognition.TrainNames), Find(_validationNames), Find(_testNames));
 
-        string? Find(string[] names)
+        string? Find(IReadOnlyList<string> names)
         {
             string[] found = [.. splits.Where(split => Is(names, split)).Order(StringComparer.Ordinal)];
             return found.Length > 1
@@ -36,5 +35,5 @@ internal sealed record PictureLayout(string? Train, string? Validation, string? 
         }
     }
 
-    private static bool Is(string[] names, string folder) => names.Contains(folder, StringComparer.OrdinalIgnoreCase);
+    private static bool Is(IReadOnlyList<string> names, string folder) => names.Contains(folder, StringComparer.OrdinalIgnoreCase);
 }
