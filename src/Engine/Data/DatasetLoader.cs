@@ -62,10 +62,18 @@ public static class DatasetLoader
     /// <exception cref="DataException">Nothing names the place of a set that has no other, or it holds no set that is known, or several.</exception>
     internal static DatasetPlace Find(DatasetRequest request) => Find(request, DatasetSources.OfThisProcess());
 
+    /// <summary>Loads what <see cref="Find(DatasetRequest)"/> found, without deciding once more which set it is.</summary>
     internal static LoadedDataset Load(
-        DatasetRequest request, DataSplit? only, DatasetSources sources, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+        DatasetRequest request, DatasetPlace place, DataSplit? only, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
+        Load(request, place, only, DatasetSources.OfThisProcess(), progress, cancellation);
+
+    internal static LoadedDataset Load(
+        DatasetRequest request, DataSplit? only, DatasetSources sources, IProgress<DownloadProgress>? progress, CancellationToken cancellation) =>
+        Load(request, Find(request, sources), only, sources, progress, cancellation);
+
+    private static LoadedDataset Load(
+        DatasetRequest request, DatasetPlace place, DataSplit? only, DatasetSources sources, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
-        DatasetPlace place = Find(request, sources);
         if (place.Kind == DatasetKind.Synthetic)
         {
             return Draw(request.Seed, only, warning: null, cancellation);

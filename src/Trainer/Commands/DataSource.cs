@@ -10,11 +10,12 @@ namespace CifarFast.Trainer.Commands;
 internal static class DataSource
 {
     /// <summary>The shape of the images of a set (channels × height × width) and the number of its classes, where that is known before it is loaded.</summary>
-    /// <exception cref="DataException">It is not told where the set is, or there is none.</exception>
-    public static (Shape Input, int Classes)? Expect(DatasetRequest request) => DatasetLoader.Find(request).Kind switch
+    /// <param name="kind">Which set.</param>
+    /// <param name="labels">Which labels of it.</param>
+    public static (Shape Input, int Classes)? Expect(DatasetKind kind, DatasetLabels labels) => kind switch
     {
         DatasetKind.Cifar10 or DatasetKind.Synthetic => (new Shape(3, 32, 32), 10),
-        DatasetKind.Cifar100 => (new Shape(3, 32, 32), request.Labels == DatasetLabels.Coarse ? 20 : 100),
+        DatasetKind.Cifar100 => (new Shape(3, 32, 32), labels == DatasetLabels.Coarse ? 20 : 100),
         _ => null,
     };
 
@@ -26,15 +27,17 @@ internal static class DataSource
     /// <param name="only">The split that is wanted; null for both.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <param name="classes">The classes there are to be in a folder of pictures; null for those that they have.</param>
+    /// <param name="place">What <see cref="DatasetLoader.Find(DatasetRequest)"/> found, where it has been asked already.</param>
     /// <exception cref="DataException">The data set is missing, damaged or not to be had.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static LoadedDataset Load(
-        Session session, bool live, DatasetRequest request, PictureSettings? pictures, DataSplit? only, CancellationToken cancellation, IReadOnlyList<string>? classes = null)
+        Session session, bool live, DatasetRequest request, PictureSettings? pictures, DataSplit? only, CancellationToken cancellation, IReadOnlyList<string>? classes = null,
+        DatasetPlace? place = null)
     {
-        DatasetPlace place = DatasetLoader.Find(request);
+        place ??= DatasetLoader.Find(request);
         LoadedDataset loaded = place.Kind == DatasetKind.Folder
             ? LoadPictures(session, live, PicturesOf(session, request, pictures) with { Only = only, Classes = classes }, cancellation).Loaded
-            : DownloadView.Show(session, live, place.Kind == DatasetKind.Cifar100 ? "CIFAR-100" : "CIFAR-10", progress => DatasetLoader.Load(request, only, progress, cancellation));
+            : DownloadView.Show(session, live, place.Kind == DatasetKind.Cifar100 ? "CIFAR-100" : "CIFAR-10", progress => DatasetLoader.Load(request, place, only, progress, cancellation));
         if (loaded.Warning is string warning)
         {
             session.Warn(warning);

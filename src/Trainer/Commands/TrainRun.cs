@@ -95,12 +95,13 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         Architecture? resumed = null;
 
         DatasetRequest request = begun is null ? settings.Dataset : begun.Locate(settings.Dataset);
-        if (begun is null && request.Labels != DatasetLabels.Fine && DatasetLoader.Find(request).Kind is not DatasetKind.Cifar100 and var kind)
+        DatasetPlace place = DatasetLoader.Find(request);
+        if (begun is null && request.Labels != DatasetLabels.Fine && place.Kind != DatasetKind.Cifar100)
         {
-            throw new UsageException($"--labels is for CIFAR-100, and the images are {ChoiceName.Of(kind)}");
+            throw new UsageException($"--labels is for CIFAR-100, and the images are {ChoiceName.Of(place.Kind)}");
         }
 
-        Architecture? expected = DataSource.Expect(request) is (Shape shape, int classes) ? settings.Recipe.Network(shape, classes) : null;
+        Architecture? expected = DataSource.Expect(place.Kind, request.Labels) is (Shape shape, int classes) ? settings.Recipe.Network(shape, classes) : null;
         PretrainedWeights? ReadWeights(Architecture? architecture)
         {
             if (checkpoint is not null)
@@ -128,7 +129,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         using PretrainedWeights? early = areWeightsRead ? ReadWeights(begun is null ? expected : null) : null;
         Architecture? planned = resumed ?? (expected is null ? null : Freeze(expected, settings));
         long memory = expected is null ? 0 : MemoryCheck.Run(settings, planned!, MemoryCheck.UsualImageBytes, available);
-        (LoadedDataset loaded, RunData identity) = Load(settings, request, begun, interruption.Token);
+        (LoadedDataset loaded, RunData identity) = Load(settings, request, place, begun, interruption.Token);
         settings = WithMonitor(settings, checkpoint, loaded.Dataset);
         TrainingData data = RunImages.Of(loaded.Dataset, settings);
         Normalize normalize = loaded.Dataset.Normalize ?? data.Train.MeasureNormalize(interruption.Token);
@@ -333,9 +334,10 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     }
 
     /// <summary>Finds the images, for a run that goes on where they were, and makes sure that they are the same.</summary>
-    private (LoadedDataset Loaded, RunData Identity) Load(TrainSettings settings, DatasetRequest request, RunConfig? begun, CancellationToken cancellation)
+    private (LoadedDataset Loaded, RunData Identity) Load(
+        TrainSettings settings, DatasetRequest request, DatasetPlace place, RunConfig? begun, CancellationToken cancellation)
     {
-        LoadedDataset loaded = DataSource.Load(session, IsLive, request, settings.Pictures, only: null, cancellation);
+        LoadedDataset loaded = DataSource.Load(session, IsLive, request, settings.Pictures, only: null, cancellation, place: place);
         var identity = RunData.Of(loaded, cancellation);
         return (begun ?? Again) is not RunConfig earlier || earlier.Data.IsSameAs(identity)
             ? (loaded, identity)
