@@ -132,7 +132,9 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         (LoadedDataset loaded, RunData identity) = Load(settings, request, place, begun, interruption.Token);
         settings = WithMonitor(settings, checkpoint, loaded.Dataset);
         TrainingData data = RunImages.Of(loaded.Dataset, settings);
-        Normalize normalize = loaded.Dataset.Normalize ?? data.Train.MeasureNormalize(interruption.Token);
+
+        // A run that goes on has measured its images before.
+        Normalize normalize = loaded.Dataset.Normalize ?? resumed?.Layers.OfType<Normalize>().FirstOrDefault() ?? data.Train.MeasureNormalize(interruption.Token);
         bool mirrorKeepsClasses = settings.MirrorKeepsClasses ?? loaded.Dataset.MirrorKeepsClasses;
         Recipe adapted = settings.Recipe.For(normalize, mirrorKeepsClasses);
         settings = settings with { MirrorKeepsClasses = mirrorKeepsClasses, Recipe = adapted with { Epochs = adapted.For(data.Train.Count).Epochs } };
