@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.IO.Compression;
 using CifarFast.Engine.Files;
 
 namespace CifarFast.Engine.Data;
@@ -25,6 +24,7 @@ internal static class CifarArchive
             throw new DataException($"{path} is no file but a pipe or device: save the archive first and give the file");
         }
 
+        // Browsers may unpack the outer layer of a download by themselves, so a bare tar file is as good.
         var signature = FileSignature.Of(file);
         if (signature.Kind is not (FileKind.Gzip or FileKind.Tar))
         {
@@ -32,7 +32,7 @@ internal static class CifarArchive
             throw new DataException($"{path} is {signature.Description}: expected the archive {format.ArchiveName} or a directory with its files{remedy}");
         }
 
-        using Stream tar = Unpacked(file, signature);
+        using Stream tar = GzipFile.Unpacked(file);
         using var bounded = new BoundedStream(tar, MaxUnpackedBytes, cancellation);
         try
         {
@@ -60,12 +60,12 @@ internal static class CifarArchive
     public static KnownSet? Recognise(string path)
     {
         using FileStream file = Open(path);
-        if (!file.CanSeek || FileSignature.Of(file) is not { Kind: FileKind.Gzip or FileKind.Tar } signature)
+        if (!file.CanSeek || FileSignature.Of(file).Kind is not (FileKind.Gzip or FileKind.Tar))
         {
             return null;
         }
 
-        using Stream tar = Unpacked(file, signature);
+        using Stream tar = GzipFile.Unpacked(file);
         using var bounded = new BoundedStream(tar, MaxUnpackedBytes, CancellationToken.None);
         try
         {
@@ -87,10 +87,6 @@ internal static class CifarArchive
     }
 
     private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-
-    /// <summary>Browsers may unpack the outer layer of a download by themselves, so a bare tar file is as good.</summary>
-    private static Stream Unpacked(FileStream file, FileSignature signature) =>
-        signature.Kind == FileKind.Gzip ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file;
 
     /// <summary>The name of an entry without its directories; null where it is no file.</summary>
     private static string? FileNameOf(TarEntry entry) =>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using CifarFast.Engine.Files;
 
 namespace CifarFast.Engine.Data;
@@ -23,7 +22,7 @@ internal sealed class IdxFile : IDisposable
     {
         _path = path;
         _file = file;
-        _content = Unpacked(file);
+        _content = GzipFile.Unpacked(file);
     }
 
     /// <summary>The dimensions, of which none is 0.</summary>
@@ -54,13 +53,6 @@ internal sealed class IdxFile : IDisposable
         }
     }
 
-    /// <summary>The bytes of a file, or what it was before it was compressed; its name does not tell.</summary>
-    public static Stream Unpacked(FileStream file)
-    {
-        bool isGzip = file.CanSeek && FileSignature.Of(file).Kind == FileKind.Gzip;
-        return isGzip ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file;
-    }
-
     /// <summary>Reads the next elements.</summary>
     /// <param name="elements">Is filled.</param>
     /// <param name="first">The record that they begin with, for messages.</param>
@@ -68,7 +60,7 @@ internal sealed class IdxFile : IDisposable
     /// <exception cref="DataException">They are not all there.</exception>
     public void Read(Span<byte> elements, long first, int recordBytes)
     {
-        int read = Guarded(elements, static (content, bytes) => content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        int read = ReadAll(elements);
         if (read < elements.Length)
         {
             throw Wrong($"ends at record {first + (read / recordBytes) + 1:N0} of {Dimensions[0]:N0} that its header tells; it is cut short, get it again");
@@ -79,7 +71,7 @@ internal sealed class IdxFile : IDisposable
     /// <exception cref="DataException">Something does, or the checksum of a compressed file is not that of its contents.</exception>
     public void CheckEnd()
     {
-        if (Guarded(stackalloc byte[1], static (content, bytes) => content.Read(bytes)) > 0)
+        if (ReadAll(stackalloc byte[1]) > 0)
         {
             throw Wrong($"goes on behind the {Dimensions[0]:N0} records that its header tells; it is damaged, get it again");
         }
@@ -98,7 +90,7 @@ internal sealed class IdxFile : IDisposable
     {
         string what = $"expected an IDX file of bytes with {Quantity.Of(dimensions.Length, "dimension")} ({string.Join(", ", dimensions)})";
         Span<byte> start = stackalloc byte[sizeof(int)];
-        if (!TryRead(start) || start[0] != 0 || start[1] != 0)
+        if (ReadAll(start) < start.Length || start[0] != 0 || start[1] != 0)
         {
             _file.Position = 0;
             var signature = FileSignature.Of(_file);
@@ -120,7 +112,7 @@ internal sealed class IdxFile : IDisposable
         int[] sizes = new int[dimensions.Length];
         for (int i = 0; i < sizes.Length; i++)
         {
-            if (!TryRead(start))
+            if (ReadAll(start) < start.Length)
             {
                 throw Wrong("ends within its header; it is cut short, get it again");
             }
@@ -146,14 +138,12 @@ internal sealed class IdxFile : IDisposable
         }
     }
 
-    private bool TryRead(Span<byte> bytes) =>
-        Guarded(bytes, static (content, wanted) => content.ReadAtLeast(wanted, wanted.Length, throwOnEndOfStream: false)) == bytes.Length;
-
-    private int Guarded(Span<byte> bytes, Func<Stream, Span<byte>, int> read)
+    /// <summary>Fills all of a span, or as much of it as there is left; returns how much.</summary>
+    private int ReadAll(Span<byte> bytes)
     {
         try
         {
-            return read(_content, bytes);
+            return _content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         }
         catch (InvalidDataException exception)
         {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CifarFast.Engine.Files;
 
 namespace CifarFast.Engine.Data;
 
@@ -52,7 +53,7 @@ internal static class IdxFiles
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            using Stream content = IdxFile.Unpacked(file);
+            using Stream content = GzipFile.Unpacked(file);
             int length = content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan(0, length)));
         }
