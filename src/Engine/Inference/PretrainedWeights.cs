@@ -102,7 +102,14 @@ public sealed class PretrainedWeights : IDisposable
         {
             if (tensors.TryGetValue(tensor.Name, out StateTensor? source))
             {
-                Copy(source, tensor, _head.Contains(tensor.Name) ? rows : null);
+                if (_head.Contains(tensor.Name))
+                {
+                    CopyRows(source, tensor, rows);
+                }
+                else
+                {
+                    tensor.CopyFrom(source);
+                }
             }
             else if (!tensor.IsCount)
             {
@@ -167,17 +174,11 @@ public sealed class PretrainedWeights : IDisposable
             : [.. classNames.Select(name => Array.IndexOf(names, name))];
     }
 
-    /// <summary>Copies all elements of a tensor, or some of its rows.</summary>
-    private static void Copy(StateTensor from, StateTensor to, int[]? rows)
+    /// <summary>Copies some rows of a tensor: to each of the other one the row of the given number, or none where that is −1.</summary>
+    private static void CopyRows(StateTensor from, StateTensor to, int[] rows)
     {
         float[] source = new float[from.Shape.Count];
         from.CopyTo(source);
-        if (rows is null)
-        {
-            to.CopyFrom(source);
-            return;
-        }
-
         float[] values = new float[to.Shape.Count];
         to.CopyTo(values);
         int length = values.Length / rows.Length;

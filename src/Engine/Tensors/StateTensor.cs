@@ -56,6 +56,14 @@ public class StateTensor
         }
     }
 
+    /// <summary>Sets the values to those of a tensor of the same shape, which may lie in another order.</summary>
+    internal void CopyFrom(StateTensor source)
+    {
+        float[] values = new float[source.Shape.Count];
+        source.CopyTo(values);
+        CopyFrom(values);
+    }
+
     /// <summary>Where the elements are, in row-major order: kept, as a checkpoint every few seconds asks for all of them.</summary>
     internal int[] StoredIndices => _like?.StoredIndices ?? (_storedIndices ??= [.. Enumerable.Range(0, Shape.Count).Select(_layout.StoredIndex)]);
 

@@ -216,9 +216,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         Dictionary<string, StateTensor> tensors = begins.StateTensors.ToDictionary(tensor => tensor.Name);
         foreach (StateTensor tensor in network.StateTensors)
         {
-            float[] values = new float[tensor.Shape.Count];
-            tensors[tensor.Name].CopyTo(values);
-            tensor.CopyFrom(values);
+            tensor.CopyFrom(tensors[tensor.Name]);
         }
     }
 
