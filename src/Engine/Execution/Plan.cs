@@ -150,7 +150,8 @@ internal sealed class Plan
             int input = _memory[node.Inputs[0]];
             int output = node.Output;
             bool isBehindBarrier = i > 0 && !_inPlace[i] && _stage[i] != _stage[i - 1] && node.Inputs.Count == 1 && !node.Layer.WholeBatch;
-            bool isKept = ReadersOf(output).Any(layer => layer.BackwardReadsInput) && !ReadersOf(output).Any(layer => layer.WholeBatch);
+            Layer[] readers = [.. ReadersOf(output)];
+            bool isKept = readers.Any(layer => layer.BackwardReadsInput) && !readers.Any(layer => layer.WholeBatch);
             if (isBehindBarrier && isKept && !node.Layer.BackwardReadsOutput && _graph.Shapes[input].Equals(_graph.Shapes[output])
                 && ReadersOf(input).Count() == 1)
             {
