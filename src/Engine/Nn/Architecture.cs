@@ -88,7 +88,7 @@ public sealed class Architecture
         Dictionary<string, GraphNode> nodes = Graph.Nodes.ToDictionary(node => node.Path);
         return prefixes.Count == 0 ? this : Replace((path, layer) =>
         {
-            string[] meant = [.. layer.ParameterNames.Where(name => prefixes.Any(prefix => $"{path}.{name}".StartsWith(prefix, StringComparison.Ordinal)))];
+            string[] meant = [.. layer.ParameterNames.Where(name => IsMeant($"{path}.{name}", prefixes))];
             return meant.Length == 0 ? layer
                 : layer is BatchNorm2d norm && meant.Length == layer.ParameterNames.Count ? new FrozenBatchNorm2d(norm.Features, norm.Epsilon)
                 : layer.ParameterNames.All(name => meant.Contains(name) || nodes[path].Freezes(name)) ? new Frozen(layer)
@@ -109,14 +109,13 @@ public sealed class Architecture
     /// <summary>Why parameters whose names begin so cannot be frozen, or null.</summary>
     internal string? FindFault(IReadOnlyList<string> prefixes)
     {
-        bool IsMeant(string name) => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
-        if (prefixes.FirstOrDefault(prefix => !ParameterNames.Any(name => name.StartsWith(prefix, StringComparison.Ordinal))) is string unknown)
+        if (prefixes.FirstOrDefault(prefix => !ParameterNames.Any(name => IsMeant(name, [prefix]))) is string unknown)
         {
             string known = string.Join(", ", ParameterNames.Select(name => $"{name.Split('.')[0]}.").Distinct());
             return $"'{unknown}': no parameter of the network {Name} has a name that begins so; they begin with {known}";
         }
 
-        bool leavesNone = Graph.Nodes.All(node => node.Layer.ParameterNames.All(name => node.Freezes(name) || IsMeant($"{node.Path}.{name}")));
+        bool leavesNone = Graph.Nodes.All(node => node.Layer.ParameterNames.All(name => node.Freezes(name) || IsMeant($"{node.Path}.{name}", prefixes)));
         return prefixes.Count > 0 && leavesNone ? $"nothing of the network {Name} would be left to train" : null;
     }
 
@@ -134,4 +133,6 @@ public sealed class Architecture
 
     /// <summary>The same network with others in place of its layers, by their names.</summary>
     internal Architecture Replace(Func<string, Layer, Module> replace) => new(Name, InputShape, ((Sequential)Module.Replace("", replace)).Modules);
+
+    private static bool IsMeant(string name, IReadOnlyList<string> prefixes) => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 }
