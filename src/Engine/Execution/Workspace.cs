@@ -6,7 +6,7 @@ namespace CifarFast.Engine.Execution;
 /// <summary>
 /// What a thread needs while it takes a few samples through layers: the operators' scratch and what lies between layers, backward the
 /// gradients, and forward the activations where no gradient will ever ask for them. What a layer needs of it should fit into the L2 cache. Borders and
-/// paddings are zero from the start and are never written to.
+/// paddings of activations and gradients are zero from the start and are never written to; scratch holds whatever the layer or stage before left in it.
 /// </summary>
 internal sealed class Workspace(int length)
 {
