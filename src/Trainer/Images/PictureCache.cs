@@ -10,11 +10,15 @@ namespace CifarFast.Trainer.Images;
 /// <summary>
 /// The decoded pictures of a folder from an earlier time, in a file of the user's cache: what was known of each file of the folder, with its
 /// size and time, and then all pixels. A checksum is over the former, a hash of each picture's pixels in it. It is there in whole or not at
-/// all, and whoever has it open keeps what was there. What is damaged, or of anything else, is as good as not there.
+/// all, and whoever has it open keeps what was there. What is damaged, or of anything else, is as good as not there. Each start that uses one notes
+/// that in its time of access; whoever writes one deletes those that were not used for long.
 /// </summary>
 internal sealed class PictureCache : IDisposable
 {
     private const int ChecksumBytes = 16;
+
+    /// <summary>What was not used for so long is deleted.</summary>
+    private static readonly TimeSpan _kept = TimeSpan.FromDays(90);
 
     private readonly SafeFileHandle _file;
     private Dictionary<string, (FileTreeEntry File, PictureRecord Record, long Place)> _records = new(StringComparer.Ordinal);
@@ -51,6 +55,7 @@ internal sealed class PictureCache : IDisposable
             cache = new PictureCache(File.OpenHandle(path));
             if (cache.TryReadRecords(key, imageBytes))
             {
+                NoteUse(path);
                 return cache;
             }
         }
@@ -62,7 +67,7 @@ internal sealed class PictureCache : IDisposable
         return null;
     }
 
-    /// <summary>Writes a cache.</summary>
+    /// <summary>Writes a cache, and deletes those beside it that were not used for long.</summary>
     /// <param name="path">The file.</param>
     /// <param name="key">What <see cref="Key"/> says.</param>
     /// <param name="files">The files of the folder.</param>
@@ -78,7 +83,7 @@ internal sealed class PictureCache : IDisposable
         Magic.CopyTo(header);
         XxHash128.Hash(directory, header.AsSpan(Magic.Length));
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(Magic.Length + ChecksumBytes), directory.Length);
-        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        DeleteUnused(System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!));
         DurableFile.Write(path, file =>
         {
             file.Write(header);
@@ -118,6 +123,35 @@ internal sealed class PictureCache : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static void NoteUse(string path)
+    {
+        try
+        {
+            File.SetLastAccessTimeUtc(path, DateTime.UtcNow);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Another user's, who alone deletes it.
+        }
+    }
+
+    /// <summary>Deletes the caches that were not used for long, and what a process left of one that it could not finish.</summary>
+    private static void DeleteUnused(DirectoryInfo caches)
+    {
+        DateTime since = DateTime.UtcNow - _kept;
+        foreach (FileInfo file in caches.EnumerateFiles("*.bin*").Where(file => file.LastAccessTimeUtc < since && file.LastWriteTimeUtc < since))
+        {
+            try
+            {
+                file.Delete();
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // In use, or another user's: that is no reason to go without a cache.
+            }
+        }
+    }
 
     private static byte[] Directory(string key, IReadOnlyList<FileTreeEntry> files, IReadOnlyList<PictureRecord> records, int[] kept)
     {

@@ -72,6 +72,38 @@ public sealed class PictureCacheTests : IDisposable
     }
 
     [Fact]
+    public void WhatWasNotUsedForLongIsDeletedWhenAnotherIsWritten()
+    {
+        var small = new PictureSettings { ImageSize = 24, Fit = PictureFit.Crop };
+        Load();
+        string[] used = CacheFiles;
+        Load(small);
+        string unfinished = $"{used[0]}.tmp";
+        File.WriteAllText(unfinished, "what a process was at when it was killed");
+        Age([.. CacheFiles], 100);
+        Assert.Equal(0, Load().Decoded);
+        string young = Path.Combine(Path.GetDirectoryName(used[0])!, "young.bin");
+        File.WriteAllText(young, "of another program's version");
+        Age([young], 80);
+
+        Load(new PictureSettings { ImageSize = 32, Fit = PictureFit.Letterbox });
+        Assert.False(File.Exists(unfinished));
+        Assert.Equal(used.Length + 2 + 1, CacheFiles.Length);
+        Assert.Empty(new[] { used[0], used[1], young }.Except(CacheFiles));
+        Assert.Equal(0, Load().Decoded);
+        Assert.Equal(4 * PicturesAClass, Load(small).Decoded);
+
+        static void Age(string[] files, int days)
+        {
+            foreach (string file in files)
+            {
+                File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-days));
+                File.SetLastAccessTimeUtc(file, DateTime.UtcNow.AddDays(-days));
+            }
+        }
+    }
+
+    [Fact]
     public void WhateverIsDamagedIsDecodedAgain()
     {
         string expected = Load().Hash;
