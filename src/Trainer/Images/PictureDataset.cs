@@ -97,10 +97,11 @@ internal sealed class PictureDataset
         string? validationFolder = _layout.Test is null ? null : _layout.Validation;
         bool wantsTrain = _request.Only != DataSplit.Test || IsSplitBySeed;
         bool wantsTest = _request.Only != DataSplit.Train;
-        PicturePart? train = wantsTrain ? Part(_layout.Train!) : null;
-        PicturePart? test = wantsTest && testFolder is not null ? Part(testFolder) : null;
-        PicturePart? validation = _request.Only is null && validationFolder is not null ? Part(validationFolder) : null;
-        PicturePart[] parts = [.. new[] { train, validation, test }.OfType<PicturePart>()];
+        string?[] wanted = [wantsTrain ? _layout.Train : null, _request.Only is null ? validationFolder : null, wantsTest ? testFolder : null];
+        CheckMemory(wanted.OfType<string>());
+        PicturePart?[] all = Array.ConvertAll(wanted, folder => folder is null ? null : Part(folder));
+        (PicturePart? train, PicturePart? validation, PicturePart? test) = (all[0], all[1], all[2]);
+        PicturePart[] parts = [.. all.OfType<PicturePart>()];
         Decode(parts, progress, cancellation);
         NoteFiles(parts);
         string[] classes = _request.Classes is null ? ClassesOf(train ?? test!) : [.. _request.Classes];
@@ -141,11 +142,19 @@ internal sealed class PictureDataset
         (FileTreeEntry File, string Class)[] files = [.. _files[folder]];
         Array.Sort(files, static (one, other) => Compare(one, other));
         int size = _request.Settings.ImageSize;
-        long bytes = (long)files.Length * PictureBlocks.Channels * size * size;
-        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        return bytes <= available
-            ? new PicturePart(_tree, folder, files, _request.Settings, _request.CacheDirectory, _request.PicturesPerBlock ?? ImageSet.ImagesPerBlock(PictureBlocks.Channels, size, size))
-            : throw new DataException($"{_folder}: {Quantity.Of(files.Length, "picture")} of {size}×{size} take {bytes >> 20:N0} MB of memory, and there are {available >> 20:N0}; a smaller --image-size takes less");
+        return new PicturePart(_tree, folder, files, _request.Settings, _request.CacheDirectory, _request.PicturesPerBlock ?? ImageSet.ImagesPerBlock(PictureBlocks.Channels, size, size));
+    }
+
+    private void CheckMemory(IEnumerable<string> folders)
+    {
+        int size = _request.Settings.ImageSize;
+        int count = folders.Sum(folder => _files[folder].Count);
+        long bytes = (long)count * PictureBlocks.Channels * size * size;
+        long available = _request.AvailableBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (bytes > available)
+        {
+            throw new DataException($"{_folder}: {Quantity.Of(count, "picture")} of {size}×{size} take {bytes >> 20:N0} MB of memory, and there are {available >> 20:N0}; a smaller --image-size takes less");
+        }
     }
 
     private void Decode(PicturePart[] parts, Action<PictureProgress>? progress, CancellationToken cancellation)

@@ -21,4 +21,7 @@ internal sealed record PictureRequest(string Folder, PictureSettings Settings, u
 
     /// <summary>Pictures an array; null for as many as are good.</summary>
     public int? PicturesPerBlock { get; init; }
+
+    /// <summary>Bytes of memory that there are; null for what this process may take.</summary>
+    public long? AvailableBytes { get; init; }
 }

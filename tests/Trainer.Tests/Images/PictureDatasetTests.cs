@@ -229,6 +229,17 @@ public sealed class PictureDatasetTests : IDisposable
     }
 
     [Fact]
+    public void WhatMemoryIsTooSmallForIsSaidOfAllSplitsTogether()
+    {
+        DrawClasses("train", 5);
+        DrawClasses("val", 2);
+        DrawClasses("test", 2);
+        const int bytes = 18 * 3 * 32 * 32;
+        Fails("18 pictures of 32×32 take 0 MB of memory, and there are 0; a smaller --image-size takes less", request => request with { AvailableBytes = bytes - 1 });
+        Assert.Equal(10, Load(request => request with { AvailableBytes = bytes }).Loaded.Dataset.Train.Count);
+    }
+
+    [Fact]
     public void PicturesAreCutOrLieBetweenBars()
     {
         for (int i = 0; i < 2; i++)
