@@ -15,8 +15,13 @@ internal static class MemoryCheck
     /// <summary>What the runtime and the program take beside them, as seen.</summary>
     private const long ProgramBytes = 90L << 20;
 
-    /// <summary>What the images of a set take.</summary>
-    public static long ImageBytes(ImageDataset dataset) => ((long)dataset.Train.Count + dataset.Test.Count + (dataset.Validation?.Count ?? 0)) * dataset.Train.Shape.Count;
+    /// <summary>What the images of a set take, and what a network says of those that it is measured with: a number a class.</summary>
+    public static long ImageBytes(ImageDataset dataset)
+    {
+        int validation = dataset.Validation?.Count ?? 0;
+        long pixels = ((long)dataset.Train.Count + dataset.Test.Count + validation) * dataset.Train.Shape.Count;
+        return pixels + (sizeof(float) * (long)Math.Max(dataset.Test.Count, validation) * dataset.ClassNames.Count);
+    }
 
     /// <summary>Estimates what a run takes.</summary>
     /// <param name="settings">The run.</param>
