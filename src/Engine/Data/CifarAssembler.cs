@@ -31,16 +31,13 @@ internal sealed class CifarAssembler(CifarFormat format, string origin, DataSpli
     private string? _firstTrainingFile;
     private bool _isTrainingOfficial;
 
-    /// <summary>Whether a file has to be read; of the others <see cref="Skip"/> wants to know.</summary>
-    public bool Wants(string fileName) => fileName == format.ClassNamesFile || _required.Contains(fileName);
-
-    /// <summary>Passes over a file that is there but not wanted.</summary>
-    public void Skip(string fileName, long length) =>
-        _isTrainingOfficial |= format.TrainingFiles.Contains(fileName) && length == format.MaxBytesOf(fileName);
-
     /// <summary>Takes over one of the files that <see cref="CifarFormat.IsExpected"/> names, where it is wanted.</summary>
     /// <exception cref="DataException">The file came twice, or is not what it should be.</exception>
-    public void Add(string fileName, Stream content, long length)
+    public void Add(string fileName, Stream content, long length) => Place(fileName, length)?.Invoke(content);
+
+    /// <summary>Finds the place of such a file, and returns what reads it into there, files beside each other; null where it is not wanted.</summary>
+    /// <exception cref="DataException">The file came twice, or is not as long as it should be.</exception>
+    public Action<Stream>? Place(string fileName, long length)
     {
         if (!_seen.Add(fileName))
         {
@@ -49,14 +46,13 @@ internal sealed class CifarAssembler(CifarFormat format, string origin, DataSpli
 
         if (!Wants(fileName))
         {
-            Skip(fileName, length);
-            return;
+            _isTrainingOfficial |= format.TrainingFiles.Contains(fileName) && length == format.MaxBytesOf(fileName);
+            return null;
         }
 
         if (fileName == format.ClassNamesFile)
         {
-            _classNames = ReadClassNames(content, length);
-            return;
+            return content => _classNames = ReadClassNames(content, length);
         }
 
         int records = CountRecords(fileName, length);
@@ -65,8 +61,7 @@ internal sealed class CifarAssembler(CifarFormat format, string origin, DataSpli
         {
             _testPixels = new byte[records * CifarFormat.PixelBytes];
             _testLabels = new int[records];
-            ReadRecords(fileName, content, _testPixels, _testLabels);
-            return;
+            return content => ReadRecords(fileName, content, _testPixels, _testLabels);
         }
 
         int files = format.TrainingFiles.Length;
@@ -84,7 +79,7 @@ internal sealed class CifarAssembler(CifarFormat format, string origin, DataSpli
                 $"has {Quantity.Of(records, "record")}, expected {_trainLabels.Length / files:N0} as in {_firstTrainingFile}; one of the two is cut short, get the set again");
         }
 
-        ReadRecords(
+        return content => ReadRecords(
             fileName,
             content,
             _trainPixels.AsSpan(place * records * CifarFormat.PixelBytes, records * CifarFormat.PixelBytes),
@@ -124,6 +119,8 @@ internal sealed class CifarAssembler(CifarFormat format, string origin, DataSpli
             Normalize = format.Kind == DatasetKind.Cifar10 ? NetworkCatalog.Cifar10Normalize : null,
         };
     }
+
+    private bool Wants(string fileName) => fileName == format.ClassNamesFile || _required.Contains(fileName);
 
     private int CountRecords(string fileName, long length)
     {

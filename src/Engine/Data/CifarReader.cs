@@ -56,27 +56,25 @@ internal static class CifarReader
     private static ImageDataset ReadDirectory(CifarFormat format, string directory, DataSplit? only, CancellationToken cancellation)
     {
         var assembler = new CifarAssembler(format, directory, only, cancellation);
-        foreach (string name in format.ImageFiles.Append(format.ClassNamesFile))
+        var reads = new List<Action>();
+        foreach (var file in format.ImageFiles.Append(format.ClassNamesFile).Select(name => new FileInfo(Path.Combine(directory, name))).Where(file => file.Exists))
         {
-            string file = Path.Combine(directory, name);
-            if (!File.Exists(file))
+            if (assembler.Place(file.Name, file.Length) is Action<Stream> read)
             {
-                continue;
-            }
-
-            if (assembler.Wants(name))
-            {
-                // Read in large pieces into a buffer that is there anyway: a second one in between would only copy.
-                using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-                assembler.Add(name, content, content.Length);
-            }
-            else
-            {
-                assembler.Skip(name, new FileInfo(file).Length);
+                reads.Add(() => ReadWith(read, file.FullName));
             }
         }
 
+        // Most of the time goes into the first touch of the memory, which the cores share. Of several errors that of the first file is thrown.
+        Task.WhenAll(reads.Select(Task.Run)).GetAwaiter().GetResult();
         return assembler.Build();
+    }
+
+    private static void ReadWith(Action<Stream> read, string file)
+    {
+        // Read in large pieces into a buffer that is there anyway: a second one in between would only copy.
+        using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        read(content);
     }
 
     private static ImageDataset ReadFile(CifarFormat format, string file, DataSplit? only, CancellationToken cancellation)
