@@ -28,6 +28,12 @@ public sealed class ReportViewTests
         Assert.Matches(@"^class 7 +taken for class 8 +3 of 4$", shown[first]);
     }
 
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    public void TheFirstTwoAreToldOfMoreThanTwoClasses(int classes, bool isTold) =>
+        Assert.Equal(isTold, Write(classes)[1].StartsWith("top-2 accuracy ", StringComparison.Ordinal));
+
     /// <summary>Four images a class. Every class is taken for the next one once, and number 7 three times.</summary>
     private static string[] Write(int classes)
     {
