@@ -9,6 +9,9 @@ namespace CifarFast.Trainer.Commands;
 /// <summary>Whether there is the memory for a run, found out before anything is computed.</summary>
 internal static class MemoryCheck
 {
+    /// <summary>Of the memory there is, the share that a batch is advised for: an estimate may be a few per cent low, and advice should hold.</summary>
+    private const double AdvisedShare = 0.95;
+
     /// <summary>The images of CIFAR-10, of CIFAR-100, and at most those of the synthetic set: 60,000 of 3×32×32 bytes.</summary>
     public const long UsualImageBytes = 60_000L * 3 * 32 * 32;
 
@@ -40,7 +43,7 @@ internal static class MemoryCheck
             return bytes;
         }
 
-        int batch = estimate.LargestBatch(available - imageBytes - ProgramBytes);
+        int batch = estimate.LargestBatch((long)(AdvisedShare * available) - imageBytes - ProgramBytes);
         string advice = batch > 0 ? $"--batch-size {batch} would fit" : "no batch would fit";
         throw new RunException($"batches of {limit} take about {MemoryText.Of(bytes)} of memory, and there are {MemoryText.Of(available)}; {advice}");
     }
