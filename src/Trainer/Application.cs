@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Formats.Onnx;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Simd;
@@ -28,8 +29,15 @@ internal sealed class Application(IAnsiConsole console, SteadyWriter output, Tex
     /// <summary>Runs the command line and returns the process's exit code.</summary>
     public int Run(IReadOnlyList<string> args)
     {
-        var root = new RootCommand("Trains convolutional networks on CIFAR-10 on the CPU you have, in pure C#.");
         var session = new Session(console, output, error, bytes, SelfCommand.Line(args)) { Input = Input, CacheDirectory = CacheDirectory };
+        int code = Run(session, args);
+        session.EndAll?.Invoke(code);
+        return code;
+    }
+
+    private int Run(Session session, IReadOnlyList<string> args)
+    {
+        var root = new RootCommand("Trains convolutional networks on CIFAR-10 on the CPU you have, in pure C#.");
         root.Subcommands.Add(TrainCommand.Create(session));
         root.Subcommands.Add(EvalCommand.Create(session));
         root.Subcommands.Add(PredictCommand.Create(session));
@@ -73,7 +81,7 @@ internal sealed class Application(IAnsiConsole console, SteadyWriter output, Tex
             exception.Details.ToList().ForEach(error.WriteLine);
             return code;
         }
-        catch (Exception exception) when (exception is DataException or CheckpointException or OnnxException or ShapeException or RunException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is DataException or CheckpointException or OnnxException or ShapeException or RunException or CollectiveException or IOException or UnauthorizedAccessException)
         {
             return Fail(ExitCode.Failure, exception.Message);
         }
