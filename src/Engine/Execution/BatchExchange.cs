@@ -97,10 +97,7 @@ internal sealed class BatchExchange
             total += _nodes[process].Length;
         }
 
-        if (_sums.Length < (long)total * length)
-        {
-            _sums = new AlignedBuffer(checked(total * length));
-        }
+        Reserve(checked(total * length));
 
         int own = _nodes.Take(Collective.Rank).Sum(nodes => nodes.Length);
         foreach ((int level, int index) in _nodes[Collective.Rank])
@@ -121,6 +118,72 @@ internal sealed class BatchExchange
 
                 place++;
             }
+        }
+    }
+
+    /// <summary>The slices of a layer's gradient that this process computes.</summary>
+    public (int First, int End) SlicesOf(BatchOperator layer) => SlicesOf(layer, Collective.Rank);
+
+    /// <summary>Completes the gradient of a layer of which each process has computed its slices.</summary>
+    public void GatherSlices(BatchOperator layer, CancellationToken cancellation)
+    {
+        if (!IsShared || !layer.SharesGradient)
+        {
+            return;
+        }
+
+        int total = 0;
+        for (int process = 0; process < _lengths.Length; process++)
+        {
+            (int first, int end) = SlicesOf(layer, process);
+            _lengths[process] = 0;
+            for (int slice = first; slice < end; slice++)
+            {
+                _lengths[process] += layer.GradientLength(slice);
+            }
+
+            total += _lengths[process];
+        }
+
+        Reserve(total);
+        CopySlices(layer, isOwn: true);
+        Collective.AllGather(_sums.Span[..total], _lengths, cancellation);
+        CopySlices(layer, isOwn: false);
+    }
+
+    /// <summary>Copies the slices of this process to where they are handed round from, or those of the others from there.</summary>
+    private void CopySlices(BatchOperator layer, bool isOwn)
+    {
+        int place = 0;
+        (int first, int end) = SlicesOf(layer);
+        for (int slice = 0; slice < layer.GradientSlices; slice++)
+        {
+            int length = layer.GradientLength(slice);
+            if ((slice >= first && slice < end) == isOwn)
+            {
+                if (isOwn)
+                {
+                    layer.CopyGradient(slice, _sums.Span.Slice(place, length));
+                }
+                else
+                {
+                    layer.SetGradient(slice, _sums.Span.Slice(place, length));
+                }
+            }
+
+            place += length;
+        }
+    }
+
+    private (int First, int End) SlicesOf(BatchOperator layer, int process) => IsShared && layer.SharesGradient
+        ? ((int)((long)layer.GradientSlices * process / Collective.Size), (int)((long)layer.GradientSlices * (process + 1) / Collective.Size))
+        : (0, layer.GradientSlices);
+
+    private void Reserve(int floats)
+    {
+        if (_sums.Length < floats)
+        {
+            _sums = new AlignedBuffer(floats);
         }
     }
 

@@ -98,7 +98,9 @@ internal sealed class BatchStage : Stage
             }
 
             using EventSpan span = EngineEvents.Layer(_node.Name, "backward");
-            _operator.BackwardParameters(_samples, _input.Value.Activation, output.Batch, _loop, cancellation);
+            (int First, int End) slices = Exchange.SlicesOf(_operator);
+            _operator.BackwardParameters(_samples, slices, _input.Value.Activation, output.Batch, _loop, cancellation);
+            Exchange.GatherSlices(_operator, cancellation);
         }
 
         Progress.Add(BackwardWork * _part.Count);

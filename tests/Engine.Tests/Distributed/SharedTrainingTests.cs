@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Execution;
+using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Optim;
 using CifarFast.Engine.Recipes;
@@ -28,6 +29,7 @@ public class SharedTrainingTests
         { "odd", 5 },
         { "odd", 1 },
         { "linear", 37 },
+        { "naive", 2 },
         { "reference", 6 },
         { "airbench94", 9 },
         { "resnet20", 16 },
@@ -39,7 +41,7 @@ public class SharedTrainingTests
     public void Weights_and_metrics_are_the_same_for_any_number_of_processes(string name, int batchSize)
     {
         string expected = Train(name, batchSize, SingleProcess.Instance);
-        foreach (int size in name is "odd" or "linear" ? (int[])[2, 3, 4, 8] : [3])
+        foreach (int size in name is "odd" or "linear" or "naive" ? (int[])[2, 3, 4, 8] : [3])
         {
             Assert.All(LocalProcesses.Run(size, collective => Train(name, batchSize, collective)), actual => Assert.Equal(expected, actual));
         }
@@ -54,10 +56,13 @@ public class SharedTrainingTests
         Architecture architecture = name switch
         {
             "odd" => Odd(),
-            "linear" => Linear(),
+            "linear" or "naive" => Linear(),
             _ => recipe.Network(_images.Shape, 10),
         };
-        using var network = new Network(architecture, ExecutionPaths.Options(SimdTiers.Best.Name(), threads: collective.Rank % 2 == 0 ? 1 : 2), batchSize, recipe.Seed, cancellation)
+        ExecutionOptions execution = name == "naive"
+            ? new ExecutionOptions { Kernels = KernelPath.Naive, Threads = 1 }
+            : ExecutionPaths.Options(SimdTiers.Best.Name(), threads: collective.Rank % 2 == 0 ? 1 : 2);
+        using var network = new Network(architecture, execution, batchSize, recipe.Seed, cancellation)
         {
             Collective = collective,
         };
@@ -85,9 +90,9 @@ public class SharedTrainingTests
         new Conv2d(35, 32, KernelSize: 3, Stride: 2, Padding: 1), new MaxPool2d(2), new Dropout(0.3f),
         new Flatten(), new Linear(128, 67), new ReLU(), new Linear(67, 10), new Scale(0.5f));
 
-    /// <summary>Linear layers of which one is large, one is frozen, and one is read beside another.</summary>
+    /// <summary>Linear layers of which two are large, one of these too narrow to be divided, one is frozen, and one has no bias and is read beside another.</summary>
     private static Architecture Linear() => new(
         "linear", new Shape(3, 32, 32),
-        new MaxPool2d(2), new Flatten(), new Linear(768, 300), new ReLU(), new Frozen(new Linear(300, 70)), new Residual(new Sequential(new Linear(70, 70, Bias: false), new ReLU())),
+        new MaxPool2d(4), new Flatten(), new Linear(192, 640), new ReLU(), new Linear(640, 300), new ReLU(), new Frozen(new Linear(300, 70)), new Residual(new Sequential(new Linear(70, 70, Bias: false), new ReLU())),
         new Linear(70, 10));
 }
