@@ -3,7 +3,6 @@ using System.Text;
 using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Simd;
-using CifarFast.Trainer.Runs;
 
 namespace CifarFast.Trainer.Commands;
 
