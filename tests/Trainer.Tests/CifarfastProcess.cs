@@ -74,9 +74,14 @@ internal sealed class CifarfastProcess : IDisposable
             args.AddRange([.. args.Count == 0 ? [] : new[] { ":" }, "-n", $"{processes}", Host, Program, .. own]);
         }
 
-        // There may be fewer cores than processes, and tests may run as root; MPICH knows none of these.
+        // There may be fewer cores than processes, and tests may run as root. After a signal, Open MPI kills within a second what a busy machine takes longer for.
         bool isOpenMpi = launcher == "openmpi";
-        var environment = new Dictionary<string, string> { ["OMPI_ALLOW_RUN_AS_ROOT"] = "1", ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1" };
+        var environment = new Dictionary<string, string>
+        {
+            ["OMPI_ALLOW_RUN_AS_ROOT"] = "1",
+            ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1",
+            ["OMPI_MCA_odls_base_sigkill_timeout"] = "300",
+        };
         return Start(directory, environment, file, [.. isOpenMpi ? new[] { "--oversubscribe" } : [], .. args]);
     }
 

@@ -385,6 +385,10 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
             }
         }
 
+        // What came before, loading above all, says nothing of how training is shared.
+        long begin = Stopwatch.GetTimestamp();
+        TimeSpan waitedBefore = _processes.Collective.Waited;
+
         // A process alone stops at once; of several, the first one waits a little for the others to stop with it.
         using var alone = new CancellationTokenSource();
         using CancellationTokenRegistration farewell = (_processes.AreSeveral ? interruption.Token : ask.Token).Register(() =>
@@ -433,12 +437,11 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
         var summary = RunSummary.Of(config, data, training, result);
         if (_processes.AreSeveral)
         {
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             summary = summary with
             {
                 Processes = _processes.Collective.Size,
                 Machines = _processes.Machines,
-                WaitingShare = _processes.Collective.Waited.TotalSeconds / seconds,
+                WaitingShare = (_processes.Collective.Waited - waitedBefore) / Stopwatch.GetElapsedTime(begin),
             };
         }
 
