@@ -20,6 +20,8 @@ namespace CifarFast.Trainer;
 /// <param name="bytes">Standard output, for files that are written there.</param>
 internal sealed class Application(IAnsiConsole console, SteadyWriter output, TextWriter error, Stream bytes)
 {
+    private Action? _joinToFail;
+
     /// <summary>Standard input, or null where that is the terminal.</summary>
     public Stream? Input { get; init; }
 
@@ -30,6 +32,7 @@ internal sealed class Application(IAnsiConsole console, SteadyWriter output, Tex
     public int Run(IReadOnlyList<string> args)
     {
         var session = new Session(console, output, error, bytes, SelfCommand.Line(args)) { Input = Input, CacheDirectory = CacheDirectory };
+        _joinToFail = args is ["train", ..] ? () => session.EndAll ??= Processes.JoinToEnd(args) : null;
         int code = Run(session, args);
         session.EndAll?.Invoke(code);
         return code;
@@ -101,6 +104,7 @@ internal sealed class Application(IAnsiConsole console, SteadyWriter output, Tex
 
     private int Fail(int code, string message)
     {
+        _joinToFail?.Invoke();
         error.WriteLine($"cifarfast: {PlainText.OneLine(message)}");
         return code;
     }

@@ -64,6 +64,25 @@ internal sealed class Processes
         }
     }
 
+    /// <summary>
+    /// Joins the others of a process that failed before it could, as by its command line: launchers do not always see that, and the others would wait for it.
+    /// </summary>
+    /// <param name="args">Its command line.</param>
+    /// <returns>What ends them all; null where this process is alone.</returns>
+    public static Action<int>? JoinToEnd(IEnumerable<string> args)
+    {
+        try
+        {
+            Processes all = Join(args.Contains("off") ? DistributedKind.Off : DistributedKind.Auto, TimeSpan.MaxValue);
+            WaitForFirst(all.Collective.Rank);
+            return all.AreSeveral ? all.EndAll : null;
+        }
+        catch (RunException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>How they compute: on the widest instructions that all have, and, where nobody said, each with its share of its machine's cores.</summary>
     /// <param name="asked">How this one was asked to, or would by itself.</param>
     /// <param name="areThreadsGiven">Whether somebody said how many threads.</param>

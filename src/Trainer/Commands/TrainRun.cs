@@ -69,6 +69,8 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
     /// <exception cref="DataException">The data set is missing, damaged or not to be had.</exception>
     public int Execute()
     {
+        // Where this fails, it fails in all of them.
+        session.EndAll = static _ => { };
         _processes = Processes.Join(Distributed, MpiTimeout);
         session.EndAll = _processes.EndAll;
         try
