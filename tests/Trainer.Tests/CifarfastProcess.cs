@@ -64,7 +64,11 @@ internal sealed class CifarfastProcess : IDisposable
     }
 
     /// <summary>Starts command lines as processes that train together, so many of each, by an MPI launcher: <c>mpich</c> or <c>openmpi</c>.</summary>
-    public static CifarfastProcess StartTogether(string directory, string launcher, params (int Processes, string[] Args)[] programs)
+    public static CifarfastProcess StartTogether(string directory, string launcher, params (int Processes, string[] Args)[] programs) =>
+        StartTogether(directory, launcher, secondsToStop: 1, programs);
+
+    /// <summary>The same where Open MPI is to wait longer than a second before it kills what it has sent a signal to; it always does for so long.</summary>
+    public static CifarfastProcess StartTogether(string directory, string launcher, int secondsToStop, params (int Processes, string[] Args)[] programs)
     {
         string file = $"/usr/bin/mpirun.{launcher}";
         Assert.SkipUnless(File.Exists(file), $"there is no {file} here (Debian: mpich, openmpi-bin)");
@@ -74,15 +78,10 @@ internal sealed class CifarfastProcess : IDisposable
             args.AddRange([.. args.Count == 0 ? [] : new[] { ":" }, "-n", $"{processes}", Host, Program, .. own]);
         }
 
-        // There may be fewer cores than processes, and tests may run as root. After a signal, Open MPI kills within a second what a busy machine takes longer for.
-        bool isOpenMpi = launcher == "openmpi";
-        var environment = new Dictionary<string, string>
-        {
-            ["OMPI_ALLOW_RUN_AS_ROOT"] = "1",
-            ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1",
-            ["OMPI_MCA_odls_base_sigkill_timeout"] = "300",
-        };
-        return Start(directory, environment, file, [.. isOpenMpi ? new[] { "--oversubscribe" } : [], .. args]);
+        // There may be fewer cores than processes, and tests may run as root; MPICH knows none of these.
+        string[] more = launcher == "openmpi" ? ["--oversubscribe", "--mca", "odls_base_sigkill_timeout", $"{secondsToStop}"] : [];
+        var environment = new Dictionary<string, string> { ["OMPI_ALLOW_RUN_AS_ROOT"] = "1", ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1" };
+        return Start(directory, environment, file, [.. more, .. args]);
     }
 
     private static CifarfastProcess Start(string directory, Dictionary<string, string> environment, string file, string[] args)

@@ -53,7 +53,7 @@ public sealed class MpiTests(SharedRun example) : IClassFixture<SharedRun>
         {
             using var temporary = new TemporaryDirectory();
             string folder = temporary.Below("run");
-            using var job = CifarfastProcess.StartTogether(temporary.Path, launcher, (3, example.CommandLine(folder)));
+            using var job = CifarfastProcess.StartTogether(temporary.Path, launcher, secondsToStop: 10, (3, example.CommandLine(folder)));
             await job.SeesLineAsync(line => line.Contains("epoch 1/3 done", StringComparison.Ordinal));
             await job.SignalAsync(signal);
 
