@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Formats.Onnx;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Simd;
@@ -19,6 +20,8 @@ namespace CifarFast.Trainer;
 /// <param name="bytes">Standard output, for files that are written there.</param>
 internal sealed class Application(IAnsiConsole console, SteadyWriter output, TextWriter error, Stream bytes)
 {
+    private Action? _joinToFail;
+
     /// <summary>Standard input, or null where that is the terminal.</summary>
     public Stream? Input { get; init; }
 
@@ -28,8 +31,16 @@ internal sealed class Application(IAnsiConsole console, SteadyWriter output, Tex
     /// <summary>Runs the command line and returns the process's exit code.</summary>
     public int Run(IReadOnlyList<string> args)
     {
-        var root = new RootCommand("Trains convolutional networks on CIFAR-10 on the CPU you have, in pure C#.");
         var session = new Session(console, output, error, bytes, SelfCommand.Line(args)) { Input = Input, CacheDirectory = CacheDirectory };
+        _joinToFail = args is ["train", ..] ? () => session.EndAll ??= Processes.JoinToEnd(args) : null;
+        int code = Run(session, args);
+        session.EndAll?.Invoke(code);
+        return code;
+    }
+
+    private int Run(Session session, IReadOnlyList<string> args)
+    {
+        var root = new RootCommand("Trains convolutional networks on CIFAR-10 on the CPU you have, in pure C#.");
         root.Subcommands.Add(TrainCommand.Create(session));
         root.Subcommands.Add(EvalCommand.Create(session));
         root.Subcommands.Add(PredictCommand.Create(session));
@@ -73,7 +84,7 @@ internal sealed class Application(IAnsiConsole console, SteadyWriter output, Tex
             exception.Details.ToList().ForEach(error.WriteLine);
             return code;
         }
-        catch (Exception exception) when (exception is DataException or CheckpointException or OnnxException or ShapeException or RunException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is DataException or CheckpointException or OnnxException or ShapeException or RunException or CollectiveException or IOException or UnauthorizedAccessException)
         {
             return Fail(ExitCode.Failure, exception.Message);
         }
@@ -93,6 +104,7 @@ internal sealed class Application(IAnsiConsole console, SteadyWriter output, Tex
 
     private int Fail(int code, string message)
     {
+        _joinToFail?.Invoke();
         error.WriteLine($"cifarfast: {PlainText.OneLine(message)}");
         return code;
     }

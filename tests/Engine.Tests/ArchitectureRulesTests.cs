@@ -21,6 +21,7 @@ public sealed class ArchitectureRulesTests
         "Tensors",
         "Kernels",
         "Diagnostics",
+        "Distributed",
         "Operators",
         "Nn",
         "Data",

@@ -2,6 +2,7 @@ using ArchUnitNET.Loader;
 using ArchUnitNET.xUnitV3;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Diagnostics;
+using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Files;
 using CifarFast.Engine.Numerics;
 using CifarFast.Engine.Simd;
@@ -22,6 +23,7 @@ public sealed class ArchitectureRulesTests
     [
         typeof(CacheLocation), typeof(DatasetLocation), typeof(DatasetPlace), typeof(DatasetRecognition), typeof(DurableFile), typeof(FileKind), typeof(FileLock), typeof(FileSignature),
         typeof(FmaPeak),
+        typeof(CollectiveException), typeof(CollectiveExtensions), typeof(ICollective), typeof(MpiCollective), typeof(MpiLauncher), typeof(SingleProcess),
         typeof(NumericsVersion),
         typeof(SimdTierException),
     ];

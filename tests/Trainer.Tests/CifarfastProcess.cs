@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using CifarFast.Engine.Tests;
 
@@ -60,6 +61,27 @@ internal sealed class CifarfastProcess : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(TerminalMaker), $"there is no {TerminalMaker} here");
         string script = $"export TERM=xterm SHELL=$BASH; exec {TerminalMaker} -qec \"stty cols {columns}; exec $(printf '%q ' \"$0\" \"$@\")\" /dev/null";
         return StartInShell(directory, script, args);
+    }
+
+    /// <summary>Starts command lines as processes that train together, so many of each, by an MPI launcher: <c>mpich</c> or <c>openmpi</c>.</summary>
+    public static CifarfastProcess StartTogether(string directory, string launcher, params (int Processes, string[] Args)[] programs) =>
+        StartTogether(directory, launcher, secondsToStop: 1, programs);
+
+    /// <summary>The same where Open MPI is to wait longer than a second before it kills what it has sent a signal to; it always does for so long.</summary>
+    public static CifarfastProcess StartTogether(string directory, string launcher, int secondsToStop, params (int Processes, string[] Args)[] programs)
+    {
+        string file = $"/usr/bin/mpirun.{launcher}";
+        Assert.SkipUnless(File.Exists(file), $"there is no {file} here (Debian: mpich, openmpi-bin)");
+        List<string> args = [];
+        foreach ((int processes, string[] own) in programs)
+        {
+            args.AddRange([.. args.Count == 0 ? [] : new[] { ":" }, "-n", $"{processes}", Host, Program, .. own]);
+        }
+
+        // There may be fewer cores than processes, and tests may run as root; MPICH knows none of these.
+        string[] more = launcher == "openmpi" ? ["--oversubscribe", "--mca", "odls_base_sigkill_timeout", $"{secondsToStop}"] : [];
+        var environment = new Dictionary<string, string> { ["OMPI_ALLOW_RUN_AS_ROOT"] = "1", ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1" };
+        return Start(directory, environment, file, [.. more, .. args]);
     }
 
     private static CifarfastProcess Start(string directory, Dictionary<string, string> environment, string file, string[] args)
@@ -136,9 +158,44 @@ internal sealed class CifarfastProcess : IDisposable
     public int Id => _process.Id;
 
     /// <summary>Sends <paramref name="signal"/>, as <c>INT</c>.</summary>
-    public async Task SignalAsync(string signal)
+    public Task SignalAsync(string signal) => SignalAsync(signal, _process.Id);
+
+    /// <summary>Sends a signal to one of the processes that train together, unless it has ended or not begun.</summary>
+    /// <param name="signal">The signal, as <c>KILL</c>.</param>
+    /// <param name="rank">The number of the process.</param>
+    public async Task SignalRankAsync(string signal, int rank)
     {
-        using Process kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", $"{_process.Id}"]) { RedirectStandardError = true })!;
+        string[] variables = [$"PMI_RANK={rank}", $"OMPI_COMM_WORLD_RANK={rank}"];
+        foreach (int process in Descendants(_process.Id).Where(process => Environ(process).Any(variables.Contains)))
+        {
+            await SignalAsync(signal, process);
+        }
+    }
+
+    private static IEnumerable<int> Descendants(int process)
+    {
+        string children = $"/proc/{process}/task/{process}/children";
+        int[] own = [.. Text(children).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+        return own.SelectMany(child => Descendants(child).Prepend(child));
+    }
+
+    private static string[] Environ(int process) => Text($"/proc/{process}/environ").Split('\0');
+
+    private static string Text(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    private async Task SignalAsync(string signal, int process)
+    {
+        using Process kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", $"{process}"]) { RedirectStandardError = true })!;
         await kill.WaitForExitAsync(_deadline.Token);
     }
 

@@ -7,7 +7,7 @@ namespace CifarFast.Engine.Execution;
 /// Sums over the samples of a batch that have the same bits whoever computes which part. The batch is cut into shards by its size alone;
 /// a shard is summed in the order of its samples; and shards are added up along a binary tree whose nodes are aligned: node i of a level is the sum
 /// of nodes 2i and 2i + 1 of the level below, or node 2i itself where it has no neighbour. A thread that finishes a node's second child adds
-/// the two. A process that has some of the shards hands over the nodes it has (<see cref="Nodes"/>), and takes those of others
+/// the two. A process that has some of the shards hands over the nodes it has (<see cref="NodesOf"/>), and takes those of others
 /// (<see cref="Add"/>).
 /// </summary>
 internal sealed class BatchReduction
@@ -61,12 +61,8 @@ internal sealed class BatchReduction
     /// <summary>How many shards the batch has.</summary>
     public int Shards => _shards;
 
-    /// <summary>The sums of this process whose neighbours it has not got yet: level, number within it, and sum.</summary>
-    public IEnumerable<(int Level, int Index, ReadOnlyMemory<float> Sum)> Nodes =>
-        from level in Enumerable.Range(0, _nodes.Length)
-        from index in Enumerable.Range(0, CountOf(_shards, level))
-        where _nodes[level][index] != None
-        select (level, index, (ReadOnlyMemory<float>)Buffer(_nodes[level][index]));
+    /// <summary>Floats of a sum.</summary>
+    public int Length => _total.Length;
 
     private int Stride => AlignedBuffer.WholeLines(_total.Length);
 
@@ -82,6 +78,36 @@ internal sealed class BatchReduction
 
     /// <summary>The first sample of a shard; that of the shard behind the last one is the number of samples.</summary>
     public static int FirstSample(int shard, int shards, int samples) => (int)((long)samples * shard / shards);
+
+    /// <summary>The largest nodes whose shards are all in a part of a batch: what its sums come to without those of others.</summary>
+    public static IEnumerable<(int Level, int Index)> NodesOf(BatchPart part)
+    {
+        (int first, int end) = (part.FirstShard, part.EndShard);
+        int shards = ShardsOf(part.Samples);
+        for (int level = 0; first < end; level++, first = (first + 1) / 2)
+        {
+            int count = CountOf(shards, level);
+            if (count == 1)
+            {
+                yield return (level, 0);
+                yield break;
+            }
+
+            if (first % 2 == 1)
+            {
+                yield return (level, first);
+            }
+
+            // The last one without a neighbour is passed up.
+            bool isPassedUp = end == count;
+            if (end % 2 == 1 && !isPassedUp && end - 1 >= first)
+            {
+                yield return (level, end - 1);
+            }
+
+            end = isPassedUp ? (end + 1) / 2 : end / 2;
+        }
+    }
 
     /// <summary>Begins with a batch; what was not added up of the one before is forgotten.</summary>
     public void Begin(int samples)
@@ -117,6 +143,10 @@ internal sealed class BatchReduction
 
     /// <summary>Takes the sum of a shard and adds up what it completes.</summary>
     public void Complete(int shard, ReductionBuffer sum) => Complete(0, shard, sum.Number);
+
+    /// <summary>Copies a node that this process has and whose neighbour it has not got yet, or the whole sum.</summary>
+    public void CopyNode(int level, int index, Span<float> to) =>
+        (CountOf(_shards, level) == 1 ? _total : Buffer(_nodes[level][index])).Span.CopyTo(to);
 
     /// <summary>Takes a node from another process and adds up what it completes.</summary>
     public void Add(int level, int index, ReadOnlySpan<float> sum)

@@ -13,25 +13,35 @@ namespace CifarFast.Engine.Execution;
 internal sealed class BatchStage : Stage
 {
     private readonly Node _node;
+    private readonly bool _isLast;
     private readonly NodeInput _input;
     private readonly BatchOperator _operator;
     private readonly ElementwiseKernels _elementwise;
     private readonly ParallelLoop _loop;
     private readonly Action<int> _addSample;
     private int _samples;
-    private int _firstSample;
+    private BatchPart _part;
 
     /// <summary>Makes the stage of <paramref name="node"/>, which has one input.</summary>
-    public BatchStage(Node node, ElementwiseKernels elementwise, ParallelLoop loop, WorkProgress progress)
-        : base([node], progress)
+    /// <param name="node">The operator in its place.</param>
+    /// <param name="isLast">Whether it is the network's last layer, the gradient of whose output every process has of all samples.</param>
+    /// <param name="elementwise">Adds up gradients of values that are read more than once.</param>
+    /// <param name="loop">Runs tasks.</param>
+    /// <param name="exchange">Shares the batch with other processes.</param>
+    /// <param name="progress">Is told of the work as it is done.</param>
+    public BatchStage(Node node, bool isLast, ElementwiseKernels elementwise, ParallelLoop loop, BatchExchange exchange, WorkProgress progress)
+        : base([node], exchange, progress)
     {
         _node = node;
+        _isLast = isLast;
         _input = node.Inputs[0];
         _operator = (BatchOperator)node.Operator;
         _elementwise = elementwise;
         _loop = loop;
         _addSample = AddSample;
     }
+
+    private bool LearnsParameters => _node.HasBackward && !_node.IsFrozen;
 
     public override void Forward(BatchPart part, CancellationToken cancellation)
     {
@@ -48,10 +58,20 @@ internal sealed class BatchStage : Stage
         }
     }
 
+    /// <summary>The gradient of the parameters, if there will be one, is computed from the inputs of all samples.</summary>
+    public override void FinishForward(int samples, CancellationToken cancellation)
+    {
+        if (LearnsParameters)
+        {
+            Exchange.GatherSamples(_input.Value.Activation, _input.Value.Layout, samples, cancellation);
+        }
+    }
+
     public override void BeginBackward(int samples) => _samples = samples;
 
     public override void Backward(BatchPart part, CancellationToken cancellation)
     {
+        _part = part;
         if (!_node.HasBackward || _input.Gradient is null || part.Count == 0)
         {
             return;
@@ -63,20 +83,27 @@ internal sealed class BatchStage : Stage
             part.Count, Part(output.Batch, output.Layout, part), Part(_input.Gradient.Batch, _input.Gradient.Layout, part), _loop, cancellation);
         if (_input.IsPart)
         {
-            _firstSample = part.FirstSample;
             _loop.Run(part.Count, _addSample, cancellation);
         }
     }
 
     public override void FinishBackward(CancellationToken cancellation)
     {
-        if (_node.HasBackward && !_node.IsFrozen)
+        if (LearnsParameters)
         {
+            GradientBuffer output = _node.Output.Gradient;
+            if (!_isLast)
+            {
+                Exchange.GatherSamples(output.Batch, output.Layout, _samples, cancellation);
+            }
+
             using EventSpan span = EngineEvents.Layer(_node.Name, "backward");
-            _operator.BackwardParameters(_samples, _input.Value.Activation, _node.Output.Gradient.Batch, _loop, cancellation);
+            (int First, int End) slices = Exchange.SlicesOf(_operator);
+            _operator.BackwardParameters(_samples, slices, _input.Value.Activation, output.Batch, _loop, cancellation);
+            Exchange.GatherSlices(_operator, cancellation);
         }
 
-        Progress.Add(BackwardWork * _samples);
+        Progress.Add(BackwardWork * _part.Count);
     }
 
     private static Memory<float> Part(Memory<float> batch, SampleLayout layout, BatchPart part) => batch[(part.FirstSample * layout.Stride)..];
@@ -84,7 +111,7 @@ internal sealed class BatchStage : Stage
     private void AddSample(int index)
     {
         SampleLayout layout = _input.Value.Gradient.Layout;
-        int start = (_firstSample + index) * layout.Stride;
+        int start = (_part.FirstSample + index) * layout.Stride;
         Span<float> sum = _input.Value.Gradient.Batch.Span.Slice(start, layout.Size);
         _elementwise.Binary(new Add(), sum, _input.Gradient!.Batch.Span.Slice(start, layout.Size), sum);
     }

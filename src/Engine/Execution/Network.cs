@@ -1,4 +1,5 @@
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
 using CifarFast.Engine.Kernels.Reduction;
@@ -27,7 +28,9 @@ public sealed class Network : IDisposable
     private readonly Network? _owner;
     private readonly List<Network> _twins = [];
     private readonly Action<int> _loadImage;
+    private readonly BatchExchange _exchange = new();
     private Batch? _batch;
+    private int _firstLoaded;
     private int _samples;
     private bool _isDisposed;
 
@@ -138,6 +141,13 @@ public sealed class Network : IDisposable
         }
     }
 
+    /// <summary>The processes that share each batch: this one computes its part of it, and has the outputs and the gradients of the parameters of the whole.</summary>
+    internal ICollective Collective
+    {
+        get => _exchange.Collective;
+        init => _exchange.Collective = value;
+    }
+
     /// <summary>Whether it has gradients, so that it can be trained.</summary>
     internal bool IsTrained => _required != RequiredGradients.None;
 
@@ -168,7 +178,7 @@ public sealed class Network : IDisposable
     /// <summary>Bytes of memory that it takes, but for what another one shares with it.</summary>
     internal long MemoryBytes => sizeof(float) * (
         (_owner is null ? _values.Length + (long)_buffers.Length : 0) + _gradients.Length + _plan.BatchFloats
-        + ((long)_plan.WorkspaceLength * Execution.Threads) + _stages.Sum(stage => stage.Floats) + _plan.Nodes.Sum(node => node.Operator.Floats));
+        + ((long)_plan.WorkspaceLength * Execution.Threads) + _stages.Sum(stage => stage.Floats) + _exchange.Floats + _plan.Nodes.Sum(node => node.Operator.Floats));
 
     /// <summary>All parameters in their kernels' own order, padding included.</summary>
     internal Memory<float> Values => _values.Memory;
@@ -252,7 +262,7 @@ public sealed class Network : IDisposable
     internal Network WithoutGradients(int batchSize)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        var twin = new Network(Architecture, Execution, batchSize, RequiredGradients.None, this);
+        var twin = new Network(Architecture, Execution, batchSize, RequiredGradients.None, this) { Collective = Collective };
         _twins.Add(twin);
         return twin;
     }
@@ -260,13 +270,13 @@ public sealed class Network : IDisposable
     /// <summary>A network that only classifies, an image at a time, with parameters and buffers of its own; it goes with this one.</summary>
     internal Network Apart()
     {
-        var other = new Network(Architecture, Execution, batchSize: 1, RequiredGradients.None, owner: null);
+        var other = new Network(Architecture, Execution, batchSize: 1, RequiredGradients.None, owner: null) { Collective = Collective };
         _twins.Add(other);
         return other;
     }
 
-    /// <summary>The work of a step on so many samples, in multiply-adds.</summary>
-    internal long WorkOf(int samples) => samples * _workOfSample;
+    /// <summary>The work of a step on so many samples, in multiply-adds: that of this process.</summary>
+    internal long WorkOf(int samples) => _exchange.PartOf(samples).Count * _workOfSample;
 
     /// <summary>Makes sure that the network takes such images.</summary>
     /// <exception cref="ShapeException">It does not.</exception>
@@ -278,7 +288,7 @@ public sealed class Network : IDisposable
         }
     }
 
-    /// <summary>Brings the images of a batch into <see cref="Input"/>, transformed.</summary>
+    /// <summary>Brings the images of a batch that this process computes into <see cref="Input"/>, transformed.</summary>
     /// <exception cref="ShapeException">The network does not take images of this size.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
     internal void Load(Batch batch, CancellationToken cancellation = default)
@@ -286,7 +296,9 @@ public sealed class Network : IDisposable
         CheckTakes(batch.Images);
         CheckSamples(batch.Count);
         _batch = batch;
-        Loop.Run(batch.Count, _loadImage, cancellation);
+        BatchPart part = _exchange.PartOf(batch.Count);
+        _firstLoaded = part.FirstSample;
+        Loop.Run(part.Count, _loadImage, cancellation);
         _batch = null;
     }
 
@@ -295,12 +307,14 @@ public sealed class Network : IDisposable
     internal void Forward(int samples, CancellationToken cancellation = default)
     {
         CheckSamples(samples);
+        BatchPart part = _exchange.PartOf(samples);
         foreach (Stage stage in _stages)
         {
-            stage.Forward(BatchPart.Whole(samples), cancellation);
-            stage.FinishForward(samples);
+            stage.Forward(part, cancellation);
+            stage.FinishForward(samples, cancellation);
         }
 
+        _exchange.GatherSamples(Output.Activation, Output.Layout, samples, cancellation);
         _samples = samples;
     }
 
@@ -313,10 +327,11 @@ public sealed class Network : IDisposable
     {
         CheckIsTrained();
         CheckSamples(samples);
+        BatchPart part = _exchange.PartOf(samples);
         for (int i = _stages.Length - 1; i >= 0; i--)
         {
             _stages[i].BeginBackward(samples);
-            _stages[i].Backward(BatchPart.Whole(samples), cancellation);
+            _stages[i].Backward(part, cancellation);
             _stages[i].FinishBackward(cancellation);
         }
     }
@@ -388,8 +403,9 @@ public sealed class Network : IDisposable
             : throw new InvalidOperationException($"{Architecture.Name} gives {Architecture.OutputShape}, which is no vector of features");
     }
 
-    private void LoadImage(int sample)
+    private void LoadImage(int index)
     {
+        int sample = _firstLoaded + index;
         Randomness.Images[sample] = _batch!.Images.NumberOf(sample);
         _batch.Load(sample, Input.Layout, Input.Sample(sample));
     }
@@ -460,12 +476,12 @@ public sealed class Network : IDisposable
         {
             if (nodes is [{ Operator: BatchOperator } single])
             {
-                return (Stage)new BatchStage(single, elementwise, Loop, Progress);
+                return (Stage)new BatchStage(single, single == _plan.Nodes[^1], elementwise, Loop, _exchange, Progress);
             }
 
             BatchReduction? reduction = !IsTrained ? null : new BatchReduction(
                 Gradients.Slice(nodes[0].ParameterOffset, nodes.Sum(node => node.ParameterLength)), BatchSize, Execution.Threads, elementwise);
-            return new SampleStage(nodes, reduction, workspaces, elementwise, Loop, Progress);
+            return new SampleStage(nodes, reduction, workspaces, elementwise, Loop, _exchange, Progress);
         })];
     }
 }

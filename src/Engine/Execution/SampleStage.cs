@@ -24,6 +24,7 @@ internal sealed class SampleStage : Stage
     private readonly (Node[] Nodes, int Samples)[] _parts;
     private readonly int _group;
     private int _forwardGroup;
+    private int _samples;
     private BatchPart _part;
     private CancellationToken _cancellation;
 
@@ -33,10 +34,12 @@ internal sealed class SampleStage : Stage
     /// <param name="workspaces">Where threads get their memory.</param>
     /// <param name="elementwise">Adds up gradients of values that are read more than once.</param>
     /// <param name="loop">Runs samples and shards.</param>
+    /// <param name="exchange">Shares the batch with other processes.</param>
     /// <param name="progress">Is told of the work as it is done.</param>
     public SampleStage(
-        Node[] nodes, BatchReduction? reduction, ObjectPool<Workspace> workspaces, ElementwiseKernels elementwise, ParallelLoop loop, WorkProgress progress)
-        : base(nodes, progress)
+        Node[] nodes, BatchReduction? reduction, ObjectPool<Workspace> workspaces, ElementwiseKernels elementwise, ParallelLoop loop, BatchExchange exchange,
+        WorkProgress progress)
+        : base(nodes, exchange, progress)
     {
         _nodes = nodes;
         _reduction = reduction;
@@ -67,7 +70,7 @@ internal sealed class SampleStage : Stage
         _loop.Run((part.Count + _forwardGroup - 1) / _forwardGroup, _forwardSamples, cancellation);
     }
 
-    public override void FinishForward(int samples)
+    public override void FinishForward(int samples, CancellationToken cancellation)
     {
         int shards = BatchReduction.ShardsOf(samples);
         Span<int> firstSamples = stackalloc int[shards + 1];
@@ -76,14 +79,16 @@ internal sealed class SampleStage : Stage
             firstSamples[shard] = BatchReduction.FirstSample(shard, shards, samples);
         }
 
+        ShardedBatch batch = Exchange.Sharded(firstSamples, cancellation);
         foreach (Node node in _nodes)
         {
-            ((SampleOperator)node.Operator).FinishForward(firstSamples);
+            ((SampleOperator)node.Operator).FinishForward(batch);
         }
     }
 
     public override void BeginBackward(int samples)
     {
+        _samples = samples;
         Reduction.Begin(samples);
         foreach (Node node in _nodes)
         {
@@ -102,6 +107,7 @@ internal sealed class SampleStage : Stage
 
     public override void FinishBackward(CancellationToken cancellation)
     {
+        Exchange.Complete(Reduction, _samples, cancellation);
         foreach (Node node in _nodes)
         {
             ((SampleOperator)node.Operator).FinishBackward();

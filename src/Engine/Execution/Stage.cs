@@ -6,8 +6,9 @@ namespace CifarFast.Engine.Execution;
 /// forward pass and the backward pass after it are as right as if that one had never begun.
 /// </summary>
 /// <param name="nodes">Its layers.</param>
+/// <param name="exchange">Shares the batch with other processes.</param>
 /// <param name="progress">Is told of the work as it is done.</param>
-internal abstract class Stage(Node[] nodes, WorkProgress progress)
+internal abstract class Stage(Node[] nodes, BatchExchange exchange, WorkProgress progress)
 {
     /// <summary>Floats that it takes beside what belongs to values and nodes.</summary>
     public virtual long Floats => 0;
@@ -21,13 +22,14 @@ internal abstract class Stage(Node[] nodes, WorkProgress progress)
     /// <summary>Is told of the work as it is done.</summary>
     protected WorkProgress Progress { get; } = progress;
 
+    /// <summary>Shares the batch with other processes.</summary>
+    protected BatchExchange Exchange { get; } = exchange;
+
     /// <summary>Computes the outputs of a part of the batch.</summary>
     public abstract void Forward(BatchPart part, CancellationToken cancellation);
 
-    /// <summary>Comes when all parts of a batch of <paramref name="samples"/> have been computed.</summary>
-    public virtual void FinishForward(int samples)
-    {
-    }
+    /// <summary>Comes when the part that this process has of a batch of <paramref name="samples"/> has been computed; processes meet here.</summary>
+    public abstract void FinishForward(int samples, CancellationToken cancellation);
 
     /// <summary>Prepares a backward pass over a batch of <paramref name="samples"/>.</summary>
     public abstract void BeginBackward(int samples);
@@ -35,6 +37,6 @@ internal abstract class Stage(Node[] nodes, WorkProgress progress)
     /// <summary>Computes, for a part of the batch, the gradient of the stage's input where it is wanted, and what the part contributes to sums.</summary>
     public abstract void Backward(BatchPart part, CancellationToken cancellation);
 
-    /// <summary>Computes the gradients of the parameters.</summary>
+    /// <summary>Computes the gradients of the parameters, over the whole batch; processes meet here.</summary>
     public abstract void FinishBackward(CancellationToken cancellation);
 }

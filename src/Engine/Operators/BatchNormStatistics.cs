@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CifarFast.Engine.Kernels.Normalization;
 
 namespace CifarFast.Engine.Operators;
@@ -37,29 +38,23 @@ internal sealed class BatchNormStatistics(int channels, int pixels, int batchSiz
     public Span<double> SquaresOf(int sample) => _squares.AsSpan(sample * channels, channels);
 
     /// <summary>Merges the moments of the samples in the order of all sums over a batch: those of a shard one after another, then shards along a binary tree.</summary>
-    /// <param name="firstSamples">The first sample of each shard, and the one behind the last.</param>
-    public void Merge(ReadOnlySpan<int> firstSamples)
+    /// <param name="batch">The shards; those of this process have been computed.</param>
+    public void Merge(in ShardedBatch batch)
     {
-        int shards = firstSamples.Length - 1;
+        int shards = batch.Shards;
         if (_shards.Length < shards * channels)
         {
             _shards = new ChannelMoments[shards * channels];
         }
 
-        for (int shard = 0; shard < shards; shard++)
+        for (int shard = batch.FirstShard; shard < batch.EndShard; shard++)
         {
-            Span<ChannelMoments> merged = _shards.AsSpan(shard * channels, channels);
-            merged.Clear();
-            for (int sample = firstSamples[shard]; sample < firstSamples[shard + 1]; sample++)
-            {
-                ReadOnlySpan<double> mean = MeanOf(sample);
-                ReadOnlySpan<double> squares = SquaresOf(sample);
-                for (int c = 0; c < channels; c++)
-                {
-                    var own = new ChannelMoments(pixels, mean[c], squares[c]);
-                    merged[c] = sample == firstSamples[shard] ? own : ChannelMoments.Merge(merged[c], own);
-                }
-            }
+            MergeShard(shard, batch.FirstSamples[shard], batch.FirstSamples[shard + 1]);
+        }
+
+        if (batch.Collective.Size > 1)
+        {
+            Gather(batch);
         }
 
         for (int distance = 1; distance < shards; distance *= 2)
@@ -79,5 +74,34 @@ internal sealed class BatchNormStatistics(int channels, int pixels, int batchSiz
             Batch[c] = _shards[c];
             Mean[c] = (float)_shards[c].Mean;
         }
+    }
+
+    private void MergeShard(int shard, int first, int end)
+    {
+        Span<ChannelMoments> merged = _shards.AsSpan(shard * channels, channels);
+        merged.Clear();
+        for (int sample = first; sample < end; sample++)
+        {
+            ReadOnlySpan<double> mean = MeanOf(sample);
+            ReadOnlySpan<double> squares = SquaresOf(sample);
+            for (int c = 0; c < channels; c++)
+            {
+                var own = new ChannelMoments(pixels, mean[c], squares[c]);
+                merged[c] = sample == first ? own : ChannelMoments.Merge(merged[c], own);
+            }
+        }
+    }
+
+    /// <summary>Takes the moments of the shards of other processes.</summary>
+    private void Gather(in ShardedBatch batch)
+    {
+        Span<float> all = MemoryMarshal.Cast<ChannelMoments, float>(_shards.AsSpan(0, batch.Shards * channels));
+        Span<int> lengths = stackalloc int[batch.ShardsOfProcess.Length];
+        for (int process = 0; process < lengths.Length; process++)
+        {
+            lengths[process] = batch.ShardsOfProcess[process] * (all.Length / batch.Shards);
+        }
+
+        batch.Collective.AllGather(all, lengths, batch.Cancellation);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class BatchStatisticsOperator : SampleOperator
         _kernels.Moments(sample.Output, _statistics.MeanOf(sample.Sample), _statistics.SquaresOf(sample.Sample));
     }
 
-    public override void FinishForward(ReadOnlySpan<int> firstSamples) => _statistics.Merge(firstSamples);
+    public override void FinishForward(in ShardedBatch batch) => _statistics.Merge(batch);
 
     public override void Backward(in SampleGradients sample)
     {

@@ -33,9 +33,9 @@ internal abstract class SampleOperator : Operator
     /// <summary>Computes a sample, or several.</summary>
     public abstract void Forward(in SampleValues sample);
 
-    /// <summary>Comes once after the <see cref="Forward"/> calls of a batch.</summary>
-    /// <param name="firstSamples">The first sample of each shard that sums over the batch are made of, and the one behind the last.</param>
-    public virtual void FinishForward(ReadOnlySpan<int> firstSamples)
+    /// <summary>Comes once after the <see cref="Forward"/> calls of a batch, or of the part of it that this process has.</summary>
+    /// <param name="batch">The shards that sums over the batch are made of.</param>
+    public virtual void FinishForward(in ShardedBatch batch)
     {
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Losses;
@@ -26,6 +27,8 @@ public sealed class TrainingSession
     private readonly long _totalSteps;
     private readonly SpeedMeter _speed = new();
     private long _lap;
+    private CancellationToken _ask;
+    private bool _isAsked;
 
     /// <summary>Prepares a run from its start.</summary>
     /// <param name="network">What is trained.</param>
@@ -128,8 +131,17 @@ public sealed class TrainingSession
     /// <summary>Trains, from where the run stands, until there is a reason to end.</summary>
     /// <param name="observer">Is told how it goes.</param>
     /// <param name="stop">Ends the run as soon as it can: the step or the evaluation under way is given up, and it can go on from the step before.</param>
-    public TrainingResult Run(ITrainingObserver observer, CancellationToken stop)
+    public TrainingResult Run(ITrainingObserver observer, CancellationToken stop) => Run(observer, CancellationToken.None, stop);
+
+    /// <summary>Trains, together with other processes where there are such, from where the run stands until there is a reason to end.</summary>
+    /// <param name="observer">Is told how it goes.</param>
+    /// <param name="ask">Has all processes end the run together, whichever of them is asked, after the step under way or the part of an evaluation.</param>
+    /// <param name="stop">Has this process end as soon as it can, whatever the others do.</param>
+    /// <exception cref="CollectiveException">Others did not come: the run stands after the last whole step.</exception>
+    internal TrainingResult Run(ITrainingObserver observer, CancellationToken ask, CancellationToken stop)
     {
+        _ask = ask;
+        _isAsked = false;
         if (State.Step == 0)
         {
             BeginAverage();
@@ -147,7 +159,7 @@ public sealed class TrainingSession
             {
                 metrics = RunEpoch(observer, stop);
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested || _isAsked)
             {
                 // An update may have blown the weights up just before; then there is nothing to go on from.
                 return Result(IsFinite ? StopReason.Stopped : StopReason.Diverged);
@@ -195,7 +207,7 @@ public sealed class TrainingSession
         observer.EpochStarted(State.Epoch, batches);
         while (State.Batch < batches)
         {
-            stop.ThrowIfCancellationRequested();
+            StopIfAsked(stop);
             if (!double.IsFinite(RunStep(epoch[State.Batch], observer, batches, stop)))
             {
                 return null;
@@ -251,8 +263,25 @@ public sealed class TrainingSession
         }
 
         int total = (_validation?.Images.Count ?? 0) + (_test?.Images.Count ?? 0);
-        Predictions predictions = evaluator.Run(done => observer.Evaluating(State.Epoch, before + done, total), stop);
+        void Evaluated(int done)
+        {
+            observer.Evaluating(State.Epoch, before + done, total);
+            StopIfAsked(stop);
+        }
+
+        Predictions predictions = evaluator.Run(Evaluated, stop);
         return (predictions.MeanLoss(evaluator.Images.Labels), predictions.Accuracy(evaluator.Images.Labels));
+    }
+
+    /// <summary>Ends the run where this process should stop, or any of them was asked to.</summary>
+    private void StopIfAsked(CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        if (Network.Collective.Any(_ask.IsCancellationRequested, stop))
+        {
+            _isAsked = true;
+            throw new OperationCanceledException();
+        }
     }
 
     /// <summary>Adds the time since the last call to that of the epoch.</summary>

@@ -105,13 +105,17 @@ internal static class TrainCommand
         {
             Description = "With --resume: go on with a run of a program that computes in another order, although its weights then differ from those of either program; config.json records it.",
         };
+        Option<DistributedKind> distributed = NamedOption.Create<DistributedKind>(
+            "--distributed", "Whether to share the work with other processes. auto (the default): with those that an MPI launcher started (mpirun -n 4 cifarfast train …). off: with none. mpi: with those that MPI knows of, whatever started them. The result is bitwise the same for any number.");
+        Option<TimeSpan?> mpiTimeout = DurationOption.CreateOptional(
+            "--mpi-timeout", "End the run when a process waits so long for others. Default: 10m.");
         var noReport = new Option<bool>("--no-report") { Description = "Leave out the evaluation, the pictures and report.html at the end; report <run> draws them at any time." };
         var noProgress = new Option<bool>("--no-progress") { Description = "Print plain lines instead of the live view." };
 
         var command = new Command("train", "Trains a network by a recipe. The default is the reference recipe: 20 epochs of SGD, learning rate 0.01, batches of 64.")
         {
             recipe, config, data, dataset, labels, imageSize, fit, strict, flip, mirror, epochs, batchSize, lr, momentum, nesterov, weightDecay, seed, threads, kernels, convolution, simd,
-            maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, balance, init, map, freeze, resume, acceptNumerics, outDirectory, noReport, noProgress,
+            maxSteps, maxTime, limitTrain, limitTest, validationSplit, monitor, patience, checkpointEvery, balance, init, map, freeze, resume, acceptNumerics, outDirectory, distributed, mpiTimeout, noReport, noProgress,
         };
         command.SetAction(parsed =>
         {
@@ -208,7 +212,7 @@ internal static class TrainCommand
                     throw new UsageException("--map does not go with --resume, which has its own weights");
                 }
 
-                return new TrainRun(session, On(fresh), ResumeTarget.Find(target), stored =>
+                return new TrainRun(session, On(fresh), target, stored =>
                 {
                     TrainSettings settings = OfItsKind(On(stored ?? fresh));
                     if (stored is not null)
@@ -220,7 +224,12 @@ internal static class TrainCommand
                     // Another program's run says nothing of its recipe.
                     CheckTogether(settings);
                     return settings.Init is null ? settings : throw new UsageException("--init does not go with --resume, which has its own weights");
-                }).Execute();
+                })
+                {
+                    AreThreadsGiven = IsGiven(threads),
+                    Distributed = parsed.GetValue(distributed),
+                    MpiTimeout = parsed.GetValue(mpiTimeout) ?? TrainRun.UsualMpiTimeout,
+                }.Execute();
             }
 
             if (parsed.GetValue(acceptNumerics))
@@ -244,6 +253,9 @@ internal static class TrainCommand
             return new TrainRun(session, asked)
             {
                 Again = again,
+                AreThreadsGiven = IsGiven(threads),
+                Distributed = parsed.GetValue(distributed),
+                MpiTimeout = parsed.GetValue(mpiTimeout) ?? TrainRun.UsualMpiTimeout,
                 IsMonitorGiven = IsGiven(monitor) || again is not null,
                 WhyRecipe = isFolder && again is null && !IsGiven(recipe) ? "as none was named: it learns from few pictures too, in minutes" : null,
             }.Execute();

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using CifarFast.Engine.Checkpoints;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Inference;
@@ -16,17 +18,28 @@ using CifarFast.Trainer.Console;
 using CifarFast.Trainer.Reports;
 using CifarFast.Trainer.Runs;
 using Spectre.Console;
+using Architecture = CifarFast.Engine.Nn.Architecture;
 
 namespace CifarFast.Trainer.Commands;
 
 /// <summary>A run of <c>train</c>, from the data set to the files it leaves behind.</summary>
 /// <param name="session">Where to write.</param>
 /// <param name="asked">What was asked for on the command line.</param>
-/// <param name="resume">What is to go on, or null for a new run.</param>
+/// <param name="resume">What is to go on, as it was named, or null for a new run.</param>
 /// <param name="merge">From the settings a run was begun with, or null where it is another program's, to those it goes on with.</param>
-internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarget? resume = null, Func<TrainSettings?, TrainSettings>? merge = null)
+internal sealed class TrainRun(Session session, TrainSettings asked, string? resume = null, Func<TrainSettings?, TrainSettings>? merge = null)
 {
+    /// <summary>How long a process waits for others where nobody says otherwise.</summary>
+    public static readonly TimeSpan UsualMpiTimeout = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long the step under way may take, after a signal, for all processes to end the run together: launchers kill them soon after it.</summary>
+    private static readonly TimeSpan _longestFarewell = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long the first process may take to say that it was stopped before it began.</summary>
+    private static readonly TimeSpan _longestWord = TimeSpan.FromSeconds(5);
+
     private ITrainingView? _view;
+    private Processes _processes = null!;
 
     /// <summary>The run that is to be done again, or null.</summary>
     public RunConfig? Again { get; init; }
@@ -37,7 +50,17 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     /// <summary>Why the recipe was taken, where none was named and it is not the usual one; else null.</summary>
     public string? WhyRecipe { get; init; }
 
-    private bool IsLive => session.IsInteractive && !asked.NoProgress;
+    /// <summary>Whether it was said how many threads compute.</summary>
+    public bool AreThreadsGiven { get; init; }
+
+    /// <summary>Whether to train together with other processes.</summary>
+    public DistributedKind Distributed { get; init; }
+
+    /// <summary>How long to wait for them.</summary>
+    public TimeSpan MpiTimeout { get; init; } = UsualMpiTimeout;
+
+    /// <summary>What several processes write comes together line by line.</summary>
+    private bool IsLive => session.IsInteractive && !asked.NoProgress && !_processes.AreSeveral;
 
     /// <summary>Trains and returns the exit code.</summary>
     /// <exception cref="RunException">The run folder cannot be used, the end of the run could not be saved, or the loss was no longer a number.</exception>
@@ -46,9 +69,28 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
     /// <exception cref="DataException">The data set is missing, damaged or not to be had.</exception>
     public int Execute()
     {
+        // Where this fails, it fails in all of them.
+        session.EndAll = static _ => { };
+        _processes = Processes.Join(Distributed, MpiTimeout);
+        session.EndAll = _processes.EndAll;
+        try
+        {
+            _processes.Agree([.. SharedSettings.Of(asked), ("--resume", resume is null ? "not given" : "given")]);
+            return _processes.IsFirst ? Lead() : Follow();
+        }
+        catch (Exception error) when (!_processes.IsFirst && error is not OperationCanceledException)
+        {
+            throw _processes.Named(error);
+        }
+    }
+
+    /// <summary>Trains as the process that writes, be it the only one or the first.</summary>
+    private int Lead()
+    {
         // Whatever can fail for a reason known now must not fail after hours of training.
-        bool inPlace = resume is not null && asked.Out is null;
-        using RunFolder folder = inPlace && resume!.Run is string run ? RunFolder.Open(run) : RunFolder.Create(asked.Out, asked.Recipe.Name);
+        ResumeTarget? target = resume is null ? null : ResumeTarget.Find(resume);
+        bool inPlace = target is not null && asked.Out is null;
+        using RunFolder folder = inPlace && target!.Run is string run ? RunFolder.Open(run) : RunFolder.Create(asked.Out, asked.Recipe.Name);
         using var interruption = new Interruption(
             () => _view?.Note("stopping and saving; once more to leave at once"),
             () =>
@@ -58,7 +100,16 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             });
         try
         {
-            (RunSummary summary, TestHalf test, ExecutionOptions execution) = LoadAndTrain(folder, inPlace, interruption);
+            Checkpoint? checkpoint = target?.Read(inPlace, session.Warn);
+            RunConfig? begun = checkpoint is null ? null : RunConfig.Of(checkpoint);
+            begun = inPlace ? begun?.WithLimitsOf(folder.Paths.Config) : begun;
+            if (_processes.AreSeveral && checkpoint is not null)
+            {
+                _processes.FromFirst(File.ReadAllBytes(checkpoint.Path));
+                _processes.FromFirst(begun?.ToJson());
+            }
+
+            (RunSummary summary, TestHalf test, ExecutionOptions execution) = LoadAndTrain(folder, checkpoint, begun, inPlace, interruption)!.Value;
             return summary.Status == StopReason.Stopped ? interruption.ExitCode ?? ExitCode.Success
                 : asked.NoReport ? ExitCode.Success
                 : Report(folder, summary, test, execution, interruption);
@@ -83,14 +134,55 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
     }
 
-    private (RunSummary Summary, TestHalf Test, ExecutionOptions Execution) LoadAndTrain(
-        RunFolder folder, bool inPlace, Interruption interruption)
+    /// <summary>Trains as a process that is not the first: it writes nothing, and has nothing to say.</summary>
+    private int Follow()
     {
-        Checkpoint? checkpoint = resume?.Read(inPlace, session.Warn);
-        RunConfig? begun = checkpoint is null ? null : RunConfig.Of(checkpoint);
-        begun = inPlace ? begun?.WithLimitsOf(folder.Paths.Config) : begun;
+        session = session.Silenced();
+        using var interruption = new Interruption(static () => { }, static () => { });
+        string? received = null;
+        try
+        {
+            Checkpoint? checkpoint = null;
+            RunConfig? begun = null;
+            if (resume is not null)
+            {
+                received = Path.Combine(Path.GetTempPath(), $"cifarfast-{Guid.NewGuid():N}.safetensors");
+                File.WriteAllBytes(received, _processes.FromFirst(own: null));
+                checkpoint = Checkpoint.Read(received);
+                byte[] config = _processes.FromFirst(own: null);
+                begun = config.Length == 0 ? null : RunConfig.Parse(config);
+            }
+
+            LoadAndTrain(folder: null, checkpoint, begun, inPlace: false, interruption);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (interruption.ExitCode is int code)
+        {
+            // The first process was told to stop as well, as a rule; when it has said so, it ends all.
+            Thread.Sleep(_longestWord);
+            return code;
+        }
+        finally
+        {
+            if (received is not null)
+            {
+                File.Delete(received);
+            }
+        }
+    }
+
+    /// <summary>Trains; the results are null in a process that is not the first.</summary>
+    private (RunSummary Summary, TestHalf Test, ExecutionOptions Execution)? LoadAndTrain(
+        RunFolder? folder, Checkpoint? checkpoint, RunConfig? begun, bool inPlace, Interruption interruption)
+    {
         CheckNumerics(checkpoint);
         TrainSettings settings = checkpoint is null ? asked : merge!(begun?.Options);
+        settings = settings with { Execution = _processes.Share(settings.Execution, AreThreadsGiven, session.Note) };
+        if (begun?.Processes > 1 && !_processes.AreSeveral && !AreThreadsGiven)
+        {
+            // Those that it had were its share of the cores.
+            settings = settings with { Execution = settings.Execution with { Threads = Environment.ProcessorCount } };
+        }
         TensorAssignment? initial = null;
         Architecture? resumed = null;
 
@@ -124,7 +216,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
 
         // Where it is known what the images are like, weights that are of no use and memory that is too small are found before they are loaded, or downloaded.
-        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / _processes.OnThisMachine;
         bool areWeightsRead = begun is not null || expected is not null;
         using PretrainedWeights? early = areWeightsRead ? ReadWeights(begun is null ? expected : null) : null;
         Architecture? planned = resumed ?? (expected is null ? null : Freeze(expected, settings));
@@ -152,11 +244,18 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             Data = identity,
             Options = settings with { Dataset = settings.Dataset with { Path = loaded.Path } },
             Machine = Machine.Current(),
+            Processes = _processes.AreSeveral ? _processes.Collective.Size : null,
             CommandLines = [.. begun?.CommandLines ?? [], session.CommandLine],
             NumericsVersions = NumericsOf(checkpoint, begun),
             Imported = RunConfig.ImportedHistoryOf(checkpoint),
         };
-        RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial, pretrained, memory, WhyRecipe);
+        _processes.Agree([.. SharedSettings.Of(settings), .. SharedSettings.Of(identity), ("the network", architecture.ToJson() ?? architecture.Name)]);
+        if (folder is not null)
+        {
+            string? processes = _processes.AreSeveral ? _processes.Description : null;
+            RunHeader.Write(session, settings, loaded, data, architecture, folder.Path, checkpoint?.State, initial, pretrained, memory, WhyRecipe, processes);
+        }
+
         if (config.NumericsVersions.Count > 1)
         {
             session.Warn($"the run has steps of the numerics versions {string.Join(" and ", config.NumericsVersions)}: no single version reproduces its weights");
@@ -165,7 +264,11 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         // A batch is never larger than the set, and memory for more would only be missed elsewhere.
         Recipe recipe = settings.Recipe.For(data.Train.Count);
         Action<Network> initialize = network => Initialize(network, begins, recipe, data.Train, loaded.Dataset.ClassNames, pretrained, interruption.Token);
-        RunSummary summary = Train(folder, architecture, data, recipe, config, checkpoint, initialize, inPlace, interruption);
+        if (Train(folder, architecture, data, recipe, config, checkpoint, initialize, inPlace, interruption) is not RunSummary summary)
+        {
+            return null;
+        }
+
         TestHalf test = TestHalf.Of(loaded) with { Augmented = AugmentedImages.Of(data.Train, recipe, loaded.Dataset.ClassNames) };
         return (summary, test, config.Options.Execution);
     }
@@ -236,14 +339,14 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         return [.. before.Append(NumericsVersion.Current).Distinct().Order()];
     }
 
-    /// <summary>Trains, saves the results, and gives all memory back.</summary>
-    private RunSummary Train(
-        RunFolder folder, Architecture architecture, TrainingData data, Recipe recipe, RunConfig config, Checkpoint? checkpoint, Action<Network> initialize, bool inPlace,
+    /// <summary>Trains, saves the results where this process is the one that does, and gives all memory back.</summary>
+    private RunSummary? Train(
+        RunFolder? folder, Architecture architecture, TrainingData data, Recipe recipe, RunConfig config, Checkpoint? checkpoint, Action<Network> initialize, bool inPlace,
         Interruption interruption)
     {
         long start = Stopwatch.GetTimestamp();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
-        using var network = new Network(architecture, config.Options.Execution, recipe.BatchSize, recipe.Seed, interruption.Token);
+        using var ask = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
+        using var network = new Network(architecture, config.Options.Execution, recipe.BatchSize, recipe.Seed, interruption.Token) { Collective = _processes.Collective };
         if (recipe.Optimizer.FindFault(network) is string fault)
         {
             throw new RunException($"the recipe does not go with the network: {fault}");
@@ -255,11 +358,21 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         }
 
         var training = new TrainingSession(network, data, recipe);
+        if (folder is null)
+        {
+            checkpoint?.CopyTo(training);
+            _processes.Agree(WeightsOf(training));
+            training.Run(new SilentObserver(), interruption.Token, CancellationToken.None);
+            _processes.Leave();
+            return null;
+        }
+
         using var store = new CheckpointStore(folder.Paths.Checkpoints);
 
         // From here on there is something to go on from.
         interruption.Token.ThrowIfCancellationRequested();
         Begin(folder, store, training, config, checkpoint, inPlace);
+        _processes.Agree(WeightsOf(training));
 
         // Were the first step given up, too, a run with less time than a step takes would never get on, however often it is resumed.
         void LimitTime()
@@ -267,19 +380,46 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
             TimeSpan? left = asked.MaxTime - Stopwatch.GetElapsedTime(start);
             if (left > TimeSpan.Zero)
             {
-                stop.CancelAfter(left.Value);
+                ask.CancelAfter(left.Value);
             }
             else if (left is not null)
             {
-                stop.Cancel();
+                ask.Cancel();
             }
         }
+
+        // What came before, loading above all, says nothing of how training is shared.
+        long begin = Stopwatch.GetTimestamp();
+        TimeSpan waitedBefore = _processes.Collective.Waited;
+
+        // A process alone stops at once; of several, the first one waits a little for the others to stop with it.
+        using var alone = new CancellationTokenSource();
+        using CancellationTokenRegistration farewell = (_processes.AreSeveral ? interruption.Token : ask.Token).Register(() =>
+        {
+            if (_processes.AreSeveral)
+            {
+                alone.CancelAfter(_longestFarewell);
+            }
+            else
+            {
+                alone.Cancel();
+            }
+        });
 
         TrainingResult Run(ITrainingView view, out RunRecorder recorder)
         {
             _view = view;
             recorder = new RunRecorder(folder, store, training, config, view) { FirstStepMade = LimitTime };
-            return training.Run(recorder, stop.Token);
+            try
+            {
+                return training.Run(recorder, ask.Token, alone.Token);
+            }
+            catch (CollectiveException error)
+            {
+                recorder.Finish();
+                string saved = recorder.Failure is Exception failure ? $"and not all could be saved: {Reason.Of(failure)}" : $"saved {RunHeader.Place(training.State)}; to go on: {SelfCommand.Resume(folder.Path)}";
+                throw new RunException($"process 0 {error.Message} (--mpi-timeout says how long); {saved}", error);
+            }
         }
 
         RunRecorder recorder = null!;
@@ -298,7 +438,29 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
 
         _view = null;
         var summary = RunSummary.Of(config, data, training, result);
-        new RunClosing(session, folder, store).Run(recorder, training, config, summary);
+        if (_processes.AreSeveral)
+        {
+            summary = summary with
+            {
+                Processes = _processes.Collective.Size,
+                Machines = _processes.Machines,
+                WaitingShare = (_processes.Collective.Waited - waitedBefore) / Stopwatch.GetElapsedTime(begin),
+            };
+        }
+
+        try
+        {
+            new RunClosing(session, folder, store).Run(recorder, training, config, summary);
+        }
+        finally
+        {
+            // Where this one did not wait for the others, they are not there to part from.
+            if (!alone.IsCancellationRequested)
+            {
+                _processes.Leave();
+            }
+        }
+
         return summary;
     }
 
@@ -373,6 +535,20 @@ internal sealed class TrainRun(Session session, TrainSettings asked, ResumeTarge
         return settings.InitSha256 is null || settings.InitSha256 == hash
             ? settings with { InitSha256 = hash }
             : throw new RunException($"--config: {settings.Init} is no longer the file that the run was begun with (by SHA-256); name that one with --init");
+    }
+
+    /// <summary>What all processes have to begin with.</summary>
+    private static (string Name, string Value)[] WeightsOf(TrainingSession training)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (StateTensor tensor in training.StateTensors)
+        {
+            float[] values = new float[tensor.Shape.Count];
+            tensor.CopyTo(values);
+            hash.AppendData(MemoryMarshal.AsBytes(values.AsSpan()));
+        }
+
+        return [("SHA-256 of the weights", Convert.ToHexStringLower(hash.GetHashAndReset())), ("steps done", $"{training.State.Step}")];
     }
 
     /// <summary>Puts the run to where it stood, and its folder with it: from here on it can be resumed.</summary>

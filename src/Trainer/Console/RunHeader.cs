@@ -15,7 +15,7 @@ internal static class RunHeader
     /// <summary>Writes it as plain text of at most 80 columns, which reads the same on a terminal and in a log.</summary>
     public static void Write(
         Session session, TrainSettings settings, LoadedDataset loaded, TrainingData data, Architecture architecture, string folder, TrainingState? resumed, TensorAssignment? weights,
-        PretrainedWeights? pretrained, long memory, string? whyRecipe = null)
+        PretrainedWeights? pretrained, long memory, string? whyRecipe = null, string? processes = null)
     {
         TextWriter output = session.Output;
         output.WriteLine($"run       {folder}{(resumed is null ? "" : $", resumed {Place(resumed)}")}");
@@ -59,6 +59,11 @@ internal static class RunHeader
         if (settings.Freeze.Count > 0)
         {
             output.WriteLine($"frozen    {string.Join(' ', settings.Freeze)}");
+        }
+
+        if (processes is not null)
+        {
+            output.WriteLine($"processes {processes}");
         }
 
         output.WriteLine($"compute   {ComputeText.Of(settings.Execution)}, about {MemoryText.Of(memory)} of memory");

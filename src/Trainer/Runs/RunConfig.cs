@@ -46,6 +46,10 @@ internal sealed record RunConfig
     /// <summary>What another program noted down of the run before, or null.</summary>
     public ImportedHistory? Imported { get; init; }
 
+    /// <summary>How many processes computed it, the last time, where these were several.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Processes { get; init; }
+
     /// <summary>Where it computed, the last time.</summary>
     public required Machine Machine { get; init; }
 
@@ -159,6 +163,9 @@ internal sealed record RunConfig
         ["network"] = classifier.Network.Architecture.Name,
         [Classifier.ClassNamesKey] = JsonSerializer.Serialize(classifier.ClassNames, RunJson.Compact.IReadOnlyListString),
     };
+
+    /// <summary>What <see cref="Parse(byte[])"/> reads.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, RunJson.Compact.RunConfig);
 
     /// <summary>Reads what this version or an earlier one wrote.</summary>
     /// <exception cref="JsonException">It is something else.</exception>

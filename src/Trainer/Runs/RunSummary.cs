@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Files;
@@ -61,6 +62,18 @@ internal sealed record RunSummary
     public required ulong Seed { get; init; }
 
     public required int Threads { get; init; }
+
+    /// <summary>How many processes computed, where these were several.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Processes { get; init; }
+
+    /// <summary>On how many machines they were.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Machines { get; init; }
+
+    /// <summary>The share of the time that the first of them spent exchanging with the others and waiting for them, 0 to 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WaitingShare { get; init; }
 
     public required string Simd { get; init; }
 

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
-using CifarFast.Engine.Losses;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Optim;
 using CifarFast.Engine.Recipes;
@@ -11,7 +10,6 @@ using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Execution;
 using CifarFast.Engine.Training;
-using CommunityToolkit.HighPerformance;
 using Architecture = CifarFast.Engine.Nn.Architecture;
 
 namespace CifarFast.Engine.Tests.Training;
@@ -116,33 +114,6 @@ public class NumericsTests
         Assert.StartsWith(_recipes[name], Hash(network), StringComparison.Ordinal);
     }
 
-    /// <summary>Each part is a process's; some have no shards.</summary>
-    [Theory]
-    [InlineData(150)]
-    [InlineData(64)]
-    [InlineData(17)]
-    [InlineData(5)]
-    public void Gradients_are_the_same_for_every_division_of_the_batch(int samples)
-    {
-        using var network = new Network(Odd(), ExecutionPaths.Options(SimdTiers.Best.Name(), threads: 2), samples, seed: 1);
-        network.Load(new Batch(_images.Take(samples)), TestContext.Current.CancellationToken);
-        int[] labels = [.. _images.Labels[..samples]];
-        float[] expected = Gradients(network, labels, [BatchPart.Whole(samples)]);
-        int shards = BatchReduction.ShardsOf(samples);
-        foreach (int processes in (int[])[2, 3, 4, 8, 16])
-        {
-            Assert.Equal(expected, Gradients(network, labels, [.. Enumerable.Range(0, processes)
-                .Select(process => new BatchPart(samples, shards * process / processes, shards * (process + 1) / processes))]));
-        }
-
-        var random = new Random(samples);
-        for (int trial = 0; trial < 10; trial++)
-        {
-            int[] cuts = [0, .. Enumerable.Range(0, 5).Select(_ => random.Next(shards + 1)).Order(), shards];
-            Assert.Equal(expected, Gradients(network, labels, [.. cuts.Zip(cuts.Skip(1), (first, end) => new BatchPart(samples, first, end))]));
-        }
-    }
-
     /// <summary>Channels that fill the vectors of all tiers, of some and of none; pooled and not; a value that is read twice; strides; the batch's statistics.</summary>
     private static Architecture Odd() => new(
         "odd", new Shape(3, 32, 32),
@@ -171,50 +142,5 @@ public class NumericsTests
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private static float[] Gradients(Network network, int[] labels, BatchPart[] parts)
-    {
-        network.Gradients.Span.Fill(float.NaN);
-        var loss = new CrossEntropyLoss();
-        foreach (Stage stage in network.Stages)
-        {
-            foreach (BatchPart part in parts)
-            {
-                stage.Forward(part, TestContext.Current.CancellationToken);
-            }
-
-            stage.FinishForward(labels.Length);
-        }
-
-        foreach (BatchPart part in parts)
-        {
-            int start = part.FirstSample * network.Output.Layout.Stride;
-            int gap = network.Output.Layout.Stride - network.Output.Layout.Features;
-            loss.Run(
-                network.Output.Activation.Span.AsSpan2D(start, part.Count, network.Output.Layout.Features, gap),
-                labels.AsSpan(part.FirstSample, part.Count),
-                labels.Length,
-                network.Output.Gradient.Batch.Span.AsSpan2D(start, part.Count, network.Output.Layout.Features, gap),
-                new double[part.Count]);
-        }
-
-        foreach (Stage stage in network.Stages.Reverse())
-        {
-            stage.BeginBackward(labels.Length);
-            foreach (BatchPart part in parts)
-            {
-                stage.Backward(part, TestContext.Current.CancellationToken);
-            }
-
-            stage.FinishBackward(TestContext.Current.CancellationToken);
-        }
-
-        return [.. network.Parameters.SelectMany(parameter =>
-        {
-            float[] values = new float[parameter.Shape.Count];
-            parameter.CopyGradientTo(values);
-            return values;
-        })];
     }
 }

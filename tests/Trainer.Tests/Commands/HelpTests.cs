@@ -23,8 +23,8 @@ public class HelpTests
         Outcome outcome = Cifarfast.Run("train", "--help").Succeeded();
         Assert.Equal(
             [
-                "--accept-numerics", "--balance", "--batch-size", "--checkpoint-every", "--config", "--convolution", "--data", "--dataset", "--epochs", "--fit", "--flip", "--freeze", "--help", "--image-size", "--init", "--kernels", "--labels", "--limit-test", "--limit-train", "--lr",
-                "--map", "--max-steps", "--max-time", "--mirror", "--momentum", "--monitor", "--nesterov", "--no-progress", "--no-report", "--out", "--patience", "--recipe", "--resume",
+                "--accept-numerics", "--balance", "--batch-size", "--checkpoint-every", "--config", "--convolution", "--data", "--dataset", "--distributed", "--epochs", "--fit", "--flip", "--freeze", "--help", "--image-size", "--init", "--kernels", "--labels", "--limit-test", "--limit-train", "--lr",
+                "--map", "--max-steps", "--max-time", "--mirror", "--momentum", "--monitor", "--mpi-timeout", "--nesterov", "--no-progress", "--no-report", "--out", "--patience", "--recipe", "--resume",
                 "--seed", "--simd", "--strict", "--threads", "--validation-split", "--weight-decay",
             ],
             OptionsOf(outcome));

@@ -172,6 +172,41 @@ internal sealed unsafe class GemmLinear : ILinear
         }
     }
 
+    /// <summary>Of each panel the rows of the task's inputs, one panel after another, and with the first task the bias.</summary>
+    public int GradientLength(int task, bool hasBias) => (RowsOf(task) + (hasBias && task == 0 ? 1 : 0)) * Panels * Panel;
+
+    public void CopyGradient(int task, ReadOnlySpan<float> weightGradient, ReadOnlySpan<float> biasGradient, Span<float> to)
+    {
+        int length = RowsOf(task) * Panel;
+        for (int panel = 0; panel < Panels; panel++)
+        {
+            weightGradient.Slice(PartOfPanel(panel, task), length).CopyTo(to[(panel * length)..]);
+        }
+
+        if (task == 0)
+        {
+            biasGradient.CopyTo(to[(Panels * length)..]);
+        }
+    }
+
+    public void SetGradient(int task, ReadOnlySpan<float> from, Span<float> weightGradient, Span<float> biasGradient)
+    {
+        int length = RowsOf(task) * Panel;
+        for (int panel = 0; panel < Panels; panel++)
+        {
+            from.Slice(panel * length, length).CopyTo(weightGradient[PartOfPanel(panel, task)..]);
+        }
+
+        if (task == 0)
+        {
+            from.Slice(Panels * length, biasGradient.Length).CopyTo(biasGradient);
+        }
+    }
+
+    private int RowsOf(int task) => Math.Min(InputsOfTask, _geometry.Inputs - (task * InputsOfTask));
+
+    private int PartOfPanel(int panel, int task) => ((panel * _geometry.Inputs) + (task * InputsOfTask)) * Panel;
+
     /// <summary>Copies <paramref name="depth"/> outputs × <paramref name="columns"/> inputs of the weight, outputs as rows.</summary>
     private void Transpose(float* weight, int input, int columns, int output, int depth, float* transposed)
     {

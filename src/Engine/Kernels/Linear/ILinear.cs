@@ -42,4 +42,15 @@ internal interface ILinear
         ReadOnlySpan<float> outputGradient,
         Span<float> weightGradient,
         Span<float> biasGradient);
+
+    /// <summary>Floats that a task of <see cref="BackwardParameters"/> writes.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="hasBias">Whether there is a bias.</param>
+    int GradientLength(int task, bool hasBias);
+
+    /// <summary>Copies what a task of <see cref="BackwardParameters"/> wrote to one place.</summary>
+    void CopyGradient(int task, ReadOnlySpan<float> weightGradient, ReadOnlySpan<float> biasGradient, Span<float> to);
+
+    /// <summary>Writes what a task of <see cref="BackwardParameters"/> would, from where <see cref="CopyGradient"/> put it elsewhere.</summary>
+    void SetGradient(int task, ReadOnlySpan<float> from, Span<float> weightGradient, Span<float> biasGradient);
 }

@@ -81,4 +81,24 @@ internal sealed class NaiveLinear(LinearGeometry geometry) : ILinear
             weightGradient[(task * geometry.Inputs) + f] = (float)sum;
         }
     }
+
+    public int GradientLength(int task, bool hasBias) => geometry.Inputs + (hasBias ? 1 : 0);
+
+    public void CopyGradient(int task, ReadOnlySpan<float> weightGradient, ReadOnlySpan<float> biasGradient, Span<float> to)
+    {
+        weightGradient.Slice(task * geometry.Inputs, geometry.Inputs).CopyTo(to);
+        if (!biasGradient.IsEmpty)
+        {
+            to[geometry.Inputs] = biasGradient[task];
+        }
+    }
+
+    public void SetGradient(int task, ReadOnlySpan<float> from, Span<float> weightGradient, Span<float> biasGradient)
+    {
+        from[..geometry.Inputs].CopyTo(weightGradient[(task * geometry.Inputs)..]);
+        if (!biasGradient.IsEmpty)
+        {
+            biasGradient[task] = from[geometry.Inputs];
+        }
+    }
 }
