@@ -28,11 +28,15 @@ internal readonly unsafe struct CountingSimd : ISimd<float>
 
     public static float Broadcast(float* source) => SimdScalar.Broadcast(source);
 
+    public static float LoadScalar(float* source) => SimdScalar.LoadScalar(source);
+
     public static float Constant(float value) => value;
 
     public static void Store(float value, float* destination) => SimdScalar.Store(value, destination);
 
     public static float MultiplyAdd(float a, float b, float c) => Counted(SimdScalar.MultiplyAdd(a, b, c), operations: 2);
+
+    public static float MultiplyAddByScalar(float a, float b, float c) => MultiplyAdd(a, b, c);
 
     public static float Add(float a, float b) => Counted(SimdScalar.Add(a, b));
 

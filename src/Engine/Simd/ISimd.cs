@@ -26,6 +26,12 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Reads one float into all elements.</summary>
     static abstract TVector Broadcast(float* source);
 
+    /// <summary>
+    /// Reads one float to multiply vectors with (<see cref="MultiplyAddByScalar"/>). Where the CPU multiplies by one element of a vector, that is
+    /// all it reads; elsewhere it is <see cref="Broadcast"/>.
+    /// </summary>
+    static abstract TVector LoadScalar(float* source);
+
     /// <summary>All elements the same number, which should be a constant, or stay the same in a loop: the JIT then makes the vector once.</summary>
     static abstract TVector Constant(float value);
 
@@ -34,6 +40,9 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary><c>a·b + c</c>, rounded once on every tier: slow where the CPU has no such instruction.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
+
+    /// <summary><c>a·b + c</c>, rounded once, where <paramref name="a"/> is what <see cref="LoadScalar"/> made of a float.</summary>
+    static abstract TVector MultiplyAddByScalar(TVector a, TVector b, TVector c);
 
     /// <summary><c>a + b</c>.</summary>
     static abstract TVector Add(TVector a, TVector b);

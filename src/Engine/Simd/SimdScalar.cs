@@ -18,6 +18,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float Broadcast(float* source) => *source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LoadScalar(float* source) => Broadcast(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Constant(float value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -25,6 +28,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MultiplyAdd(float a, float b, float c) => MathF.FusedMultiplyAdd(a, b, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MultiplyAddByScalar(float a, float b, float c) => MultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Add(float a, float b) => a + b;

@@ -38,6 +38,7 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    [Trait("Emulated", "yes")]
     public void Keeps_the_last_the_one_before_and_the_best()
     {
         Assert.False(_store.HasAny);

@@ -57,6 +57,7 @@ public class TrigonometricTests
     }
 
     [Fact]
+    [Trait("Emulated", "yes")]
     public void Have_the_same_bits_on_every_machine()
     {
         double[] arguments = [.. FunctionSample.Between(0, 2 * Math.PI, 200_000), .. FunctionSample.Between(-Trigonometric.Limit, Trigonometric.Limit, 100_000)];

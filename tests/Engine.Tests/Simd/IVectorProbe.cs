@@ -12,6 +12,9 @@ internal interface IVectorProbe
     /// <summary>Fills a vector with one float.</summary>
     void Broadcast(ReadOnlySpan<float> source, Span<float> destination);
 
+    /// <summary>Multiplies a vector with one float and adds another vector.</summary>
+    void MultiplyAddByScalar(ReadOnlySpan<float> scalar, ReadOnlySpan<float> b, ReadOnlySpan<float> c, Span<float> destination);
+
     /// <summary>The operation of a name, a vector at a time; <paramref name="c"/> is the third operand of those that have one.</summary>
     float[] Apply(string operation, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c);
 }

@@ -26,6 +26,14 @@ internal sealed unsafe class VectorProbe<TSimd, TVector> : IVectorProbe
         }
     }
 
+    public void MultiplyAddByScalar(ReadOnlySpan<float> scalar, ReadOnlySpan<float> b, ReadOnlySpan<float> c, Span<float> destination)
+    {
+        fixed (float* x = scalar, y = b, z = c, r = destination)
+        {
+            TSimd.Store(TSimd.MultiplyAddByScalar(TSimd.LoadScalar(x), TSimd.Load(y), TSimd.Load(z)), r);
+        }
+    }
+
     public float[] Apply(string operation, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c)
     {
         float[] result = new float[a.Length];

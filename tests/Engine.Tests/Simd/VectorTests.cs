@@ -5,6 +5,7 @@ using CifarFast.Engine.Tests.Kernels;
 namespace CifarFast.Engine.Tests.Simd;
 
 /// <summary>What the vector trait promises, for the vectors of every tier.</summary>
+[Trait("Emulated", "yes")]
 public class VectorTests
 {
     private const int Numbers = 13;
@@ -66,7 +67,7 @@ public class VectorTests
 
     [Theory]
     [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
-    public void Loads_and_stores_touch_one_vector_and_a_broadcast_reads_one_float(string tier)
+    public void Loads_and_stores_touch_one_vector_and_a_broadcast_or_a_scalar_reads_one_float(string tier)
     {
         IVectorProbe probe = VectorProbeFactory.Create(tier);
         float[] values = [.. Enumerable.Range(1, probe.Count).Select(i => (float)i)];
@@ -75,11 +76,14 @@ public class VectorTests
             using var memory = new GuardedMemory(side);
             Span<float> copy = memory.Allocate(probe.Count);
             Span<float> filled = memory.Allocate(probe.Count);
+            Span<float> product = memory.Allocate(probe.Count);
             probe.Copy(memory.Hold(values), copy);
             probe.Broadcast(memory.Hold([7]), filled);
+            probe.MultiplyAddByScalar(memory.Hold([0.1f]), values, filled, product);
             memory.AssertIntact();
             Assert.Equal(values, copy);
             Assert.Equal(Enumerable.Repeat(7f, probe.Count), filled.ToArray());
+            Assert.Equal(values.Select(value => MathF.FusedMultiplyAdd(0.1f, value, 7)), product.ToArray());
         }
     }
 

@@ -9,8 +9,8 @@ namespace CifarFast.Engine.Kernels.Gemm;
 /// JIT, which drops the rows and columns a tile lacks.
 /// </summary>
 /// <remarks>
-/// Register budget: rows × columns accumulators + columns vectors of B + 1 broadcast of A; at most 15 of 16 for 6 × 2 (128
-/// and 256 bits), 27 of 32 for 12 × 2 (512 bits). Rows are addressed from every third one, so that base + stride and
+/// Register budget: rows × columns accumulators + columns vectors of B + 1 scalar of A; at most 15 of 16 for 6 × 2 (128
+/// and 256 bits on x64), 27 of 32 for 12 × 2 (512 bits, and 128 on Arm64). Rows are addressed from every third one, so that base + stride and
 /// base + 2·stride fit x64's addressing modes.
 /// </remarks>
 internal static unsafe class Microkernel<TSimd, TVector, TRows, TColumns>
@@ -89,120 +89,120 @@ internal static unsafe class Microkernel<TSimd, TVector, TRows, TColumns>
                 TVector b0 = TSimd.Load(p);
                 TVector b1 = TColumns.Value > 1 ? TSimd.Load(p + TSimd.Count) : TSimd.Zero;
                 TVector x;
-                x = TSimd.Broadcast((float*)(a0));
-                c00 = TSimd.MultiplyAdd(x, b0, c00);
+                x = TSimd.LoadScalar((float*)(a0));
+                c00 = TSimd.MultiplyAddByScalar(x, b0, c00);
                 if (TColumns.Value > 1)
                 {
-                    c01 = TSimd.MultiplyAdd(x, b1, c01);
+                    c01 = TSimd.MultiplyAddByScalar(x, b1, c01);
                 }
 
                 if (TRows.Value > 1)
                 {
-                    x = TSimd.Broadcast((float*)(a0 + row));
-                    c10 = TSimd.MultiplyAdd(x, b0, c10);
+                    x = TSimd.LoadScalar((float*)(a0 + row));
+                    c10 = TSimd.MultiplyAddByScalar(x, b0, c10);
                     if (TColumns.Value > 1)
                     {
-                        c11 = TSimd.MultiplyAdd(x, b1, c11);
+                        c11 = TSimd.MultiplyAddByScalar(x, b1, c11);
                     }
                 }
 
                 if (TRows.Value > 2)
                 {
-                    x = TSimd.Broadcast((float*)(a0 + (2 * row)));
-                    c20 = TSimd.MultiplyAdd(x, b0, c20);
+                    x = TSimd.LoadScalar((float*)(a0 + (2 * row)));
+                    c20 = TSimd.MultiplyAddByScalar(x, b0, c20);
                     if (TColumns.Value > 1)
                     {
-                        c21 = TSimd.MultiplyAdd(x, b1, c21);
+                        c21 = TSimd.MultiplyAddByScalar(x, b1, c21);
                     }
                 }
 
                 if (TRows.Value > 3)
                 {
-                    x = TSimd.Broadcast((float*)(a3));
-                    c30 = TSimd.MultiplyAdd(x, b0, c30);
+                    x = TSimd.LoadScalar((float*)(a3));
+                    c30 = TSimd.MultiplyAddByScalar(x, b0, c30);
                     if (TColumns.Value > 1)
                     {
-                        c31 = TSimd.MultiplyAdd(x, b1, c31);
+                        c31 = TSimd.MultiplyAddByScalar(x, b1, c31);
                     }
                 }
 
                 if (TRows.Value > 4)
                 {
-                    x = TSimd.Broadcast((float*)(a3 + row));
-                    c40 = TSimd.MultiplyAdd(x, b0, c40);
+                    x = TSimd.LoadScalar((float*)(a3 + row));
+                    c40 = TSimd.MultiplyAddByScalar(x, b0, c40);
                     if (TColumns.Value > 1)
                     {
-                        c41 = TSimd.MultiplyAdd(x, b1, c41);
+                        c41 = TSimd.MultiplyAddByScalar(x, b1, c41);
                     }
                 }
 
                 if (TRows.Value > 5)
                 {
-                    x = TSimd.Broadcast((float*)(a3 + (2 * row)));
-                    c50 = TSimd.MultiplyAdd(x, b0, c50);
+                    x = TSimd.LoadScalar((float*)(a3 + (2 * row)));
+                    c50 = TSimd.MultiplyAddByScalar(x, b0, c50);
                     if (TColumns.Value > 1)
                     {
-                        c51 = TSimd.MultiplyAdd(x, b1, c51);
+                        c51 = TSimd.MultiplyAddByScalar(x, b1, c51);
                     }
                 }
 
                 if (TRows.Value > 6)
                 {
-                    x = TSimd.Broadcast((float*)(a6));
-                    c60 = TSimd.MultiplyAdd(x, b0, c60);
+                    x = TSimd.LoadScalar((float*)(a6));
+                    c60 = TSimd.MultiplyAddByScalar(x, b0, c60);
                     if (TColumns.Value > 1)
                     {
-                        c61 = TSimd.MultiplyAdd(x, b1, c61);
+                        c61 = TSimd.MultiplyAddByScalar(x, b1, c61);
                     }
                 }
 
                 if (TRows.Value > 7)
                 {
-                    x = TSimd.Broadcast((float*)(a6 + row));
-                    c70 = TSimd.MultiplyAdd(x, b0, c70);
+                    x = TSimd.LoadScalar((float*)(a6 + row));
+                    c70 = TSimd.MultiplyAddByScalar(x, b0, c70);
                     if (TColumns.Value > 1)
                     {
-                        c71 = TSimd.MultiplyAdd(x, b1, c71);
+                        c71 = TSimd.MultiplyAddByScalar(x, b1, c71);
                     }
                 }
 
                 if (TRows.Value > 8)
                 {
-                    x = TSimd.Broadcast((float*)(a6 + (2 * row)));
-                    c80 = TSimd.MultiplyAdd(x, b0, c80);
+                    x = TSimd.LoadScalar((float*)(a6 + (2 * row)));
+                    c80 = TSimd.MultiplyAddByScalar(x, b0, c80);
                     if (TColumns.Value > 1)
                     {
-                        c81 = TSimd.MultiplyAdd(x, b1, c81);
+                        c81 = TSimd.MultiplyAddByScalar(x, b1, c81);
                     }
                 }
 
                 if (TRows.Value > 9)
                 {
-                    x = TSimd.Broadcast((float*)(a9));
-                    c90 = TSimd.MultiplyAdd(x, b0, c90);
+                    x = TSimd.LoadScalar((float*)(a9));
+                    c90 = TSimd.MultiplyAddByScalar(x, b0, c90);
                     if (TColumns.Value > 1)
                     {
-                        c91 = TSimd.MultiplyAdd(x, b1, c91);
+                        c91 = TSimd.MultiplyAddByScalar(x, b1, c91);
                     }
                 }
 
                 if (TRows.Value > 10)
                 {
-                    x = TSimd.Broadcast((float*)(a9 + row));
-                    c100 = TSimd.MultiplyAdd(x, b0, c100);
+                    x = TSimd.LoadScalar((float*)(a9 + row));
+                    c100 = TSimd.MultiplyAddByScalar(x, b0, c100);
                     if (TColumns.Value > 1)
                     {
-                        c101 = TSimd.MultiplyAdd(x, b1, c101);
+                        c101 = TSimd.MultiplyAddByScalar(x, b1, c101);
                     }
                 }
 
                 if (TRows.Value > 11)
                 {
-                    x = TSimd.Broadcast((float*)(a9 + (2 * row)));
-                    c110 = TSimd.MultiplyAdd(x, b0, c110);
+                    x = TSimd.LoadScalar((float*)(a9 + (2 * row)));
+                    c110 = TSimd.MultiplyAddByScalar(x, b0, c110);
                     if (TColumns.Value > 1)
                     {
-                        c111 = TSimd.MultiplyAdd(x, b1, c111);
+                        c111 = TSimd.MultiplyAddByScalar(x, b1, c111);
                     }
                 }
 

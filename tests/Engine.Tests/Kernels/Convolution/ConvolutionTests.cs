@@ -17,6 +17,7 @@ public class ConvolutionTests
 
     [Theory]
     [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    [Trait("Emulated", "yes")]
     public void All_passes_agree_with_the_naive_ones_on_any_geometry(string tier) =>
         Gen.Select(Gen.Select(Gen.Int[1, 5], Gen.Int[1, 3], Gen.Int[0, 2]), Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 9], Gen.Int[1, 15], Gen.Int[-3, 2])
             .Select((window, inputs, outputs, height, width, border) =>

@@ -26,6 +26,7 @@ public class WinogradTests
 
     [Theory]
     [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    [Trait("Emulated", "yes")]
     public void All_passes_agree_with_the_naive_ones_on_any_geometry(string tier) =>
         Gen.Select(Gen.Int[0, 4], Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 20], Gen.Int[1, 20], Gen.Int[-3, 2])
             .Select((padding, inputs, outputs, height, width, border) =>

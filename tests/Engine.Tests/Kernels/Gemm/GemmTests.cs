@@ -15,6 +15,7 @@ public class GemmTests
 
     [Theory]
     [MemberData(nameof(Tiers))]
+    [Trait("Emulated", "yes")]
     public void Plain_products_agree_at_the_edges_of_tiles(string tier)
     {
         SpanGemm gemm = Create(tier);
@@ -67,6 +68,7 @@ public class GemmTests
     /// <summary>A sum that goes on where another one ended is one sum, in every bit.</summary>
     [Theory]
     [MemberData(nameof(Tiers))]
+    [Trait("Emulated", "yes")]
     public void A_product_that_is_continued_is_one_product(string tier)
     {
         const int half = 9;
@@ -99,6 +101,7 @@ public class GemmTests
     /// <summary>A and B are only read, so their strides may be any; the elements of C must lie apart.</summary>
     [Theory]
     [MemberData(nameof(Tiers))]
+    [Trait("Emulated", "yes")]
     public void Products_agree_for_any_strides(string tier)
     {
         SpanGemm gemm = Create(tier);

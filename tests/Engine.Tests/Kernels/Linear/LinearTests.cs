@@ -46,6 +46,7 @@ public class LinearTests
 
     [Theory]
     [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    [Trait("Emulated", "yes")]
     public void All_passes_agree_with_the_naive_ones_on_any_geometry(string tier) =>
         Gen.Select(Gen.Int[1, 40], Gen.Int[1, 4], Gen.Int[1, 4], Gen.Int[1, 140], Gen.Int[1, 26], Gen.Int[1, 26]).Sample(
             (channels, height, width, outputs, samples, more) =>

@@ -25,6 +25,7 @@ public class MaxPoolTests
 
     [Theory]
     [MemberData(nameof(Tiers))]
+    [Trait("Emulated", "yes")]
     public void Both_passes_agree_with_the_naive_ones_on_any_geometry(string tier) =>
         Gen.Select(Gen.Int[1, 4], Gen.Int[1, 4], Gen.Int[1, 40], Gen.Int[0, 7], Gen.Int[0, 7], Gen.Int[0, 2])
             .Sample((window, stride, channels, more, wider, border) =>
