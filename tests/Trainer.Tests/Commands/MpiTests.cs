@@ -53,11 +53,11 @@ public sealed class MpiTests(SharedRun example) : IClassFixture<SharedRun>
         {
             using var temporary = new TemporaryDirectory();
             string folder = temporary.Below("run");
-            using var job = CifarfastProcess.StartTogether(temporary.Path, launcher, secondsToStop: 10, (3, example.CommandLine(folder)));
-            await job.SeesLineAsync(line => line.Contains("epoch 1/3 done", StringComparison.Ordinal));
+            using var job = CifarfastProcess.StartTogether(temporary.Path, launcher, secondsToStop: 5, (3, example.CommandLine(folder)));
+            await job.SeesLineAsync(line => line.Contains($"epoch 1/{SharedRun.Epochs} done", StringComparison.Ordinal));
             await job.SignalAsync(signal);
 
-            // What is quick is done before it hears of the signal.
+            // It may be done before it hears of the signal.
             Outcome outcome = await job.EndAsync();
             string? resume = outcome.Lines.SingleOrDefault(line => line.Contains(" train --resume ", StringComparison.Ordinal));
             isStopped = resume is not null;

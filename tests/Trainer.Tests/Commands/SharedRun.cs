@@ -6,7 +6,7 @@ namespace CifarFast.Trainer.Tests.Commands;
 /// <summary>A small run of one process, for those of several to be compared with: images held out, an epoch's last batch smaller, checkpoints between.</summary>
 public sealed class SharedRun : IAsyncLifetime
 {
-    public const int Epochs = 3;
+    public const int Epochs = 12;
 
     private readonly TemporaryDirectory _temporary = new();
 
