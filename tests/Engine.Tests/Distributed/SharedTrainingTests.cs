@@ -51,8 +51,8 @@ public class SharedTrainingTests
     private static string Train(string name, int batchSize, ICollective collective)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        Recipe recipe = (RecipeCatalog.Find(name) ?? new Recipe { Optimizer = new SGD(Momentum: 0.9f, WeightDecay: 1e-3f) })
-            with { BatchSize = batchSize, MaxSteps = 3, Seed = 1, DropLast = false };
+        Recipe found = RecipeCatalog.Find(name) ?? new Recipe { Optimizer = new SGD(Momentum: 0.9f, WeightDecay: 1e-3f) };
+        Recipe recipe = found with { BatchSize = batchSize, MaxSteps = 3, Seed = 1, DropLast = false };
         Architecture architecture = name switch
         {
             "odd" => Odd(),
