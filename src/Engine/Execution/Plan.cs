@@ -246,11 +246,20 @@ internal sealed class Plan
         BatchSize = _batchSize,
         Inputs = [.. node.Inputs.Select(input => Layouts(_values[input]))],
         Result = Layouts(_values[node.Output]),
+        UsedExtent = UsedExtent(node.Output),
         IsInPlace = _inPlace[index],
         IsTrained = IsTrained,
         IsFrozen = node.IsFrozen,
         Randomness = _randomness,
     };
+
+    /// <summary>How many rows and columns of an image are read: a pooling may leave out the last ones.</summary>
+    private (int Rows, int Columns) UsedExtent(int value)
+    {
+        Shape shape = _graph.Shapes[value];
+        (int Rows, int Columns)[] read = [.. _graph.ReadersOf(value).Select(reader => _graph.Nodes[reader.Node].Layer.ReadExtent(shape))];
+        return value == _graph.Output ? Layer.WholeExtent : (read.Max(extent => extent.Rows), read.Max(extent => extent.Columns));
+    }
 
     private static OperandLayout Layouts(Value value) => new(value.Layout, value.Gradient.Layout);
 

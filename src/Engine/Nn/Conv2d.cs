@@ -77,6 +77,8 @@ public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int
         Output = context.Output,
         OutputGradient = context.OutputGradient,
         InputGradient = context.InputGradient,
+        UsedRows = context.UsedExtent.Rows,
+        UsedColumns = context.UsedExtent.Columns,
     };
 
     internal override Operator CreateOperator(OperatorContext context) =>

@@ -14,6 +14,12 @@ public abstract record Layer : Module
     /// <summary>Border of zeros the operator wants around its input.</summary>
     internal virtual int InputBorder => 0;
 
+    /// <summary>All rows and columns of an image.</summary>
+    internal static (int Rows, int Columns) WholeExtent => (int.MaxValue, int.MaxValue);
+
+    /// <summary>How many rows and columns of an image the operator reads, from the first.</summary>
+    internal virtual (int Rows, int Columns) ReadExtent(Shape input) => WholeExtent;
+
     /// <summary>Border of zeros the operator wants around the gradient of its output.</summary>
     internal virtual int OutputGradientBorder => 0;
 

@@ -14,6 +14,12 @@ public abstract record Pooling : Layer
         return new Shape(input[0], rows.Count, columns.Count);
     }
 
+    internal sealed override (int Rows, int Columns) ReadExtent(Shape input)
+    {
+        (PoolingWindows rows, PoolingWindows columns) = Windows(input);
+        return (rows.End(rows.Count - 1), columns.End(columns.Count - 1));
+    }
+
     /// <summary>Where the windows lie in an image of shape <paramref name="input"/>.</summary>
     /// <exception cref="ShapeException">The layer cannot take such an image.</exception>
     internal abstract (PoolingWindows Rows, PoolingWindows Columns) Windows(Shape input);

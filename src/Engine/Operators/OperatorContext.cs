@@ -21,6 +21,9 @@ internal sealed record OperatorContext
     /// <summary>What it writes.</summary>
     public required OperandLayout Result { get; init; }
 
+    /// <summary>How many rows and columns of the output, where it is an image, anything reads, from the first; may be more than there are.</summary>
+    public required (int Rows, int Columns) UsedExtent { get; init; }
+
     /// <summary>Whether output and first input are the same memory, and their gradients too.</summary>
     public required bool IsInPlace { get; init; }
 

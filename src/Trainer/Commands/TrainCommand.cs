@@ -64,7 +64,7 @@ internal static class TrainCommand
         Option<KernelPath> kernels = NamedOption.Create<KernelPath>(
             "--kernels", "fast (the default): Winograd's algorithm, im2col and blocked GEMM on SIMD instructions. naive: textbook loops, hundreds of times slower.");
         Option<ConvolutionKind> convolution = NamedOption.Create<ConvolutionKind>(
-            "--convolution", "How the fast kernels compute convolutions. auto (the default): each as is fastest for its sizes. direct: product by product. winograd: by Winograd's algorithm, all of 3×3 and stride 1. Weights differ in their last bits.");
+            "--convolution", "How the fast kernels compute convolutions. auto (the default): each as is fastest for its sizes. direct: product by product. winograd: by Winograd's algorithm, all of 3×3 and stride 1 on images of at least 2×2. Weights differ in their last bits.");
         Option<SimdTier?> simd = CommonOptions.Simd();
         Option<long?> maxSteps = NumberOption.CreateOptional<long>(
             "--max-steps", "End the run after so many steps, in the middle of an epoch if need be.", n => IsSound(reference with { MaxSteps = n }), $"a whole number from 1 to {long.MaxValue}");

@@ -26,6 +26,12 @@ internal sealed record ConvolutionGeometry
     /// <summary>The gradient of the loss with respect to the input.</summary>
     public required SampleLayout InputGradient { get; init; }
 
+    /// <summary>Rows of the output, from the first, that anything reads: those behind need not be computed, and their gradients are zero.</summary>
+    public int UsedRows { get => Math.Min(field, Output.Height); init; } = int.MaxValue;
+
+    /// <summary>Columns of the output, as <see cref="UsedRows"/>.</summary>
+    public int UsedColumns { get => Math.Min(field, Output.Width); init; } = int.MaxValue;
+
     /// <summary>Steps of K of the forward product: the inputs an output pixel is made of.</summary>
     public int Depth => Kernel * Kernel * Input.Channels;
 

@@ -41,17 +41,17 @@ internal static class ConvolutionPasses
     public static IConvolutionBackwardWeights BackwardWeights(ConvolutionProblem problem) => First(_backwardWeights, problem);
 
     /// <summary>Winograd's algorithm, for any problem that it can compute, whether it pays or not.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The kernel is not 3×3, or the stride not 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The kernel is not 3×3, the stride not 1, or a side of an image 1.</exception>
     public static IConvolutionForward Winograd(ConvolutionProblem problem) =>
         SimdTiers.Create<IConvolutionForward, WinogradFactory>(problem.Execution.Tier, new WinogradFactory(problem));
 
     /// <summary>Winograd's algorithm for the gradient of the input, as <see cref="Winograd"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The kernel is not 3×3, or the stride not 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The kernel is not 3×3, the stride not 1, or a side of an image 1.</exception>
     public static IConvolutionBackwardData WinogradData(ConvolutionProblem problem) =>
         SimdTiers.Create<IConvolutionBackwardData, WinogradDataFactory>(problem.Execution.Tier, new WinogradDataFactory(problem));
 
     /// <summary>Winograd's algorithm for the gradients of weight and bias, as <see cref="Winograd"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The kernel is not 3×3, or the stride not 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The kernel is not 3×3, the stride not 1, or a side of an image 1.</exception>
     public static IConvolutionBackwardWeights WinogradWeights(ConvolutionProblem problem) =>
         SimdTiers.Create<IConvolutionBackwardWeights, WinogradWeightsFactory>(problem.Execution.Tier, new WinogradWeightsFactory(problem));
 
@@ -60,21 +60,25 @@ internal static class ConvolutionPasses
 
     /// <summary>Whether Winograd's algorithm applies, and is asked for or the faster one.</summary>
     private static bool TakesWinograd(ConvolutionProblem problem) =>
-        problem.Geometry is { Kernel: WinogradTiles.Kernel, Stride: 1 } && problem.Execution.Convolution switch
+        CanWinograd(problem.Geometry) && problem.Execution.Convolution switch
         {
             ConvolutionKind.Direct => false,
             ConvolutionKind.Winograd => true,
             _ => PaysWinograd(problem.Geometry),
         };
 
+    private static bool CanWinograd(ConvolutionGeometry geometry) =>
+        geometry is { Kernel: WinogradTiles.Kernel, Stride: 1, UsedRows: >= WinogradSide.Least, UsedColumns: >= WinogradSide.Least }
+        && Math.Min(geometry.Input.Height, geometry.Input.Width) >= WinogradSide.Least;
+
     /// <summary>
-    /// The transforms grow with inputs + outputs, what they save with inputs × outputs, and products of few steps lose their time at their ends. Of tiles
-    /// that reach over the edge of a small image most is multiplied for nothing, where the direct algorithm leaves out even the padding.
+    /// The transforms grow with inputs + outputs, what they save with inputs × outputs, and products of few steps lose their time at their ends. Small
+    /// tiles save less, and on a small image the direct algorithm has much padding to leave out.
     /// </summary>
     private static bool PaysWinograd(ConvolutionGeometry geometry)
     {
         long direct = Taps(geometry.Input.Height, geometry.Output.Height) * Taps(geometry.Input.Width, geometry.Output.Width);
-        long winograd = (long)WinogradTiles.Positions * WinogradTiles.Of(geometry.Output, geometry.Input.Channels, geometry.Output.Channels).Count;
+        long winograd = (long)WinogradSide.Of(geometry.UsedRows).Positions * WinogradSide.Of(geometry.UsedColumns).Positions;
         return Math.Min(geometry.Input.Channels, geometry.Output.Channels) >= LeastWinogradChannels && 4 * winograd <= 3 * direct;
 
         // How often, along one side, a tap of a window meets a pixel that is not padding.

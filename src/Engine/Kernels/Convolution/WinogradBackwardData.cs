@@ -1,4 +1,5 @@
 using CifarFast.Engine.Simd;
+using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Kernels.Convolution;
 
@@ -20,8 +21,9 @@ internal sealed unsafe class WinogradBackwardData<TSimd, TVector> : IConvolution
         ArgumentOutOfRangeException.ThrowIfNotEqual(_geometry.Kernel, WinogradTiles.Kernel);
         ArgumentOutOfRangeException.ThrowIfNotEqual(_geometry.Stride, 1);
         _flipped = new FlippedWeight(problem);
+        SampleLayout result = _geometry.InputGradient;
         _correlation = new WinogradCorrelation<TSimd, TVector>(
-            _geometry.OutputGradient, _geometry.InputGradient, WinogradTiles.Kernel - 1 - _geometry.Padding);
+            _geometry.OutputGradient, result, result.Height, result.Width, WinogradTiles.Kernel - 1 - _geometry.Padding);
     }
 
     public int? SamplesPerCall => _correlation.SamplesPerCall;

@@ -19,6 +19,8 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
     private readonly ParameterLayout _biasLayout;
     private readonly PanelGemm _gemm = PanelGemm.For(TSimd.Tier);
     private readonly WinogradTiles _tiles;
+    private readonly TileTransform[] _inputTransforms;
+    private readonly TileTransform[] _outputTransforms;
     private readonly int _inputs;
     private readonly int _outputs;
     private readonly int _windowRow;
@@ -35,9 +37,11 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
         ArgumentOutOfRangeException.ThrowIfNotEqual(_geometry.Stride, 1);
         _weightLayout = problem.WeightLayout;
         _biasLayout = problem.BiasLayout;
-        _tiles = WinogradTiles.Of(_geometry.OutputGradient, _geometry.Input.Channels, _geometry.Output.Channels);
+        _tiles = new WinogradTiles(_geometry.UsedRows, _geometry.UsedColumns, _geometry.Input.Channels, _geometry.Output.Channels);
         _inputs = _geometry.Input.Channels;
         _outputs = _geometry.Output.Channels;
+        _inputTransforms = _tiles.Transforms<TSimd, TVector>(_inputs);
+        _outputTransforms = _tiles.Transforms<TSimd, TVector>(_outputs);
         int columns = _gemm.Panels(_outputs) * _gemm.PanelWidth;
 
         // A line more than needed: at a distance of a power of two rows and positions would share a few lines of the L1 cache.
@@ -90,18 +94,23 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
             for (int first = 0; first < tiles; first += _tiles.Block)
             {
                 int count = Math.Min(_tiles.Block, tiles - first);
-                for (int i = 0; i < count; i++)
+                for (int i = 0; i < count;)
                 {
-                    (int sample, int tile) = Math.DivRem(first + i, _tiles.Count);
-                    int row = tile / _tiles.InRow * WinogradTiles.Size;
-                    int column = tile % _tiles.InRow * WinogradTiles.Size;
+                    ReadOnlySpan<WinogradTile> run = _tiles.Run(first + i, first + count, samples, out int sample);
                     float* image = images + ((nint)sample * _geometry.Input.Stride);
                     float* gradient = gradients + ((nint)sample * _geometry.OutputGradient.Stride);
-                    TransformWindow(image, row - _geometry.Padding, column - _geometry.Padding, own, patch, windows + (i * _windowRow));
-                    TransformGradient(gradient, row, column, own, patch, transformed + (i * _gradientRow));
+                    foreach (ref readonly WinogradTile tile in run)
+                    {
+                        float* window = WinogradTiles.Cut(
+                            image, _geometry.Input, tile, _geometry.Padding, WinogradTiles.Kernel - 1, patch, out int row);
+                        _inputTransforms[tile.Kind].Input(window, row, own, windows + (i * _windowRow), _windowPosition);
+                        float* pixels = WinogradTiles.Cut(gradient, _geometry.OutputGradient, tile, padding: 0, more: 0, patch, out row);
+                        _outputTransforms[tile.Kind].OutputGradient(pixels, row, own, transformed + (i * _gradientRow), _gradientPosition);
+                        i++;
+                    }
                 }
 
-                Multiply(count, windows, transformed, sums, accumulate: accumulation == Accumulation.Add || first > 0);
+                Multiply(samples, first, count, windows, transformed, sums, accumulation == Accumulation.Add);
             }
 
             for (int sample = 0; sample < samples && !biasGradient.IsEmpty; sample++)
@@ -125,7 +134,7 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
         fixed (float* own = scratch[..ScratchLength], gradient = weightGradient)
         {
             float* sums = own + ScratchLength - (WinogradTiles.Positions * _sumPosition);
-            ClearPadding(sums);
+            ClearUnused(sums);
             for (int column = 0; column < _sumRow; column += TSimd.Count)
             {
                 float* to = gradient + ((nint)(column / panel) * _geometry.Depth * panel) + (column % panel);
@@ -138,32 +147,28 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
         }
     }
 
-    /// <summary>What the products made of columns behind the last output, if anything, would become the padding of the gradient.</summary>
-    private void ClearPadding(float* sums)
+    /// <summary>Positions that no tile has have no sum; and what the products made of columns behind the last output, if anything, would become the padding of the gradient.</summary>
+    private void ClearUnused(float* sums)
     {
         int padding = _sumRow - _outputs;
-        for (int position = 0; position < WinogradTiles.Positions && padding > 0; position++)
+        for (int position = 0; position < WinogradTiles.Positions; position++)
         {
-            for (int input = 0; input < _inputs; input++)
+            (int first, int end) = _tiles.Having(position, samples: 1);
+            float* sum = sums + (position * _sumPosition);
+            if (first == end)
             {
-                new Span<float>(sums + (position * _sumPosition) + (input * _sumRow) + _outputs, padding).Clear();
+                new Span<float>(sum, _inputs * _sumRow).Clear();
+            }
+
+            for (int input = 0; input < _inputs && padding > 0; input++)
+            {
+                new Span<float>(sum + (input * _sumRow) + _outputs, padding).Clear();
             }
         }
     }
 
-    private void TransformWindow(float* image, int row, int column, float* half, float* patch, float* to)
-    {
-        float* window = WinogradTiles.Cut(image, _geometry.Input, row, column, WinogradTiles.Window, patch, out int rowStride);
-        WinogradTransform<TSimd, TVector>.Input(window, rowStride, _inputs, half, to, _windowPosition);
-    }
-
-    private void TransformGradient(float* image, int row, int column, float* half, float* patch, float* to)
-    {
-        float* tile = WinogradTiles.Cut(image, _geometry.OutputGradient, row, column, WinogradTiles.Size, patch, out int rowStride);
-        WinogradTransform<TSimd, TVector>.OutputGradient(tile, rowStride, _outputs, half, to, _gradientPosition);
-    }
-
-    private void Multiply(int tiles, float* windows, float* gradients, float* sums, bool accumulate)
+    /// <summary>Adds the products of a block of tiles to the sums: at each position of those that have it.</summary>
+    private void Multiply(int samples, int firstTile, int tiles, float* windows, float* gradients, float* sums, bool add)
     {
         int panel = _gemm.PanelWidth;
         var product = new GemmGeometry
@@ -172,24 +177,29 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
             Rows = _inputs,
             Columns = _outputs,
             Runs = 1,
-            RunLength = tiles,
             ARow = 1,
             AStep = _windowRow,
             BPanel = panel,
             BStep = _gradientRow,
             CPanel = panel,
             CRow = _sumRow,
-            Accumulate = accumulate,
         };
         for (int position = 0; position < WinogradTiles.Positions; position++)
         {
-            _gemm.Multiply(
-                product,
-                windows + (position * _windowPosition),
-                gradients + (position * _gradientPosition),
-                null,
-                sums + (position * _sumPosition),
-                paddedC: true);
+            (int first, int end) = _tiles.Having(position, samples);
+            product.Accumulate = add || first < firstTile;
+            first = Math.Max(first - firstTile, 0);
+            product.RunLength = Math.Min(end - firstTile, tiles) - first;
+            if (product.RunLength > 0)
+            {
+                _gemm.Multiply(
+                    product,
+                    windows + (position * _windowPosition) + (first * _windowRow),
+                    gradients + (position * _gradientPosition) + (first * _gradientRow),
+                    null,
+                    sums + (position * _sumPosition),
+                    paddedC: true);
+            }
         }
     }
 

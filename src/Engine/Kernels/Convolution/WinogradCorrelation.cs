@@ -6,7 +6,7 @@ namespace CifarFast.Engine.Kernels.Convolution;
 
 /// <summary>
 /// Correlates images with 3×3 filters, stride 1, by F(4×4, 3×3) (<see cref="WinogradTransform{TSimd,TVector}"/>): 36 multiplications where the
-/// definition has 144. The 36 transformed elements of all windows are, position by position, a matrix of tiles × inputs, which is multiplied by
+/// definition has 144. The transformed elements of all windows are, position by position, a matrix of tiles × inputs, which is multiplied by
 /// the matrix of inputs × outputs of the transformed filters. Forward and backward data are both this.
 /// <para>
 /// The transformed filters are made anew for each batch, which costs about a hundredth of it and needs no one to know who changed the weight.
@@ -29,6 +29,8 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
     private readonly PanelGemm _gemm = PanelGemm.For(TSimd.Tier);
     private readonly AlignedBuffer _filters;
     private readonly WinogradTiles _tiles;
+    private readonly TileTransform[] _inputs;
+    private readonly TileTransform[] _outputs;
     private readonly int _columns;
     private readonly int _block;
     private readonly int _windowRow;
@@ -40,13 +42,17 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
     /// <summary>Prepares to correlate.</summary>
     /// <param name="from">The images that are read.</param>
     /// <param name="to">The images that are written, inside their borders.</param>
+    /// <param name="rows">How many rows of these are wanted, from the first.</param>
+    /// <param name="columns">How many columns.</param>
     /// <param name="padding">Pixels of zeros around what is read.</param>
-    public WinogradCorrelation(SampleLayout from, SampleLayout to, int padding)
+    public WinogradCorrelation(SampleLayout from, SampleLayout to, int rows, int columns, int padding)
     {
         _from = from;
         _to = to;
         _padding = padding;
-        _tiles = WinogradTiles.Of(to, from.Channels, to.Channels);
+        _tiles = new WinogradTiles(rows, columns, from.Channels, to.Channels);
+        _inputs = _tiles.Transforms<TSimd, TVector>(from.Channels);
+        _outputs = _tiles.Transforms<TSimd, TVector>(to.Channels);
         _columns = _gemm.Panels(to.Channels) * _gemm.PanelWidth;
         _block = Math.Min(from.Channels * to.Channels <= FewFilters ? SmallBlock : _tiles.Block, _tiles.Count * _tiles.SamplesPerCall);
 
@@ -66,11 +72,9 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
     public int Floats => _filters.Length;
 
     /// <summary>Floats of scratch it wants, each thread its own; anything may be in them.</summary>
-    public int ScratchLength => checked(HalfLength + PatchLength + (WinogradTiles.Positions * (_windowPosition + _productPosition)));
+    public int ScratchLength => checked(HalfLength + WinogradTiles.PatchLength(_from.Channels) + (WinogradTiles.Positions * (_windowPosition + _productPosition)));
 
     private static int HalfLength => AlignedBuffer.WholeLines(WinogradTiles.Positions * TSimd.Count);
-
-    private int PatchLength => Math.Max(WinogradTiles.PatchLength(_from.Channels), WinogradTiles.PatchLength(_to.Channels));
 
     /// <summary>Transforms filters that lie as a matrix of (row, column, input channel) × output channels, in the panels of the tier.</summary>
     public void Prepare(float* filters)
@@ -92,43 +96,55 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
     /// <summary>Correlates <paramref name="samples"/> images, one behind the other, and adds the bias, which may be null.</summary>
     public void Run(int samples, float* from, float* bias, float* to, float* scratch)
     {
-        float* patch = scratch + HalfLength;
-        float* windows = patch + PatchLength;
+        float* windows = scratch + HalfLength + WinogradTiles.PatchLength(_from.Channels);
         float* products = windows + (WinogradTiles.Positions * _windowPosition);
         int tiles = samples * _tiles.Count;
         for (int first = 0; first < tiles; first += _block)
         {
             int count = Math.Min(_block, tiles - first);
-            for (int i = 0; i < count; i++)
-            {
-                (int sample, int tile) = Math.DivRem(first + i, _tiles.Count);
-                TransformWindow(tile, from + ((nint)sample * _from.Stride), scratch, patch, windows + (i * _windowRow));
-            }
+            TransformWindows(samples, first, count, from, scratch, windows);
+            Multiply(samples, first, count, windows, products);
+            TransformProducts(samples, first, count, products, bias, scratch, to);
+        }
+    }
 
-            Multiply(count, windows, products);
-            for (int i = 0; i < count; i++)
+    private void TransformWindows(int samples, int first, int count, float* from, float* scratch, float* windows)
+    {
+        for (int i = 0; i < count;)
+        {
+            ReadOnlySpan<WinogradTile> run = _tiles.Run(first + i, first + count, samples, out int sample);
+            TileTransform transform = _inputs[run[0].Kind];
+            float* image = from + ((nint)sample * _from.Stride);
+            foreach (ref readonly WinogradTile tile in run)
             {
-                (int sample, int tile) = Math.DivRem(first + i, _tiles.Count);
-                TransformProducts(tile, products + (i * _productRow), bias, scratch, patch, to + ((nint)sample * _to.Stride));
+                float* window = WinogradTiles.Cut(image, _from, tile, _padding, WinogradTiles.Kernel - 1, scratch + HalfLength, out int row);
+                transform.Input(window, row, scratch, windows + (i++ * _windowRow), _windowPosition);
             }
         }
     }
 
-    private void TransformWindow(int tile, float* image, float* half, float* patch, float* to)
+    private void TransformProducts(int samples, int first, int count, float* products, float* bias, float* half, float* to)
     {
-        int row = (tile / _tiles.InRow * WinogradTiles.Size) - _padding;
-        int column = (tile % _tiles.InRow * WinogradTiles.Size) - _padding;
-        float* window = WinogradTiles.Cut(image, _from, row, column, WinogradTiles.Window, patch, out int rowStride);
-        WinogradTransform<TSimd, TVector>.Input(window, rowStride, _from.Channels, half, to, _windowPosition);
+        for (int i = 0; i < count;)
+        {
+            ReadOnlySpan<WinogradTile> run = _tiles.Run(first + i, first + count, samples, out int sample);
+            TileTransform transform = _outputs[run[0].Kind];
+            float* image = to + ((nint)sample * _to.Stride);
+            foreach (ref readonly WinogradTile tile in run)
+            {
+                float* place = image + _to.Offset(tile.Row - tile.Rows.First, tile.Column - tile.Columns.First);
+                transform.Output(products + (i++ * _productRow), _productPosition, bias, half, place, _to.RowStride);
+            }
+        }
     }
 
-    private void Multiply(int tiles, float* windows, float* products)
+    /// <summary>The products of a block of tiles: at each position of those that have it.</summary>
+    private void Multiply(int samples, int firstTile, int tiles, float* windows, float* products)
     {
         int panel = _gemm.PanelWidth;
         var product = new GemmGeometry
         {
             Segments = 1,
-            Rows = tiles,
             Columns = _to.Channels,
             Runs = 1,
             RunLength = _from.Channels,
@@ -141,32 +157,19 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
         };
         for (int position = 0; position < WinogradTiles.Positions; position++)
         {
-            _gemm.Multiply(
-                product,
-                windows + (position * _windowPosition),
-                _filters.Pointer + (position * _filterPosition),
-                null,
-                products + (position * _productPosition),
-                paddedC: true);
-        }
-    }
-
-    private void TransformProducts(int tile, float* products, float* bias, float* half, float* patch, float* image)
-    {
-        int row = tile / _tiles.InRow * WinogradTiles.Size;
-        int column = tile % _tiles.InRow * WinogradTiles.Size;
-        int rows = Math.Min(WinogradTiles.Size, _to.Height - row);
-        int columns = Math.Min(WinogradTiles.Size, _to.Width - column);
-        bool whole = rows == WinogradTiles.Size && columns == WinogradTiles.Size;
-        float* place = image + _to.Offset(row, column);
-        float* to = whole ? place : patch;
-        int rowStride = whole ? _to.RowStride : WinogradTiles.Size * _to.Channels;
-        WinogradTransform<TSimd, TVector>.Output(products, _productPosition, bias, _to.Channels, half, to, rowStride);
-
-        for (int y = 0; !whole && y < rows; y++)
-        {
-            var from = new ReadOnlySpan<float>(patch + (y * rowStride), columns * _to.Channels);
-            from.CopyTo(new Span<float>(place + (y * _to.RowStride), from.Length));
+            (int first, int end) = _tiles.Having(position, samples);
+            first = Math.Max(first - firstTile, 0);
+            product.Rows = Math.Min(end - firstTile, tiles) - first;
+            if (product.Rows > 0)
+            {
+                _gemm.Multiply(
+                    product,
+                    windows + (position * _windowPosition) + (first * _windowRow),
+                    _filters.Pointer + (position * _filterPosition),
+                    null,
+                    products + (position * _productPosition) + (first * _productRow),
+                    paddedC: true);
+            }
         }
     }
 }

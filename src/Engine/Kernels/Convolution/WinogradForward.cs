@@ -20,7 +20,8 @@ internal sealed unsafe class WinogradForward<TSimd, TVector> : IConvolutionForwa
         ArgumentOutOfRangeException.ThrowIfNotEqual(_geometry.Stride, 1);
         _weightLayout = problem.WeightLayout;
         _biasLayout = problem.BiasLayout;
-        _correlation = new WinogradCorrelation<TSimd, TVector>(_geometry.Input, _geometry.Output, _geometry.Padding);
+        _correlation = new WinogradCorrelation<TSimd, TVector>(
+            _geometry.Input, _geometry.Output, _geometry.UsedRows, _geometry.UsedColumns, _geometry.Padding);
     }
 
     public int? SamplesPerCall => _correlation.SamplesPerCall;

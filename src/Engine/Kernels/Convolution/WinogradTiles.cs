@@ -1,26 +1,21 @@
 using System.Numerics;
+using CifarFast.Engine.Simd;
 using CifarFast.Engine.Tensors;
 
 namespace CifarFast.Engine.Kernels.Convolution;
 
-/// <summary>How Winograd's algorithm cuts images into tiles of <see cref="Size"/>×<see cref="Size"/> pixels of the output side of a convolution.</summary>
-/// <param name="InRow">Tiles a row.</param>
-/// <param name="Count">Tiles an image.</param>
-/// <param name="Block">
-/// Tiles that make products long enough to be worth their ends. The weight's gradient is summed in blocks of so many, so another number is another
-/// numerics version.
-/// </param>
-/// <param name="SamplesPerCall">How many samples make a block, a power of two: images of few tiles are computed together.</param>
-internal readonly unsafe record struct WinogradTiles(int InRow, int Count, int Block, int SamplesPerCall)
+/// <summary>
+/// How Winograd's algorithm cuts images into tiles of pixels of the output side of a convolution, and in which order it takes those of several samples:
+/// first those that are small in their rows alone, then those of the large ones, those that are small in their columns alone, and small ones, each sample after
+/// sample. So the tiles that have a position are one behind the other, and are the rows of one matrix.
+/// </summary>
+internal sealed unsafe class WinogradTiles
 {
     /// <summary>Rows and columns of the kernel.</summary>
     public const int Kernel = 3;
 
-    /// <summary>Rows and columns of a tile.</summary>
-    public const int Size = 4;
-
-    /// <summary>Rows and columns of the window of inputs that a tile depends on.</summary>
-    public const int Window = Size + Kernel - 1;
+    /// <summary>Rows and columns of the largest window of inputs that a tile depends on.</summary>
+    public const int Window = 6;
 
     /// <summary>Elements of a transformed window, tile or filter.</summary>
     public const int Positions = Window * Window;
@@ -31,53 +26,135 @@ internal readonly unsafe record struct WinogradTiles(int InRow, int Count, int B
     /// <summary>Filters that are so many are worth going through memory less often.</summary>
     private const int ManyFilters = 128 * 128;
 
-    /// <summary>The tiles of the output side of a convolution.</summary>
-    /// <param name="image">The output, or what takes its place.</param>
+    /// <summary>Whether tiles of each kind are small in their rows and in their columns, in the order in which they are taken.</summary>
+    private static readonly (bool Rows, bool Columns)[] _small = [(true, false), (false, false), (false, true), (true, true)];
+
+    private readonly WinogradSide _rows;
+    private readonly WinogradSide _columns;
+    private readonly WinogradTile[] _tiles;
+
+    /// <summary>How many of the tiles of an image come before each kind, and how many there are.</summary>
+    private readonly int[] _kinds;
+
+    /// <summary>Which of the tiles of an image have each position.</summary>
+    private readonly (int First, int End)[] _having;
+
+    /// <summary>Cuts images.</summary>
+    /// <param name="height">Rows of the output, or of what takes its place.</param>
+    /// <param name="width">Columns.</param>
     /// <param name="inputs">Channels of the input.</param>
     /// <param name="outputs">Channels of the output.</param>
-    public static WinogradTiles Of(SampleLayout image, int inputs, int outputs)
+    public WinogradTiles(int height, int width, int inputs, int outputs)
     {
-        int inRow = (image.Width + Size - 1) / Size;
-        int count = (image.Height + Size - 1) / Size * inRow;
-        int block = inputs * outputs > ManyFilters ? 128 : 64;
-        int samples = (int)BitOperations.RoundUpToPowerOf2((uint)((block + count - 1) / count));
-        return new WinogradTiles(inRow, count, block, Math.Min(samples, MostSamples));
+        _rows = WinogradSide.Of(height);
+        _columns = WinogradSide.Of(width);
+        WinogradTile[][] kinds = [.. Enumerable.Range(0, _small.Length).Select(TilesOf)];
+        _tiles = [.. kinds.SelectMany(kind => kind)];
+        _kinds = [.. Enumerable.Range(0, kinds.Length + 1).Select(end => kinds.Take(end).Sum(kind => kind.Length))];
+        _having = [.. Enumerable.Range(0, Positions).Select(IntervalOf)];
+        Block = inputs * outputs > ManyFilters ? 128 : 64;
+        SamplesPerCall = Math.Min((int)BitOperations.RoundUpToPowerOf2((uint)((Block + Count - 1) / Count)), MostSamples);
     }
+
+    /// <summary>Tiles an image.</summary>
+    public int Count => _tiles.Length;
+
+    /// <summary>
+    /// Tiles that make products long enough to be worth their ends. The weight's gradient is summed in blocks of so many, so another number is another
+    /// numerics version.
+    /// </summary>
+    public int Block { get; }
+
+    /// <summary>How many samples make a block, a power of two: images of few tiles are computed together.</summary>
+    public int SamplesPerCall { get; }
+
+    /// <summary>Tiles of one kind and one sample.</summary>
+    /// <param name="first">The number of the first one among the tiles of all samples.</param>
+    /// <param name="end">The number of a tile that is not wanted any more.</param>
+    /// <param name="samples">How many samples there are.</param>
+    /// <param name="sample">Whose tiles they are.</param>
+    public ReadOnlySpan<WinogradTile> Run(int first, int end, int samples, out int sample)
+    {
+        int kind = 0;
+        while (first >= _kinds[kind + 1] * samples)
+        {
+            kind++;
+        }
+
+        int before = _kinds[kind];
+        int count = _kinds[kind + 1] - before;
+        (sample, int tile) = Math.DivRem(first - (before * samples), count);
+        return _tiles.AsSpan(before + tile, Math.Min(count - tile, end - first));
+    }
+
+    /// <summary>Which of the tiles of all samples have a position: from the first to the one behind the last.</summary>
+    public (int First, int End) Having(int position, int samples)
+    {
+        (int first, int end) = _having[position];
+        return (first * samples, end * samples);
+    }
+
+    /// <summary>The transforms of each kind of tile.</summary>
+    public TileTransform[] Transforms<TSimd, TVector>(int channels)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct =>
+        [.. _small.Select(small => TileTransform.For<TSimd, TVector>(_rows.Side(small.Rows), _columns.Side(small.Columns), channels))];
 
     /// <summary>Floats that <see cref="Cut"/> wants for a patch.</summary>
     public static int PatchLength(int channels) => AlignedBuffer.WholeLines(Positions * channels);
 
     /// <summary>
-    /// A square of pixels of an image: where it lies whole in the image and its border, that place; else a copy, with zeros for what lies past the
-    /// border. (Outputs that are kept do not depend on what lies there, but infinity or NaN would get into them.)
+    /// Where the pixels of a tile, or of its window, lie: in the image and its border; or, where that is not as wide as the padding, in a copy with zeros for what lies
+    /// past it. What is returned is where row 0 and column 0 of the largest tile would be (<see cref="TileSide"/>).
     /// </summary>
     /// <param name="image">The image with its border.</param>
     /// <param name="layout">How it lies.</param>
-    /// <param name="row">The first row.</param>
-    /// <param name="column">The first column.</param>
-    /// <param name="size">Rows and columns of the square.</param>
+    /// <param name="tile">The tile.</param>
+    /// <param name="padding">How far above and left of the tile the pixels begin.</param>
+    /// <param name="more">How many rows and columns more than the tile they have.</param>
     /// <param name="patch">Room for the copy.</param>
     /// <param name="rowStride">Floats from a row to the next.</param>
-    public static float* Cut(float* image, SampleLayout layout, int row, int column, int size, float* patch, out int rowStride)
+    public static float* Cut(float* image, SampleLayout layout, in WinogradTile tile, int padding, int more, float* patch, out int rowStride)
     {
-        int top = Math.Max(row, -layout.Border);
-        int left = Math.Max(column, -layout.Border);
-        int bottom = Math.Min(row + size, layout.Height + layout.Border);
-        int right = Math.Min(column + size, layout.Width + layout.Border);
-        if (bottom - top == size && right - left == size)
+        int row = tile.Row - padding;
+        int column = tile.Column - padding;
+        float* first = patch;
+        if (layout.Border >= padding)
         {
             rowStride = layout.RowStride;
-            return image + layout.Offset(row, column);
+            first = image + layout.Offset(row, column);
         }
-
-        rowStride = size * layout.Channels;
-        new Span<float>(patch, size * rowStride).Clear();
-        for (int y = top; y < bottom && left < right; y++)
+        else
         {
-            var from = new ReadOnlySpan<float>(image + layout.Offset(y, left), (right - left) * layout.Channels);
-            from.CopyTo(new Span<float>(patch + ((y - row) * rowStride) + ((left - column) * layout.Channels), from.Length));
+            int rows = tile.Rows.Size + more;
+            int columns = tile.Columns.Size + more;
+            rowStride = columns * layout.Channels;
+            new Span<float>(patch, rows * rowStride).Clear();
+            int bottom = Math.Min(row + rows, layout.Height + layout.Border);
+            int left = Math.Max(column, -layout.Border);
+            int right = Math.Min(column + columns, layout.Width + layout.Border);
+            for (int y = Math.Max(row, -layout.Border); y < bottom && left < right; y++)
+            {
+                var from = new ReadOnlySpan<float>(image + layout.Offset(y, left), (right - left) * layout.Channels);
+                from.CopyTo(new Span<float>(patch + ((y - row) * rowStride) + ((left - column) * layout.Channels), from.Length));
+            }
         }
 
-        return patch;
+        return first - (tile.Rows.First * rowStride) - (tile.Columns.First * layout.Channels);
     }
+
+    private (int First, int End) IntervalOf(int position)
+    {
+        (int row, int column) = Math.DivRem(position, Window);
+        int first = _rows.Small.Has(row) ? _kinds[0] : _kinds[1];
+        int end = !_columns.Small.Has(column) ? _kinds[2] : _rows.Small.Has(row) ? _kinds[4] : _kinds[3];
+        return _rows.Large.Has(row) && _columns.Large.Has(column) ? (first, end) : (0, 0);
+    }
+
+    private WinogradTile[] TilesOf(int kind) =>
+    [
+        .. from row in _rows.Places(_small[kind].Rows)
+           from column in _columns.Places(_small[kind].Columns)
+           select new WinogradTile(row, column, kind, _rows.Side(_small[kind].Rows), _columns.Side(_small[kind].Columns)),
+    ];
 }

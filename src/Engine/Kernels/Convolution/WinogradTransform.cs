@@ -8,8 +8,8 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// Networks", have it: F(4×4, 3×3), in which a window of 6×6 inputs d and a 3×3 filter g make 4×4 outputs <c>Aᵀ[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]A</c>,
 /// and F(3×3, 4×4), in which the same window and 4×4 output gradients make a 3×3 filter's gradient; ⊙ is one multiplication for each of 36
 /// positions. The points are 0, ±5/8, ±3/2 and infinity: they round half as much as 0, ±1, ±2, and are exact in binary. Every transform is the
-/// same one-dimensional one over columns and then over rows, a vector of channels at a time. Channels that do not fill the last vector are
-/// computed together with some of those before them, once more; where they do not even fill one, all are computed one by one.
+/// same one-dimensional one over columns and then over rows, a vector of channels at a time: of filters here, of pixels in
+/// <see cref="TileTransform{TSimd,TVector,TRows,TColumns}"/>.
 /// </summary>
 internal static unsafe class WinogradTransform<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
@@ -27,36 +27,6 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
     private const double ScaleA = 1.0 / (2.0 * A2 * (A2 - B2));
     private const double ScaleB = 1.0 / (2.0 * B2 * (B2 - A2));
 
-    /// <summary><c>Bᵀ·d·B</c> of a window of 6×6 pixels.</summary>
-    /// <param name="image">Channel 0 of the window's first pixel.</param>
-    /// <param name="row">Floats from a row to the next.</param>
-    /// <param name="channels">Floats of a pixel.</param>
-    /// <param name="half">36 vectors of scratch.</param>
-    /// <param name="to">Channel 0 of position 0.</param>
-    /// <param name="position">Floats from a position to the next.</param>
-    public static void Input(float* image, nint row, int channels, float* half, float* to, nint position)
-    {
-        if (channels < TSimd.Count)
-        {
-            WinogradTransform<SimdScalar, float>.Input(image, row, channels, half, to, position);
-            return;
-        }
-
-        for (int next = 0; next < channels; next += TSimd.Count)
-        {
-            int channel = Math.Min(next, channels - TSimd.Count);
-            for (int x = 0; x < 6; x++)
-            {
-                InputLine(image + channel + (x * channels), row, half + (x * TSimd.Count), 6 * TSimd.Count);
-            }
-
-            for (int y = 0; y < 6; y++)
-            {
-                InputLine(half + (y * 6 * TSimd.Count), TSimd.Count, to + channel + (y * 6 * position), position);
-            }
-        }
-    }
-
     /// <summary><c>G·g·Gᵀ</c> for one vector of 3×3 filters.</summary>
     /// <param name="filter">The first tap.</param>
     /// <param name="tap">Floats from a tap to the next.</param>
@@ -73,68 +43,6 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
         for (int y = 0; y < 6; y++)
         {
             FilterLine(half + (y * 3 * TSimd.Count), TSimd.Count, to + (y * 6 * position), position);
-        }
-    }
-
-    /// <summary><c>Aᵀ·m·A</c> + bias: 4×4 pixels.</summary>
-    /// <param name="from">Channel 0 of position 0.</param>
-    /// <param name="position">Floats from a position to the next.</param>
-    /// <param name="bias">One value a channel, or null for zeros.</param>
-    /// <param name="channels">Floats of a pixel.</param>
-    /// <param name="half">24 vectors of scratch.</param>
-    /// <param name="image">Channel 0 of the tile's first pixel.</param>
-    /// <param name="row">Floats from a row to the next.</param>
-    public static void Output(float* from, nint position, float* bias, int channels, float* half, float* image, nint row)
-    {
-        if (channels < TSimd.Count)
-        {
-            WinogradTransform<SimdScalar, float>.Output(from, position, bias, channels, half, image, row);
-            return;
-        }
-
-        for (int next = 0; next < channels; next += TSimd.Count)
-        {
-            int channel = Math.Min(next, channels - TSimd.Count);
-            for (int x = 0; x < 6; x++)
-            {
-                OutputLine(from + channel + (x * position), 6 * position, TSimd.Zero, half + (x * TSimd.Count), 6 * TSimd.Count);
-            }
-
-            TVector shift = bias == null ? TSimd.Zero : TSimd.Load(bias + channel);
-            for (int y = 0; y < 4; y++)
-            {
-                OutputLine(half + (y * 6 * TSimd.Count), TSimd.Count, shift, image + channel + (y * row), channels);
-            }
-        }
-    }
-
-    /// <summary><c>G·g·Gᵀ</c> of a tile of 4×4 pixels of an output gradient, which takes the filter's place in F(3×3, 4×4).</summary>
-    /// <param name="image">Channel 0 of the tile's first pixel.</param>
-    /// <param name="row">Floats from a row to the next.</param>
-    /// <param name="channels">Floats of a pixel.</param>
-    /// <param name="half">24 vectors of scratch.</param>
-    /// <param name="to">Channel 0 of position 0.</param>
-    /// <param name="position">Floats from a position to the next.</param>
-    public static void OutputGradient(float* image, nint row, int channels, float* half, float* to, nint position)
-    {
-        if (channels < TSimd.Count)
-        {
-            WinogradTransform<SimdScalar, float>.OutputGradient(image, row, channels, half, to, position);
-            return;
-        }
-
-        for (int next = 0; next < channels; next += TSimd.Count)
-        {
-            int channel = Math.Min(next, channels - TSimd.Count);
-            for (int x = 0; x < 4; x++)
-            {
-                OutputGradientLine(image + channel + (x * channels), row, half + (x * TSimd.Count), 4 * TSimd.Count);
-            }
-
-            for (int y = 0; y < 6; y++)
-            {
-                OutputGradientLine(half + (y * 4 * TSimd.Count), TSimd.Count, to + channel + (y * 6 * position), position);
-            }
         }
     }
 
@@ -167,7 +75,8 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
     ///      0  a²b²        0 -(a²+b²) 0 1.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void InputLine(float* from, nint step, float* to, nint toStep)
+    public static void InputLine<TSide>(float* from, nint step, float* to, nint toStep)
+        where TSide : ITileSide
     {
         TVector d1 = TSimd.Load(from + step);
         TVector d2 = TSimd.Load(from + (2 * step));
@@ -179,12 +88,19 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
         TVector oddOfB = TSimd.MultiplyAdd(TSimd.Constant(-A2), d1, d3);
         TVector sum = TSimd.Constant(-(A2 + B2));
         TVector product = TSimd.Constant(A2 * B2);
-        TSimd.Store(TSimd.MultiplyAdd(product, TSimd.Load(from), TSimd.MultiplyAdd(sum, d2, d4)), to);
+        if (TSide.First == 0)
+        {
+            TSimd.Store(TSimd.MultiplyAdd(product, TSimd.Load(from), TSimd.MultiplyAdd(sum, d2, d4)), to);
+        }
+
         TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(A), oddOfA, evenOfA), to + toStep);
         TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(-A), oddOfA, evenOfA), to + (2 * toStep));
         TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B), oddOfB, evenOfB), to + (3 * toStep));
         TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(-B), oddOfB, evenOfB), to + (4 * toStep));
-        TSimd.Store(TSimd.MultiplyAdd(product, d1, TSimd.MultiplyAdd(sum, d3, TSimd.Load(from + (5 * step)))), to + (5 * toStep));
+        if (TSide.End == WinogradTiles.Window)
+        {
+            TSimd.Store(TSimd.MultiplyAdd(product, d1, TSimd.MultiplyAdd(sum, d3, TSimd.Load(from + (5 * step)))), to + (5 * toStep));
+        }
     }
 
     /// <summary>G for three taps: a row (1, p, p²) a point p, over the product of its differences from the others; for infinity (0, 0, 1).</summary>
@@ -206,7 +122,8 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
 
     /// <summary>Aᵀ for four outputs: row i has pⁱ for each point p, and for infinity 1 in the last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void OutputLine(float* from, nint step, TVector shift, float* to, nint toStep)
+    public static void OutputLine<TSide>(float* from, nint step, TVector shift, float* to, nint toStep)
+        where TSide : ITileSide
     {
         TVector m1 = TSimd.Load(from + step);
         TVector m2 = TSimd.Load(from + (2 * step));
@@ -216,31 +133,46 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
         TVector oddOfA = TSimd.Subtract(m1, m2);
         TVector evenOfB = TSimd.Add(m3, m4);
         TVector oddOfB = TSimd.Subtract(m3, m4);
-        TSimd.Store(TSimd.Add(TSimd.Add(TSimd.Add(TSimd.Load(from), shift), evenOfA), evenOfB), to);
+        if (TSide.First == 0)
+        {
+            TSimd.Store(TSimd.Add(TSimd.Add(TSimd.Add(TSimd.Load(from), shift), evenOfA), evenOfB), to);
+        }
+
         TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B), oddOfB, TSimd.MultiplyAdd(TSimd.Constant(A), oddOfA, shift)), to + toStep);
         TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B2), evenOfB, TSimd.MultiplyAdd(TSimd.Constant(A2), evenOfA, shift)), to + (2 * toStep));
-        TVector last = TSimd.Add(TSimd.Load(from + (5 * step)), shift);
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B3), oddOfB, TSimd.MultiplyAdd(TSimd.Constant(A3), oddOfA, last)), to + (3 * toStep));
+        if (TSide.End == WinogradTiles.Window)
+        {
+            TVector last = TSimd.Add(TSimd.Load(from + (5 * step)), shift);
+            TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B3), oddOfB, TSimd.MultiplyAdd(TSimd.Constant(A3), oddOfA, last)), to + (3 * toStep));
+        }
     }
 
     /// <summary>G for four taps: a row (1, p, p², p³) a point p, scaled as for three; for infinity (0, 0, 0, 1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void OutputGradientLine(float* from, nint step, float* to, nint toStep)
+    public static void OutputGradientLine<TSide>(float* from, nint step, float* to, nint toStep)
+        where TSide : ITileSide
     {
-        TVector g0 = TSimd.Load(from);
+        TVector g0 = TSide.First == 0 ? TSimd.Load(from) : TSimd.Zero;
         TVector g1 = TSimd.Load(from + step);
         TVector g2 = TSimd.Load(from + (2 * step));
-        TVector g3 = TSimd.Load(from + (3 * step));
+        TVector g3 = TSide.End == WinogradTiles.Window ? TSimd.Load(from + (3 * step)) : TSimd.Zero;
         TVector evenOfA = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleA * A2)), g2, TSimd.Multiply(TSimd.Constant((float)ScaleA), g0));
         TVector oddOfA = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleA * A3)), g3, TSimd.Multiply(TSimd.Constant((float)(ScaleA * A)), g1));
         TVector evenOfB = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleB * B2)), g2, TSimd.Multiply(TSimd.Constant((float)ScaleB), g0));
         TVector oddOfB = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleB * B3)), g3, TSimd.Multiply(TSimd.Constant((float)(ScaleB * B)), g1));
-        TSimd.Store(TSimd.Multiply(TSimd.Constant((float)Scale0), g0), to);
+        if (TSide.First == 0)
+        {
+            TSimd.Store(TSimd.Multiply(TSimd.Constant((float)Scale0), g0), to);
+        }
+
         TSimd.Store(TSimd.Add(evenOfA, oddOfA), to + toStep);
         TSimd.Store(TSimd.Subtract(evenOfA, oddOfA), to + (2 * toStep));
         TSimd.Store(TSimd.Add(evenOfB, oddOfB), to + (3 * toStep));
         TSimd.Store(TSimd.Subtract(evenOfB, oddOfB), to + (4 * toStep));
-        TSimd.Store(g3, to + (5 * toStep));
+        if (TSide.End == WinogradTiles.Window)
+        {
+            TSimd.Store(g3, to + (5 * toStep));
+        }
     }
 
     /// <summary>Aᵀ for three outputs.</summary>

@@ -9,12 +9,12 @@ namespace CifarFast.Engine.Tests.Kernels.Convolution;
 /// <summary>Winograd's convolution of every tier against the naive one, and when it is chosen.</summary>
 public class WinogradTests
 {
-    private static readonly int[] Sizes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 16, 17, 32];
+    private static readonly int[] Sizes = [2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 16, 17, 31, 32];
     private static readonly int[] Channels = [1, 3, 15, 16, 17, 32, 33, 64];
 
     private static readonly Dictionary<string, ConvolutionCase> _cases = ImageSizes()
         .Concat(ChannelPairs())
-        .Where(one => one.IsPossible)
+        .Where(IsComputed)
         .DistinctBy(one => one.ToString())
         .ToDictionary(one => one.ToString());
 
@@ -31,7 +31,7 @@ public class WinogradTests
         Gen.Select(Gen.Int[0, 4], Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 20], Gen.Int[1, 20], Gen.Int[-3, 2])
             .Select((padding, inputs, outputs, height, width, border) =>
                 new ConvolutionCase(3, 1, padding, inputs, outputs, height, width, border))
-            .Where(one => one.IsPossible)
+            .Where(IsComputed)
             .Sample(one => AssertAgree(one, tier), iter: 40);
 
     [Theory]
@@ -124,6 +124,75 @@ public class WinogradTests
     }
 
     [Theory]
+    [InlineData(1, 8, 1)]
+    [InlineData(8, 1, 1)]
+    [InlineData(3, 8, 0)]
+    [InlineData(8, 3, 0)]
+    public void Images_a_pixel_high_or_wide_are_left_to_the_direct_algorithm(int height, int width, int padding)
+    {
+        var options = new ExecutionOptions { Convolution = ConvolutionKind.Winograd };
+        var problem = new ConvolutionProblem(options, new ConvolutionCase(3, 1, padding, 16, 16, height, width, 0).Geometry);
+
+        Assert.IsType<DirectForward>(ConvolutionPasses.Forward(problem));
+        Assert.IsType<DirectBackwardData>(ConvolutionPasses.BackwardData(problem));
+        Assert.IsType<DirectBackwardWeights>(ConvolutionPasses.BackwardWeights(problem));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ConvolutionPasses.Winograd(problem));
+    }
+
+    /// <summary>The last rows and columns that nothing reads are left as they are; with gradients of zero there, all else is the same.</summary>
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void What_nothing_reads_of_the_output_is_not_computed(string tier)
+    {
+        ConvolutionGeometry whole = new ConvolutionCase(3, 1, 1, Inputs: 17, Outputs: 33, Height: 7, Width: 11, Border: 0).Geometry;
+        ConvolutionGeometry used = whole with { UsedRows = 6, UsedColumns = 8 };
+        SampleLayout layout = whole.OutputGradient;
+        var random = new RandomValues(seed: 7);
+        float[] input = Samples.Place(whole.Input, random.Next(whole.Input.Features));
+        float[] weight = random.Next(whole.WeightCount);
+        float[] gradient = Samples.Place(layout, random.Next(layout.Features));
+        for (int row = 0; row < layout.Height; row++)
+        {
+            int unused = row < used.UsedRows ? used.UsedColumns : 0;
+            gradient.AsSpan(layout.Offset(row, unused), (layout.Width - unused) * layout.Channels).Clear();
+        }
+
+        (float[] output, float[] weightGradient) = Compute(Winograd(used, tier));
+        (float[] wholeOutput, float[] wholeWeightGradient) = Compute(TestedConvolution.Naive(whole));
+        float size = wholeOutput.Where(float.IsFinite).Max(Math.Abs);
+        for (int row = 0; row < whole.Output.Height; row++)
+        {
+            for (int column = 0; column < whole.Output.Width; column++)
+            {
+                int place = whole.Output.Offset(row, column);
+                bool isUsed = row < used.UsedRows && column < used.UsedColumns;
+                for (int channel = 0; channel < whole.Output.Channels; channel++)
+                {
+                    Assert.Equal(!isUsed, float.IsNaN(output[place + channel]));
+                    Assert.True(!isUsed || Math.Abs(output[place + channel] - wholeOutput[place + channel]) < 1e-5f * size);
+                }
+            }
+        }
+
+        float gradientSize = wholeWeightGradient.Max(Math.Abs);
+        Assert.All(wholeWeightGradient.Zip(weightGradient), pair => Assert.InRange(pair.Second - pair.First, -1e-5f * gradientSize, 1e-5f * gradientSize));
+
+        (float[] Output, float[] WeightGradient) Compute(TestedConvolution tested)
+        {
+            float[] stored = StoredParameter.Place(tested.WeightLayout, weight);
+            float[] output = new float[whole.Output.Size];
+            Array.Fill(output, float.NaN);
+            float[] weightGradient = new float[tested.WeightLayout.StoredLength];
+            float[] scratch = new float[tested.BackwardWeights.ScratchLength];
+            tested.Forward.Prepare(stored);
+            tested.Forward.Run(input, stored, [], output, new float[tested.Forward.ScratchLength]);
+            tested.BackwardWeights.Run(input, gradient, weightGradient, [], Accumulation.Overwrite, scratch);
+            tested.BackwardWeights.FinishShard(weightGradient, scratch);
+            return (output, StoredParameter.Take(tested.WeightLayout, weightGradient, whole.WeightCount));
+        }
+    }
+
+    [Theory]
     [InlineData(3, 1, 16, 16, true)]
     [InlineData(3, 1, 64, 128, true)]
     [InlineData(3, 1, 3, 16, false)]
@@ -143,6 +212,9 @@ public class WinogradTests
 
         IConvolutionForward Forward(ExecutionOptions execution) => ConvolutionPasses.Forward(new ConvolutionProblem(execution, geometry));
     }
+
+    private static bool IsComputed(ConvolutionCase one) => one.IsPossible
+        && Math.Min(Math.Min(one.Height, one.Width), Math.Min(one.Geometry.Output.Height, one.Geometry.Output.Width)) > 1;
 
     /// <summary>Every pair of sizes around the edges of tiles, with few channels; paddings and borders take turns.</summary>
     private static IEnumerable<ConvolutionCase> ImageSizes() =>
