@@ -145,7 +145,11 @@ public sealed class Network : IDisposable
     internal ICollective Collective
     {
         get => _exchange.Collective;
-        init => _exchange.Collective = value;
+        init
+        {
+            _exchange.Connect(value);
+            Array.ForEach(_stages, stage => stage.ReserveExchange());
+        }
     }
 
     /// <summary>Whether it has gradients, so that it can be trained.</summary>
@@ -307,6 +311,9 @@ public sealed class Network : IDisposable
     internal void Forward(int samples, CancellationToken cancellation = default)
     {
         CheckSamples(samples);
+
+        // What was begun in a forward pass that no backward pass followed.
+        _exchange.Complete();
         BatchPart part = _exchange.PartOf(samples);
         foreach (Stage stage in _stages)
         {
@@ -334,6 +341,8 @@ public sealed class Network : IDisposable
             _stages[i].Backward(part, cancellation);
             _stages[i].FinishBackward(cancellation);
         }
+
+        _exchange.Complete();
     }
 
     /// <summary>Brings buffers up to date with the last batch, as a part of each update of the parameters.</summary>
