@@ -182,7 +182,10 @@ public sealed class Network : IDisposable
     /// <summary>Bytes of memory that it takes, but for what another one shares with it.</summary>
     internal long MemoryBytes => sizeof(float) * (
         (_owner is null ? _values.Length + (long)_buffers.Length : 0) + _gradients.Length + _plan.BatchFloats
-        + ((long)_plan.WorkspaceLength * Execution.Threads) + _stages.Sum(stage => stage.Floats) + _exchange.Floats + _plan.Nodes.Sum(node => node.Operator.Floats));
+        + ((long)_plan.WorkspaceLength * Execution.Threads) + _stages.Sum(stage => stage.Floats) + _plan.Nodes.Sum(node => node.Operator.Floats)) + ExchangeBytes;
+
+    /// <summary>Bytes of these for what is exchanged with other processes.</summary>
+    internal long ExchangeBytes => sizeof(float) * _exchange.Floats;
 
     /// <summary>All parameters in their kernels' own order, padding included.</summary>
     internal Memory<float> Values => _values.Memory;
