@@ -57,7 +57,7 @@ internal sealed class BatchExchange
             FirstSamples = firstSamples,
             FirstShard = part.FirstShard,
             EndShard = part.EndShard,
-            Nodes = NodesOf(samples),
+            Nodes = IsShared ? NodesOf(samples) : null,
             Collective = Collective,
             Cancellation = cancellation,
         };

@@ -67,7 +67,7 @@ internal sealed class BatchNormStatistics(int channels, int pixels, int batchSiz
             }
         }
 
-        ReadOnlySpan<ChannelMoments> total = batch.Collective.Size > 1 ? MergeShared(batch) : _shards;
+        ReadOnlySpan<ChannelMoments> total = batch.Nodes is null ? _shards : MergeShared(batch, batch.Nodes);
         for (int c = 0; c < channels; c++)
         {
             Batch[c] = total[c];
@@ -101,9 +101,8 @@ internal sealed class BatchNormStatistics(int channels, int pixels, int batchSiz
     }
 
     /// <summary>Takes the nodes of other processes and merges all.</summary>
-    private ReadOnlySpan<ChannelMoments> MergeShared(in ShardedBatch batch)
+    private ReadOnlySpan<ChannelMoments> MergeShared(in ShardedBatch batch, SharedNodes nodes)
     {
-        SharedNodes nodes = batch.Nodes;
         if (_shared.Length < nodes.Count * channels)
         {
             _shared = new ChannelMoments[nodes.Count * channels];

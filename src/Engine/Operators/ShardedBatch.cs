@@ -14,8 +14,8 @@ internal readonly ref struct ShardedBatch
     /// <summary>The shard behind the last one of this process.</summary>
     public required int EndShard { get; init; }
 
-    /// <summary>What processes hand each other of a sum over the shards.</summary>
-    public required SharedNodes Nodes { get; init; }
+    /// <summary>What processes hand each other of a sum over the shards; null where there is one process.</summary>
+    public required SharedNodes? Nodes { get; init; }
 
     /// <summary>The processes.</summary>
     public required ICollective Collective { get; init; }
