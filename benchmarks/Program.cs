@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using CifarFast.Benchmarks.Reports;
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Distributed;
 
 if (args is not ["report", .. string[] asked])
 {
@@ -18,7 +19,7 @@ catch (ArgumentException trouble)
     Console.Error.WriteLine($"report: {trouble.Message}");
     return 2;
 }
-catch (Exception trouble) when (trouble is DataException or IOException or UnauthorizedAccessException or InvalidDataException)
+catch (Exception trouble) when (trouble is DataException or CollectiveException or IOException or UnauthorizedAccessException or InvalidDataException)
 {
     Console.Error.WriteLine($"report: {trouble.Message}");
     return 1;

@@ -65,6 +65,15 @@ internal static partial class PageTemplate
 
         [scaling]
 
+        ## Several processes
+
+        Steps that two processes share, each with one thread, against one process with two threads. What is exchanged at once is waited for; the rest travels while
+        the process computes. The calls alone are those of a step with nothing computed; what is allowed on top of one process is their time and 5 % of its own.
+        Networks are made up by delaying each call by a latency and by its bytes over a bandwidth. On paper, a step is what one process takes, and what has to be
+        waited for: all calls at once, and of those in the background what is not done when it is needed.
+
+        [processes]
+
         ## A whole epoch
 
         [epoch]

@@ -23,7 +23,7 @@ public sealed class ArchitectureRulesTests
     [
         typeof(CacheLocation), typeof(DatasetLocation), typeof(DatasetPlace), typeof(DatasetRecognition), typeof(DurableFile), typeof(FileKind), typeof(FileLock), typeof(FileSignature),
         typeof(FmaPeak),
-        typeof(CollectiveException), typeof(CollectiveExtensions), typeof(ICollective), typeof(MpiCollective), typeof(MpiLauncher), typeof(SingleProcess),
+        typeof(CollectiveException), typeof(CollectiveExtensions), typeof(ICollective), typeof(ICommunicator), typeof(MpiCollective), typeof(MpiLauncher), typeof(SingleProcess),
         typeof(NumericsVersion),
         typeof(SimdTierException),
     ];

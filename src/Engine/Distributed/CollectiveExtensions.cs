@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CifarFast.Engine.Distributed;
 
-/// <summary>What else processes do with each other, made of <see cref="ICollective.AllGather"/>.</summary>
+/// <summary>What else processes do with each other, made of <see cref="ICommunicator.AllGather"/>.</summary>
 internal static class CollectiveExtensions
 {
     /// <summary>Whether <paramref name="own"/> is true in any process.</summary>

@@ -1,25 +1,23 @@
 namespace CifarFast.Engine.Distributed;
 
 /// <summary>
-/// The processes that compute together, and the one thing they do with each other: each hands its part of something to all others. All of them make the
-/// same calls in the same order, each from one thread.
+/// The processes that compute together, with two ways to exchange something: at once, by the calls of <see cref="ICommunicator"/>, and in the background,
+/// while this process computes. Neither waits for the other. All processes begin the same exchanges in the same order.
 /// </summary>
-internal interface ICollective
+internal interface ICollective : ICommunicator
 {
-    /// <summary>The number of this process, from 0.</summary>
-    int Rank { get; }
-
-    /// <summary>How many processes there are.</summary>
-    int Size { get; }
-
-    /// <summary>How long this process has been in <see cref="AllGather"/> so far: on the way or waiting for others.</summary>
+    /// <summary>How long this process has waited so far, for others or for what was on the way, with nothing to compute.</summary>
     TimeSpan Waited { get; }
 
-    /// <summary>Fills <paramref name="data"/>, of which each process has written its own part, with those of all others.</summary>
-    /// <param name="data">The parts of all processes, one behind the other in the order of their ranks.</param>
-    /// <param name="lengths">Floats of the part of each process; the same in all of them.</param>
-    /// <param name="cancellation">Ends the wait, after which nothing more can be gathered.</param>
-    /// <exception cref="CollectiveException">Others did not come.</exception>
-    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
-    void AllGather(Span<float> data, ReadOnlySpan<int> lengths, CancellationToken cancellation);
+    /// <summary>Has something exchanged by another thread, behind all that was begun before.</summary>
+    /// <param name="exchange">Makes the calls, by the communicator that it is given. What it reads and writes is its own until it is complete.</param>
+    /// <param name="cancellation">Is given to it.</param>
+    /// <returns>The number of the exchange, for <see cref="Complete"/>; they are counted from 1.</returns>
+    long Begin(Action<ICommunicator, CancellationToken> exchange, CancellationToken cancellation);
+
+    /// <summary>Waits until an exchange that was begun, and all those before it, are done.</summary>
+    /// <param name="exchange">The number of the exchange; there is nothing to wait for where it is 0.</param>
+    /// <exception cref="CollectiveException">In one of those that were begun so far, others did not come.</exception>
+    /// <exception cref="OperationCanceledException">One of them was cancelled.</exception>
+    void Complete(long exchange);
 }

@@ -28,13 +28,16 @@ internal sealed unsafe partial class MpiLibrary
         World = isStandard ? 0x101 : isOpenMpi ? NativeLibrary.GetExport(library, "ompi_mpi_comm_world") : 0x44000000;
         Float = isStandard ? 0x210 : isOpenMpi ? NativeLibrary.GetExport(library, "ompi_mpi_float") : 0x4c00040a;
         InPlace = isStandard || isOpenMpi ? 1 : -1;
-        int funneled = isStandard ? 1024 : 1;
+        int serialized = isStandard ? 2048 : 2;
         Init = () =>
         {
             int provided;
-            ((delegate* unmanaged<int*, byte***, int, int*, int>)Function("MPI_Init_thread"))(null, null, funneled, &provided);
+            ((delegate* unmanaged<int*, byte***, int, int*, int>)Function("MPI_Init_thread"))(null, null, serialized, &provided);
+            return provided >= serialized;
         };
+        CommDup = (delegate* unmanaged<nint, nint*, int>)Function("MPI_Comm_dup");
         Iallgatherv = (delegate* unmanaged<nint, int, nint, void*, int*, int*, nint, nint, nint*, int>)Function("MPI_Iallgatherv");
+        Ialltoallv = (delegate* unmanaged<void*, int*, int*, nint, void*, int*, int*, nint, nint, nint*, int>)Function("MPI_Ialltoallv");
         Test = (delegate* unmanaged<nint*, int*, void*, int>)Function("MPI_Test");
         Isend = (delegate* unmanaged<void*, int, nint, int, int, nint, nint*, int>)Function("MPI_Isend");
         Iprobe = (delegate* unmanaged<int, int, nint, int*, void*, int>)Function("MPI_Iprobe");
@@ -54,11 +57,20 @@ internal sealed unsafe partial class MpiLibrary
     /// <summary>MPI_IN_PLACE.</summary>
     public nint InPlace { get; }
 
-    /// <summary>MPI_Init_thread with MPI_THREAD_FUNNELED: one thread calls.</summary>
-    public Action Init { get; }
+    /// <summary>MPI_Init_thread with MPI_THREAD_SERIALIZED: threads call one at a time. Returns whether they may, else it has to be this one always.</summary>
+    public Func<bool> Init { get; }
+
+    /// <summary>Is held by the thread that makes a call.</summary>
+    public Lock Calls { get; } = new();
+
+    /// <summary>MPI_Comm_dup.</summary>
+    public delegate* unmanaged<nint, nint*, int> CommDup { get; }
 
     /// <summary>MPI_Iallgatherv.</summary>
     public delegate* unmanaged<nint, int, nint, void*, int*, int*, nint, nint, nint*, int> Iallgatherv { get; }
+
+    /// <summary>MPI_Ialltoallv.</summary>
+    public delegate* unmanaged<void*, int*, int*, nint, void*, int*, int*, nint, nint, nint*, int> Ialltoallv { get; }
 
     /// <summary>MPI_Test.</summary>
     public delegate* unmanaged<nint*, int*, void*, int> Test { get; }
@@ -118,6 +130,9 @@ internal sealed unsafe partial class MpiLibrary
         });
     }
 
+    /// <summary>Has the thread sleep, for less than the millisecond that <see cref="Thread.Sleep(TimeSpan)"/> takes at least.</summary>
+    public static void Sleep(TimeSpan time) => SleepMicroseconds((uint)time.TotalMicroseconds);
+
     private static bool IsOpenMpi(string version) => version.Contains("Open MPI", StringComparison.Ordinal);
 
     private static string VersionOf(nint library)
@@ -134,6 +149,9 @@ internal sealed unsafe partial class MpiLibrary
 
     [LibraryImport("libc", EntryPoint = "dlopen", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint Open(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "usleep")]
+    private static partial int SleepMicroseconds(uint microseconds);
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);

@@ -5,38 +5,45 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Execution;
 
 /// <summary>
-/// Shares a batch among processes, each of which has some of its shards, and has them hand each other what the next stage needs: samples of a value,
-/// and sums over shards. Where there is one process, it has all shards and there is nothing to do.
+/// Shares a batch among processes, each of which has some of its shards, and has them hand each other samples of values and sums over shards: at once
+/// what the next stage needs, in the background what is needed later. Where there is one process, it has all shards and there is nothing to do.
 /// </summary>
 internal sealed class BatchExchange
 {
-    private AlignedBuffer _sums = new(0);
-    private int[] _lengths = [1];
-    private int[] _shardsOfProcess = [0];
-    private (int Level, int Index)[][] _nodes = [];
+    private readonly BatchMessages _atOnce = new();
+    private SharedNodes? _nodes;
     private int _samples;
+    private long _begun;
+    private int _mostOwnNodes;
+    private int _mostNodes;
 
     /// <summary>The processes.</summary>
-    public ICollective Collective
-    {
-        get;
-        set
-        {
-            field = value;
-            _lengths = new int[value.Size];
-            _shardsOfProcess = new int[value.Size];
-            _samples = 0;
-        }
-    } = SingleProcess.Instance;
+    public ICollective Collective { get; private set; } = SingleProcess.Instance;
+
+    /// <summary>What is exchanged in the background.</summary>
+    public BatchMessages Background { get; } = new();
 
     /// <summary>Whether there are several.</summary>
     public bool IsShared => Collective.Size > 1;
 
     /// <summary>Floats that it takes.</summary>
-    public long Floats => _sums.Length;
+    public long Floats => _atOnce.Floats + Background.Floats;
+
+    /// <summary>Shares batches with others from here on.</summary>
+    public void Connect(ICollective collective)
+    {
+        Collective = collective;
+        (_nodes, _samples) = (null, 0);
+        if (IsShared)
+        {
+            SharedNodes[] all = [.. BatchReduction.AllShards.Select(MakeNodes)];
+            _mostOwnNodes = all.Max(nodes => nodes.Of(collective.Rank).Length);
+            _mostNodes = all.Max(nodes => nodes.Count);
+        }
+    }
 
     /// <summary>What this process has of a batch.</summary>
-    public BatchPart PartOf(int samples) => PartOf(samples, Collective.Rank);
+    public BatchPart PartOf(int samples) => BatchPart.Of(samples, Collective.Rank, Collective.Size);
 
     /// <summary>A batch as operators see it.</summary>
     /// <param name="firstSamples">The first sample of each shard, and the one behind the last.</param>
@@ -44,20 +51,50 @@ internal sealed class BatchExchange
     public ShardedBatch Sharded(ReadOnlySpan<int> firstSamples, CancellationToken cancellation)
     {
         int samples = firstSamples[^1];
-        for (int process = 0; process < _shardsOfProcess.Length; process++)
-        {
-            BatchPart part = PartOf(samples, process);
-            _shardsOfProcess[process] = part.EndShard - part.FirstShard;
-        }
-
+        BatchPart part = PartOf(samples);
         return new ShardedBatch
         {
             FirstSamples = firstSamples,
-            ShardsOfProcess = _shardsOfProcess,
-            FirstShard = PartOf(samples).FirstShard,
+            FirstShard = part.FirstShard,
+            EndShard = part.EndShard,
+            Nodes = IsShared ? NodesOf(samples) : null,
             Collective = Collective,
             Cancellation = cancellation,
         };
+    }
+
+    /// <summary>What each process has of a sum over a batch.</summary>
+    public SharedNodes NodesOf(int samples)
+    {
+        if (_nodes is null || _samples != samples)
+        {
+            (_nodes, _samples) = (MakeNodes(samples), samples);
+        }
+
+        return _nodes;
+    }
+
+    /// <summary>The slices of a layer's gradient that this process computes.</summary>
+    public (int First, int End) SlicesOf(BatchOperator layer) =>
+        layer.SharesGradient ? BatchMessages.SlicesOf(layer, Collective.Rank, Collective.Size) : (0, layer.GradientSlices);
+
+    /// <summary>Makes room for a sum of so many floats, which is completed at once or in the background.</summary>
+    public void ReserveSum(int atOnce, int inBackground)
+    {
+        if (IsShared)
+        {
+            _atOnce.ReserveSum(atOnce, _mostOwnNodes, _mostNodes, Collective.Size);
+            Background.ReserveSum(inBackground, _mostOwnNodes, _mostNodes, Collective.Size);
+        }
+    }
+
+    /// <summary>Makes room for the gradient of a layer.</summary>
+    public void ReserveSlices(BatchOperator layer)
+    {
+        if (IsShared && layer.SharesGradient)
+        {
+            Background.ReserveSlices(layer);
+        }
     }
 
     /// <summary>Fills up something that is kept for the whole batch, of which each process has computed its samples.</summary>
@@ -67,138 +104,39 @@ internal sealed class BatchExchange
     /// <param name="cancellation">Gives up waiting for others.</param>
     public void GatherSamples(Memory<float> batch, SampleLayout layout, int samples, CancellationToken cancellation)
     {
-        if (!IsShared)
+        if (IsShared)
         {
-            return;
+            _atOnce.GatherSamples(Collective, batch, layout, samples, cancellation);
         }
-
-        for (int process = 0; process < _lengths.Length; process++)
-        {
-            _lengths[process] = PartOf(samples, process).Count * layout.Stride;
-        }
-
-        Collective.AllGather(batch.Span[..(samples * layout.Stride)], _lengths, cancellation);
     }
 
-    /// <summary>Completes a sum over the batch: each process hands over the largest nodes it has, and adds those of the others to its own.</summary>
-    public void Complete(BatchReduction reduction, int samples, CancellationToken cancellation)
+    /// <summary>Completes a part of a sum over the batch.</summary>
+    /// <param name="reduction">The sum.</param>
+    /// <param name="samples">Samples of the batch.</param>
+    /// <param name="part">Where the part begins, and behind its end.</param>
+    /// <param name="cancellation">Gives up waiting for others.</param>
+    public void Sum(BatchReduction reduction, int samples, (int First, int End) part, CancellationToken cancellation)
     {
-        if (!IsShared || reduction.Length == 0)
+        if (IsShared && part.End > part.First)
         {
-            return;
-        }
-
-        PlanNodes(samples);
-        int length = reduction.Length;
-        int total = 0;
-        for (int process = 0; process < _nodes.Length; process++)
-        {
-            _lengths[process] = _nodes[process].Length * length;
-            total += _nodes[process].Length;
-        }
-
-        Reserve(checked(total * length));
-
-        int own = _nodes.Take(Collective.Rank).Sum(nodes => nodes.Length);
-        foreach ((int level, int index) in _nodes[Collective.Rank])
-        {
-            reduction.CopyNode(level, index, _sums.Span.Slice(own++ * length, length));
-        }
-
-        Collective.AllGather(_sums.Span[..(total * length)], _lengths, cancellation);
-        int place = 0;
-        for (int process = 0; process < _nodes.Length; process++)
-        {
-            foreach ((int level, int index) in _nodes[process])
-            {
-                if (process != Collective.Rank)
-                {
-                    reduction.Add(level, index, _sums.Span.Slice(place * length, length));
-                }
-
-                place++;
-            }
+            _atOnce.Sum(Collective, reduction, NodesOf(samples), part, cancellation);
         }
     }
 
-    /// <summary>The slices of a layer's gradient that this process computes.</summary>
-    public (int First, int End) SlicesOf(BatchOperator layer) => SlicesOf(layer, Collective.Rank);
+    /// <summary>Has something exchanged while this process computes.</summary>
+    /// <param name="exchange">Does so, by <see cref="Background"/>; nothing else may touch what it reads and writes until it is complete.</param>
+    /// <param name="cancellation">Gives up waiting for others.</param>
+    /// <returns>The number of the exchange.</returns>
+    public long Begin(Action<ICommunicator, CancellationToken> exchange, CancellationToken cancellation) =>
+        _begun = IsShared ? Collective.Begin(exchange, cancellation) : 0;
 
-    /// <summary>Completes the gradient of a layer of which each process has computed its slices.</summary>
-    public void GatherSlices(BatchOperator layer, CancellationToken cancellation)
-    {
-        if (!IsShared || !layer.SharesGradient)
-        {
-            return;
-        }
+    /// <summary>Waits for an exchange that was begun, and all those before it.</summary>
+    public void Complete(long exchange) => Collective.Complete(exchange);
 
-        int total = 0;
-        for (int process = 0; process < _lengths.Length; process++)
-        {
-            (int first, int end) = SlicesOf(layer, process);
-            _lengths[process] = 0;
-            for (int slice = first; slice < end; slice++)
-            {
-                _lengths[process] += layer.GradientLength(slice);
-            }
+    /// <summary>Waits for all that was begun.</summary>
+    public void Complete() => Complete(_begun);
 
-            total += _lengths[process];
-        }
-
-        Reserve(total);
-        CopySlices(layer, isOwn: true);
-        Collective.AllGather(_sums.Span[..total], _lengths, cancellation);
-        CopySlices(layer, isOwn: false);
-    }
-
-    /// <summary>Copies the slices of this process to where they are handed round from, or those of the others from there.</summary>
-    private void CopySlices(BatchOperator layer, bool isOwn)
-    {
-        int place = 0;
-        (int first, int end) = SlicesOf(layer);
-        for (int slice = 0; slice < layer.GradientSlices; slice++)
-        {
-            int length = layer.GradientLength(slice);
-            if ((slice >= first && slice < end) == isOwn)
-            {
-                if (isOwn)
-                {
-                    layer.CopyGradient(slice, _sums.Span.Slice(place, length));
-                }
-                else
-                {
-                    layer.SetGradient(slice, _sums.Span.Slice(place, length));
-                }
-            }
-
-            place += length;
-        }
-    }
-
-    private (int First, int End) SlicesOf(BatchOperator layer, int process) => IsShared && layer.SharesGradient
-        ? ((int)((long)layer.GradientSlices * process / Collective.Size), (int)((long)layer.GradientSlices * (process + 1) / Collective.Size))
-        : (0, layer.GradientSlices);
-
-    private void Reserve(int floats)
-    {
-        if (_sums.Length < floats)
-        {
-            _sums = new AlignedBuffer(floats);
-        }
-    }
-
-    private void PlanNodes(int samples)
-    {
-        if (_samples != samples)
-        {
-            _nodes = [.. Enumerable.Range(0, Collective.Size).Select(process => BatchReduction.NodesOf(PartOf(samples, process)).ToArray())];
-            _samples = samples;
-        }
-    }
-
-    private BatchPart PartOf(int samples, int process)
-    {
-        int shards = BatchReduction.ShardsOf(samples);
-        return new BatchPart(samples, shards * process / Collective.Size, shards * (process + 1) / Collective.Size);
-    }
+    private SharedNodes MakeNodes(int samples) => new(
+        Enumerable.Range(0, Collective.Size).Select(process => BatchReduction.NodesOf(BatchPart.Of(samples, process, Collective.Size)).ToArray()),
+        BatchReduction.ShardsOf(samples));
 }

@@ -15,6 +15,13 @@ internal readonly record struct BatchPart(int Samples, int FirstShard, int EndSh
     /// <summary>How many samples it has.</summary>
     public int Count => EndSample - FirstSample;
 
+    /// <summary>What one of several processes has of a batch.</summary>
+    public static BatchPart Of(int samples, int process, int processes)
+    {
+        int shards = BatchReduction.ShardsOf(samples);
+        return new BatchPart(samples, shards * process / processes, shards * (process + 1) / processes);
+    }
+
     /// <summary>All shards of a batch.</summary>
     public static BatchPart Whole(int samples) => new(samples, 0, BatchReduction.ShardsOf(samples));
 }

@@ -1,3 +1,4 @@
+using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Kernels.Elementwise;
 using CifarFast.Engine.Tensors;
 
@@ -7,8 +8,8 @@ namespace CifarFast.Engine.Execution;
 /// Sums over the samples of a batch that have the same bits whoever computes which part. The batch is cut into shards by its size alone;
 /// a shard is summed in the order of its samples; and shards are added up along a binary tree whose nodes are aligned: node i of a level is the sum
 /// of nodes 2i and 2i + 1 of the level below, or node 2i itself where it has no neighbour. A thread that finishes a node's second child adds
-/// the two. A process that has some of the shards hands over the nodes it has (<see cref="NodesOf"/>), and takes those of others
-/// (<see cref="Add"/>).
+/// the two. A process that has some of the shards hands over the nodes it has (<see cref="NodesOf"/>), and adds up those of all
+/// (<see cref="AddUp"/>).
 /// </summary>
 internal sealed class BatchReduction
 {
@@ -44,7 +45,7 @@ internal sealed class BatchReduction
         _elementwise = elementwise;
         int shards = ShardsOf(batchSize);
         int levels = 1;
-        while (CountOf(shards, levels - 1) > 1)
+        while (SharedNodes.CountOf(shards, levels - 1) > 1)
         {
             levels++;
         }
@@ -55,7 +56,7 @@ internal sealed class BatchReduction
         _buffers = new AlignedBuffer(checked(most * Stride));
         _most = most;
         _free = new Stack<int>(most);
-        _nodes = [.. Enumerable.Range(0, levels).Select(level => Enumerable.Repeat(None, CountOf(shards, level)).ToArray())];
+        _nodes = [.. Enumerable.Range(0, levels).Select(level => Enumerable.Repeat(None, SharedNodes.CountOf(shards, level)).ToArray())];
     }
 
     /// <summary>How many shards the batch has.</summary>
@@ -64,10 +65,16 @@ internal sealed class BatchReduction
     /// <summary>Floats of a sum.</summary>
     public int Length => _total.Length;
 
+    /// <summary>Where the sum over the whole batch goes.</summary>
+    public Memory<float> Total => _total;
+
     private int Stride => AlignedBuffer.WholeLines(_total.Length);
 
     /// <summary>Floats that it takes.</summary>
     public int Floats => _buffers.Length;
+
+    /// <summary>A batch for each number of shards that there can be.</summary>
+    public static IEnumerable<int> AllShards => Enumerable.Range(1, ManyShards).Select(shards => shards <= FewShards ? shards : shards * SamplesOfShard);
 
     /// <summary>How many shards a batch is cut into.</summary>
     public static int ShardsOf(int samples) => Math.Min(samples, Math.Clamp(samples / SamplesOfShard, FewShards, ManyShards));
@@ -86,7 +93,7 @@ internal sealed class BatchReduction
         int shards = ShardsOf(part.Samples);
         for (int level = 0; first < end; level++, first = (first + 1) / 2)
         {
-            int count = CountOf(shards, level);
+            int count = SharedNodes.CountOf(shards, level);
             if (count == 1)
             {
                 yield return (level, 0);
@@ -144,25 +151,35 @@ internal sealed class BatchReduction
     /// <summary>Takes the sum of a shard and adds up what it completes.</summary>
     public void Complete(int shard, ReductionBuffer sum) => Complete(0, shard, sum.Number);
 
-    /// <summary>Copies a node that this process has and whose neighbour it has not got yet, or the whole sum.</summary>
-    public void CopyNode(int level, int index, Span<float> to) =>
-        (CountOf(_shards, level) == 1 ? _total : Buffer(_nodes[level][index])).Span.CopyTo(to);
+    /// <summary>Copies a part of a node that this process has and whose neighbour it has not, or of the whole sum.</summary>
+    /// <param name="level">The level of the node.</param>
+    /// <param name="index">Its index.</param>
+    /// <param name="first">Where the part begins.</param>
+    /// <param name="to">Where it goes: as many floats as it has.</param>
+    public void CopyNode(int level, int index, int first, Span<float> to) =>
+        (SharedNodes.CountOf(_shards, level) == 1 ? _total : Buffer(_nodes[level][index])).Span.Slice(first, to.Length).CopyTo(to);
 
-    /// <summary>Takes a node from another process and adds up what it completes.</summary>
-    public void Add(int level, int index, ReadOnlySpan<float> sum)
+    /// <summary>Adds up a part of the nodes of all processes.</summary>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="parts">The part of each node, in its place; the sums are computed here.</param>
+    /// <param name="first">Where in the whole sum the part begins.</param>
+    /// <param name="length">How many floats it has.</param>
+    public void AddUp(SharedNodes nodes, Span<float> parts, int first, int length)
     {
-        ReductionBuffer buffer = Rent();
-        sum.CopyTo(buffer.Sum);
-        Complete(level, index, buffer.Number);
-    }
+        foreach ((int left, int right) in nodes.Additions)
+        {
+            Span<float> sum = parts.Slice(left * length, length);
+            _elementwise.Binary(new Add(), sum, parts.Slice(right * length, length), sum);
+        }
 
-    private static int CountOf(int shards, int level) => (shards + (1 << level) - 1) >> level;
+        parts.Slice(nodes.Total * length, length).CopyTo(_total.Span[first..]);
+    }
 
     private Memory<float> Buffer(int number) => _buffers.Memory.Slice(number * Stride, _total.Length);
 
     private void Complete(int level, int index, int buffer)
     {
-        for (int count = CountOf(_shards, level); count > 1; count = CountOf(_shards, ++level))
+        for (int count = SharedNodes.CountOf(_shards, level); count > 1; count = SharedNodes.CountOf(_shards, ++level))
         {
             int neighbour = index ^ 1;
             if (neighbour < count)

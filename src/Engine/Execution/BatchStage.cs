@@ -1,4 +1,5 @@
 using CifarFast.Engine.Diagnostics;
+using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
 using CifarFast.Engine.Operators;
@@ -19,7 +20,10 @@ internal sealed class BatchStage : Stage
     private readonly ElementwiseKernels _elementwise;
     private readonly ParallelLoop _loop;
     private readonly Action<int> _addSample;
+    private readonly Action<ICommunicator, CancellationToken> _gatherInputs;
+    private readonly Action<ICommunicator, CancellationToken> _gatherSlices;
     private int _samples;
+    private long _inputs;
     private BatchPart _part;
 
     /// <summary>Makes the stage of <paramref name="node"/>, which has one input.</summary>
@@ -39,9 +43,20 @@ internal sealed class BatchStage : Stage
         _elementwise = elementwise;
         _loop = loop;
         _addSample = AddSample;
+        _gatherInputs = (communicator, cancellation) =>
+            Exchange.Background.GatherSamples(communicator, _input.Value.Activation, _input.Value.Layout, _samples, cancellation);
+        _gatherSlices = (communicator, cancellation) => Exchange.Background.GatherSlices(communicator, _operator, cancellation);
     }
 
     private bool LearnsParameters => _node.HasBackward && !_node.IsFrozen;
+
+    public override void ReserveExchange()
+    {
+        if (LearnsParameters)
+        {
+            Exchange.ReserveSlices(_operator);
+        }
+    }
 
     public override void Forward(BatchPart part, CancellationToken cancellation)
     {
@@ -63,7 +78,8 @@ internal sealed class BatchStage : Stage
     {
         if (LearnsParameters)
         {
-            Exchange.GatherSamples(_input.Value.Activation, _input.Value.Layout, samples, cancellation);
+            _samples = samples;
+            _inputs = Exchange.Begin(_gatherInputs, cancellation);
         }
     }
 
@@ -97,10 +113,14 @@ internal sealed class BatchStage : Stage
                 Exchange.GatherSamples(output.Batch, output.Layout, _samples, cancellation);
             }
 
+            Exchange.Complete(_inputs);
             using EventSpan span = EngineEvents.Layer(_node.Name, "backward");
             (int First, int End) slices = Exchange.SlicesOf(_operator);
             _operator.BackwardParameters(_samples, slices, _input.Value.Activation, output.Batch, _loop, cancellation);
-            Exchange.GatherSlices(_operator, cancellation);
+            if (_operator.SharesGradient)
+            {
+                Exchange.Begin(_gatherSlices, cancellation);
+            }
         }
 
         Progress.Add(BackwardWork * _part.Count);

@@ -145,7 +145,11 @@ public sealed class Network : IDisposable
     internal ICollective Collective
     {
         get => _exchange.Collective;
-        init => _exchange.Collective = value;
+        init
+        {
+            _exchange.Connect(value);
+            Array.ForEach(_stages, stage => stage.ReserveExchange());
+        }
     }
 
     /// <summary>Whether it has gradients, so that it can be trained.</summary>
@@ -178,7 +182,10 @@ public sealed class Network : IDisposable
     /// <summary>Bytes of memory that it takes, but for what another one shares with it.</summary>
     internal long MemoryBytes => sizeof(float) * (
         (_owner is null ? _values.Length + (long)_buffers.Length : 0) + _gradients.Length + _plan.BatchFloats
-        + ((long)_plan.WorkspaceLength * Execution.Threads) + _stages.Sum(stage => stage.Floats) + _exchange.Floats + _plan.Nodes.Sum(node => node.Operator.Floats));
+        + ((long)_plan.WorkspaceLength * Execution.Threads) + _stages.Sum(stage => stage.Floats) + _plan.Nodes.Sum(node => node.Operator.Floats)) + ExchangeBytes;
+
+    /// <summary>Bytes of these for what is exchanged with other processes.</summary>
+    internal long ExchangeBytes => sizeof(float) * _exchange.Floats;
 
     /// <summary>All parameters in their kernels' own order, padding included.</summary>
     internal Memory<float> Values => _values.Memory;
@@ -307,6 +314,9 @@ public sealed class Network : IDisposable
     internal void Forward(int samples, CancellationToken cancellation = default)
     {
         CheckSamples(samples);
+
+        // What was begun in a forward pass that no backward pass followed.
+        _exchange.Complete();
         BatchPart part = _exchange.PartOf(samples);
         foreach (Stage stage in _stages)
         {
@@ -334,6 +344,8 @@ public sealed class Network : IDisposable
             _stages[i].Backward(part, cancellation);
             _stages[i].FinishBackward(cancellation);
         }
+
+        _exchange.Complete();
     }
 
     /// <summary>Brings buffers up to date with the last batch, as a part of each update of the parameters.</summary>

@@ -1,4 +1,5 @@
 using CifarFast.Engine.Diagnostics;
+using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
 using CifarFast.Engine.Operators;
@@ -21,6 +22,9 @@ internal sealed class SampleStage : Stage
     private readonly BatchReduction? _reduction;
     private readonly Action<int> _forwardSamples;
     private readonly Action<int> _backwardShard;
+    private readonly Action<ICommunicator, CancellationToken> _sumLater;
+    private readonly (int First, int End) _summedAtOnce;
+    private readonly (int First, int End) _summedLater;
     private readonly (Node[] Nodes, int Samples)[] _parts;
     private readonly int _group;
     private int _forwardGroup;
@@ -50,12 +54,25 @@ internal sealed class SampleStage : Stage
         _parts = Parts(nodes);
         _group = nodes.Max(node => node.SamplesAtOnce);
         _backwardShard = BackwardShard;
+
+        // Operators that need their sums to finish the backward pass begin the stage.
+        _summedAtOnce = (0, EndOf(node => node.HasBackward && ((SampleOperator)node.Operator).FinishesBackward));
+        _summedLater = (_summedAtOnce.End, Math.Max(_summedAtOnce.End, EndOf(node => node.HasBackward)));
+        _sumLater = (communicator, cancellation) => Exchange.Background.Sum(communicator, Reduction, Exchange.NodesOf(_samples), _summedLater, cancellation);
     }
 
     /// <summary>Sums the gradients of the stage's parameters.</summary>
     public BatchReduction Reduction => _reduction ?? throw new InvalidOperationException("the network was made without gradients");
 
     public override long Floats => _reduction?.Floats ?? 0;
+
+    public override void ReserveExchange()
+    {
+        if (_reduction is not null)
+        {
+            Exchange.ReserveSum(_summedAtOnce.End - _summedAtOnce.First, _summedLater.End - _summedLater.First);
+        }
+    }
 
     public override void Forward(BatchPart part, CancellationToken cancellation)
     {
@@ -107,7 +124,12 @@ internal sealed class SampleStage : Stage
 
     public override void FinishBackward(CancellationToken cancellation)
     {
-        Exchange.Complete(Reduction, _samples, cancellation);
+        Exchange.Sum(Reduction, _samples, _summedAtOnce, cancellation);
+        if (_summedLater.End > _summedLater.First)
+        {
+            Exchange.Begin(_sumLater, cancellation);
+        }
+
         foreach (Node node in _nodes)
         {
             ((SampleOperator)node.Operator).FinishBackward();
@@ -130,6 +152,10 @@ internal sealed class SampleStage : Stage
 
         return [.. parts];
     }
+
+    /// <summary>Where the parameters of the last one of some layers end among those of the stage.</summary>
+    private int EndOf(Func<Node, bool> isMeant) =>
+        _nodes.Where(isMeant).Select(node => node.ParameterOffset + node.ParameterLength - _nodes[0].ParameterOffset).DefaultIfEmpty().Max();
 
     private void ForwardSamples(int index)
     {

@@ -25,6 +25,9 @@ internal abstract class Stage(Node[] nodes, BatchExchange exchange, WorkProgress
     /// <summary>Shares the batch with other processes.</summary>
     protected BatchExchange Exchange { get; } = exchange;
 
+    /// <summary>Makes room for what is exchanged with other processes; they are known by now.</summary>
+    public abstract void ReserveExchange();
+
     /// <summary>Computes the outputs of a part of the batch.</summary>
     public abstract void Forward(BatchPart part, CancellationToken cancellation);
 
@@ -37,6 +40,9 @@ internal abstract class Stage(Node[] nodes, BatchExchange exchange, WorkProgress
     /// <summary>Computes, for a part of the batch, the gradient of the stage's input where it is wanted, and what the part contributes to sums.</summary>
     public abstract void Backward(BatchPart part, CancellationToken cancellation);
 
-    /// <summary>Computes the gradients of the parameters, over the whole batch; processes meet here.</summary>
+    /// <summary>
+    /// Computes the gradients of the parameters, over the whole batch; processes meet here. What the stages before it do not need may still be on
+    /// its way between them afterwards, until <see cref="BatchExchange.Complete()"/>.
+    /// </summary>
     public abstract void FinishBackward(CancellationToken cancellation);
 }

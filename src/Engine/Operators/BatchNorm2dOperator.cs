@@ -39,6 +39,8 @@ internal sealed class BatchNorm2dOperator : SampleOperator
 
     private ReadOnlySpan<float> Mean => _statistics is null ? Buffers[0].Value : _statistics.Mean;
 
+    public override bool FinishesBackward => true;
+
     public override void PrepareForward()
     {
         for (int c = 0; c < _channels; c++)

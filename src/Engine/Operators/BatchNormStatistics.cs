@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Kernels.Normalization;
 
 namespace CifarFast.Engine.Operators;
@@ -15,6 +17,7 @@ internal sealed class BatchNormStatistics(int channels, int pixels, int batchSiz
     private readonly double[] _means = new double[checked(channels * batchSize)];
     private readonly double[] _squares = new double[checked(channels * batchSize)];
     private ChannelMoments[] _shards = [];
+    private ChannelMoments[] _shared = [];
 
     /// <summary>The mean of each channel over the batch.</summary>
     public float[] Mean { get; } = new float[channels];
@@ -52,27 +55,23 @@ internal sealed class BatchNormStatistics(int channels, int pixels, int batchSiz
             MergeShard(shard, batch.FirstSamples[shard], batch.FirstSamples[shard + 1]);
         }
 
-        if (batch.Collective.Size > 1)
-        {
-            Gather(batch);
-        }
-
+        // Where others have some of the shards, this one comes as far as the nodes that it has all shards of.
         for (int distance = 1; distance < shards; distance *= 2)
         {
             for (int left = 0; left + distance < shards; left += 2 * distance)
             {
-                for (int c = 0; c < channels; c++)
+                if (left >= batch.FirstShard && Math.Min(left + (2 * distance), shards) <= batch.EndShard)
                 {
-                    ref ChannelMoments node = ref _shards[(left * channels) + c];
-                    node = ChannelMoments.Merge(node, _shards[((left + distance) * channels) + c]);
+                    MergeNodes(_shards, left, left + distance);
                 }
             }
         }
 
+        ReadOnlySpan<ChannelMoments> total = batch.Nodes is null ? _shards : MergeShared(batch, batch.Nodes);
         for (int c = 0; c < channels; c++)
         {
-            Batch[c] = _shards[c];
-            Mean[c] = (float)_shards[c].Mean;
+            Batch[c] = total[c];
+            Mean[c] = (float)total[c].Mean;
         }
     }
 
@@ -92,16 +91,42 @@ internal sealed class BatchNormStatistics(int channels, int pixels, int batchSiz
         }
     }
 
-    /// <summary>Takes the moments of the shards of other processes.</summary>
-    private void Gather(in ShardedBatch batch)
+    private void MergeNodes(Span<ChannelMoments> nodes, int left, int right)
     {
-        Span<float> all = MemoryMarshal.Cast<ChannelMoments, float>(_shards.AsSpan(0, batch.Shards * channels));
-        Span<int> lengths = stackalloc int[batch.ShardsOfProcess.Length];
-        for (int process = 0; process < lengths.Length; process++)
+        for (int c = 0; c < channels; c++)
         {
-            lengths[process] = batch.ShardsOfProcess[process] * (all.Length / batch.Shards);
+            ref ChannelMoments node = ref nodes[(left * channels) + c];
+            node = ChannelMoments.Merge(node, nodes[(right * channels) + c]);
+        }
+    }
+
+    /// <summary>Takes the nodes of other processes and merges all.</summary>
+    private ReadOnlySpan<ChannelMoments> MergeShared(in ShardedBatch batch, SharedNodes nodes)
+    {
+        if (_shared.Length < nodes.Count * channels)
+        {
+            _shared = new ChannelMoments[nodes.Count * channels];
         }
 
-        batch.Collective.AllGather(all, lengths, batch.Cancellation);
+        int place = nodes.FirstPlaces[batch.Collective.Rank];
+        foreach ((int level, int index) in nodes.Of(batch.Collective.Rank))
+        {
+            _shards.AsSpan((index << level) * channels, channels).CopyTo(_shared.AsSpan(place++ * channels));
+        }
+
+        Span<int> lengths = stackalloc int[batch.Collective.Size];
+        for (int process = 0; process < lengths.Length; process++)
+        {
+            lengths[process] = nodes.Of(process).Length * channels * (Unsafe.SizeOf<ChannelMoments>() / sizeof(float));
+        }
+
+        Span<ChannelMoments> all = _shared.AsSpan(0, nodes.Count * channels);
+        batch.Collective.AllGather(MemoryMarshal.Cast<ChannelMoments, float>(all), lengths, batch.Cancellation);
+        foreach ((int left, int right) in nodes.Additions)
+        {
+            MergeNodes(all, left, right);
+        }
+
+        return all.Slice(nodes.Total * channels, channels);
     }
 }

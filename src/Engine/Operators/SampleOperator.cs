@@ -47,7 +47,13 @@ internal abstract class SampleOperator : Operator
     /// <summary>Computes the gradients of a sample, or several.</summary>
     public abstract void Backward(in SampleGradients sample);
 
-    /// <summary>Comes once after the <see cref="Backward"/> calls of a step, when <see cref="Parameter.Gradient"/> holds their sum.</summary>
+    /// <summary>Whether there is something to do in <see cref="FinishBackward"/>.</summary>
+    public virtual bool FinishesBackward => false;
+
+    /// <summary>
+    /// Comes once after the <see cref="Backward"/> calls of a step, when <see cref="Parameter.Gradient"/> holds their sum, if it
+    /// <see cref="FinishesBackward"/>.
+    /// </summary>
     public virtual void FinishBackward()
     {
     }

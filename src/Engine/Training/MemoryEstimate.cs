@@ -1,3 +1,4 @@
+using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Evaluation;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
@@ -20,10 +21,21 @@ public sealed class MemoryEstimate
     /// <param name="execution">How it computes.</param>
     /// <param name="recipe">What it does.</param>
     public MemoryEstimate(Architecture architecture, ExecutionOptions execution, Recipe recipe)
+        : this(architecture, execution, recipe, SingleProcess.Instance)
     {
-        // All that grows with the batch grows in proportion to it.
+    }
+
+    /// <summary>Plans a run that processes share, for this one of them.</summary>
+    /// <param name="architecture">Its network.</param>
+    /// <param name="execution">How it computes.</param>
+    /// <param name="recipe">What it does.</param>
+    /// <param name="collective">The processes, which need not do the same.</param>
+    internal MemoryEstimate(Architecture architecture, ExecutionOptions execution, Recipe recipe, ICollective collective)
+    {
+        // All that grows with the batch grows in proportion to it. What is exchanged only shrinks, where large batches are shared otherwise.
         Network smaller = Plan(PlannedBatch);
-        _bytesPerImage = (double)(Plan(2 * PlannedBatch).MemoryBytes - smaller.MemoryBytes) / PlannedBatch;
+        Network larger = Plan(2 * PlannedBatch);
+        _bytesPerImage = (double)((larger.MemoryBytes - larger.ExchangeBytes) - (smaller.MemoryBytes - smaller.ExchangeBytes)) / PlannedBatch;
         long parameters = sizeof(float) * (long)(smaller.Values.Length + smaller.Buffers.Length);
         int kept = recipe.Optimizer.MostBuffers + (recipe.Average is null ? 0 : 1);
 
@@ -33,7 +45,7 @@ public sealed class MemoryEstimate
             + (parameters * (kept + (copies * (1 + kept))));
 
         // Not disposed of: their buffers should not wait in a pool for another network of this batch.
-        Network Plan(int batchSize) => new(architecture, execution, batchSize, seed: null, RequiredGradients.Parameters);
+        Network Plan(int batchSize) => new(architecture, execution, batchSize, seed: null, RequiredGradients.Parameters) { Collective = collective };
     }
 
     /// <summary>Bytes that training in batches of <paramref name="batchSize"/> images takes at its peak, images and program not counted.</summary>

@@ -1,4 +1,5 @@
 using CifarFast.Engine.Data;
+using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Training;
 using CifarFast.Trainer.Console;
@@ -29,13 +30,14 @@ internal static class MemoryCheck
     /// <summary>Estimates what a run takes.</summary>
     /// <param name="settings">The run.</param>
     /// <param name="architecture">Its network.</param>
+    /// <param name="collective">The processes that share it.</param>
     /// <param name="imageBytes">What its images take.</param>
     /// <param name="available">How many bytes there are, by the machine, the limits of this process, and those of the runtime.</param>
     /// <returns>Bytes.</returns>
     /// <exception cref="RunException">There are not as many; the message names the batch that they are enough for.</exception>
-    public static long Run(TrainSettings settings, Architecture architecture, long imageBytes, long available)
+    public static long Run(TrainSettings settings, Architecture architecture, ICollective collective, long imageBytes, long available)
     {
-        var estimate = new MemoryEstimate(architecture, settings.Execution, settings.Recipe);
+        var estimate = new MemoryEstimate(architecture, settings.Execution, settings.Recipe, collective);
         int limit = Math.Min(settings.LimitTrain ?? int.MaxValue, settings.Recipe.BatchSize);
         long bytes = imageBytes + ProgramBytes + estimate.Bytes(limit);
         if (bytes <= available)

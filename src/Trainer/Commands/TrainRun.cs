@@ -220,7 +220,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
         bool areWeightsRead = begun is not null || expected is not null;
         using PretrainedWeights? early = areWeightsRead ? ReadWeights(begun is null ? expected : null) : null;
         Architecture? planned = resumed ?? (expected is null ? null : Freeze(expected, settings));
-        long memory = expected is null ? 0 : MemoryCheck.Run(settings, planned!, MemoryCheck.UsualImageBytes, available);
+        long memory = expected is null ? 0 : MemoryCheck.Run(settings, planned!, _processes.Collective, MemoryCheck.UsualImageBytes, available);
         (LoadedDataset loaded, RunData identity) = Load(settings, request, place, begun, interruption.Token);
         settings = WithMonitor(settings, checkpoint, loaded.Dataset);
         TrainingData data = RunImages.Of(loaded.Dataset, settings);
@@ -235,7 +235,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
         PretrainedWeights? pretrained = early ?? late;
         begins = pretrained is null ? begins : begins.WithNormalizeOf(pretrained.Architecture);
         Architecture architecture = resumed ?? Freeze(begins, settings);
-        memory = expected is null ? MemoryCheck.Run(settings, architecture, MemoryCheck.ImageBytes(loaded.Dataset), available) : memory;
+        memory = expected is null ? MemoryCheck.Run(settings, architecture, _processes.Collective, MemoryCheck.ImageBytes(loaded.Dataset), available) : memory;
         RunConfig config = new()
         {
             ProgramVersion = RunConfig.ThisProgramVersion,

@@ -41,7 +41,7 @@ public class SharedTrainingTests
     public void Weights_and_metrics_are_the_same_for_any_number_of_processes(string name, int batchSize)
     {
         string expected = Train(name, batchSize, SingleProcess.Instance);
-        foreach (int size in name is "odd" or "linear" or "naive" ? (int[])[2, 3, 4, 8] : [3])
+        foreach (int size in name is "odd" or "linear" or "naive" ? (int[])[2, 3, 4, 8, 16] : [3])
         {
             Assert.All(LocalProcesses.Run(size, collective => Train(name, batchSize, collective)), actual => Assert.Equal(expected, actual));
         }

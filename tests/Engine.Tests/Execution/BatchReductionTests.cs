@@ -1,3 +1,4 @@
+using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
@@ -54,7 +55,7 @@ public class BatchReductionTests
         }
     }
 
-    /// <summary>Every process sums its own shards, and hands the nodes it has over to the first one; some have no shards.</summary>
+    /// <summary>Every process sums its own shards, and hands the nodes it has over; some have no shards.</summary>
     [Theory]
     [MemberData(nameof(Batches))]
     public void Any_division_into_ranges_gives_the_same(int samples)
@@ -68,28 +69,28 @@ public class BatchReductionTests
             int[] cuts = trial < 5
                 ? [.. Enumerable.Range(0, processes + 1).Select(process => shards * process / processes)]
                 : [0, .. Enumerable.Range(1, processes - 1).Select(_ => random.Next(shards + 1)).Order(), shards];
+            (int Level, int Index)[][] nodes = [.. Enumerable.Range(0, processes)
+                .Select(process => BatchReduction.NodesOf(new BatchPart(samples, cuts[process], cuts[process + 1])).ToArray())];
+            var shared = new SharedNodes(nodes, shards);
+            float[] sums = new float[shared.Count * Length];
+            BatchReduction? any = null;
             float[] total = new float[Length];
-            BatchReduction first = Make(total, samples, threads: 2);
-            first.Begin(samples);
             for (int process = 0; process < processes; process++)
             {
-                BatchReduction own = process == 0 ? first : Make(new float[Length], samples, threads: 2);
-                if (process > 0)
-                {
-                    own.Begin(samples);
-                }
-
+                BatchReduction own = any = Make(total, samples, threads: 2);
+                own.Begin(samples);
                 new ParallelLoop(2).Run(cuts[process + 1] - cuts[process], index => Sum(own, cuts[process] + index), TestContext.Current.CancellationToken);
-                (int Level, int Index)[] nodes = [.. BatchReduction.NodesOf(new BatchPart(samples, cuts[process], cuts[process + 1]))];
-                Assert.True(nodes.Length <= 2 * 6, $"{nodes.Length} nodes for {cuts[process]}..{cuts[process + 1]} of {shards}");
-                foreach ((int level, int index) in own == first ? [] : nodes)
+                Assert.True(nodes[process].Length <= 2 * 6, $"{nodes[process].Length} nodes for {cuts[process]}..{cuts[process + 1]} of {shards}");
+                int place = shared.FirstPlaces[process];
+                foreach ((int level, int index) in nodes[process])
                 {
-                    float[] sum = new float[Length];
-                    own.CopyNode(level, index, sum);
-                    first.Add(level, index, sum);
+                    // In two parts.
+                    own.CopyNode(level, index, 0, sums.AsSpan(place * Length, 3));
+                    own.CopyNode(level, index, 3, sums.AsSpan((place++ * Length) + 3, Length - 3));
                 }
             }
 
+            any!.AddUp(shared, sums, 0, Length);
             Assert.Equal(expected, total);
         }
     }

@@ -1,9 +1,12 @@
+using CifarFast.Engine.Data;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Nn;
 using CifarFast.Engine.Optim;
 using CifarFast.Engine.Recipes;
+using CifarFast.Engine.Tests.Distributed;
 using CifarFast.Engine.Training;
+using Architecture = CifarFast.Engine.Nn.Architecture;
 
 namespace CifarFast.Engine.Tests.Training;
 
@@ -31,6 +34,34 @@ public class MemoryEstimateTests
             using var larger = new Network(NetworkCatalog.Reference(), _execution, 32, seed: 1);
             return smaller.MemoryBytes - ((larger.MemoryBytes - smaller.MemoryBytes) * (16 - images) / 16);
         }
+    }
+
+    /// <summary>Nothing that processes exchange is made room for later.</summary>
+    [Theory]
+    [InlineData("reference", 64, 2)]
+    [InlineData("reference", 64, 3)]
+    [InlineData("reference", 700, 3)]
+    [InlineData("airbench94", 24, 5)]
+    public void What_processes_exchange_is_counted(string name, int batchSize, int processes)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Recipe recipe = RecipeCatalog.Find(name)! with { BatchSize = batchSize };
+        ImageSet images = TrainingFixture.Images.Train.Take(batchSize);
+        Architecture architecture = recipe.Network(images.Shape, 10);
+        long alone = new MemoryEstimate(architecture, _execution, recipe).Bytes(batchSize);
+        LocalProcesses.Run(processes, collective =>
+        {
+            long together = new MemoryEstimate(architecture, _execution, recipe, collective).Bytes(batchSize);
+            using var network = new Network(architecture, _execution, batchSize, seed: 1) { Collective = collective };
+            long planned = network.ExchangeBytes;
+            new TrainingStep(network, recipe).Run(new Batch(images), position: default, cancellation);
+            Assert.True(planned > 0);
+            Assert.Equal(planned, network.ExchangeBytes);
+
+            // That a layer's gradient is not handed round in large batches is not foreseen.
+            Assert.InRange(together - alone, planned, planned + (batchSize > 100 ? 5_000_000 : 0));
+            return planned;
+        });
     }
 
     [Fact]
