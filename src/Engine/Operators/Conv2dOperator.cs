@@ -31,7 +31,8 @@ internal sealed class Conv2dOperator : SampleOperator
 
     public override int ForwardScratchLength => _forward.ScratchLength;
 
-    public override int BackwardScratchLength => checked((_backwardData?.ScratchLength ?? 0) + WeightsScratchLength);
+    /// <summary>The passes take turns with the same memory, but for what is kept from one sample to the next: what one has left in it is still in cache.</summary>
+    public override int BackwardScratchLength => checked(Math.Max(_backwardData?.ScratchLength ?? 0, WeightsScratchLength - KeptLength) + KeptLength);
 
     public override int? SamplesPerCall { get; }
 
@@ -40,6 +41,8 @@ internal sealed class Conv2dOperator : SampleOperator
     public override long Floats => _forward.Floats + (_backwardData?.Floats ?? 0) + (_folded is null ? 0 : _weightLength);
 
     private int WeightsScratchLength => _backwardWeights?.ScratchLength ?? 0;
+
+    private int KeptLength => _backwardWeights?.KeptLength ?? 0;
 
     private ReadOnlySpan<float> OwnBias => Parameters.Count > 1 ? Parameters[1].Value : [];
 
@@ -61,7 +64,7 @@ internal sealed class Conv2dOperator : SampleOperator
         if (_backwardWeights is not null)
         {
             Span<float> weight = sample.Parameters[.._weightLength];
-            Span<float> scratch = sample.Scratch[..WeightsScratchLength];
+            Span<float> scratch = sample.Scratch[^WeightsScratchLength..];
             _backwardWeights.RunSamples(sample.InputValues, sample.Output, weight, sample.Parameters[_weightLength..], sample.Accumulation, scratch, sample.Samples);
             if (sample.EndsShard)
             {
@@ -71,7 +74,7 @@ internal sealed class Conv2dOperator : SampleOperator
 
         if (!sample.Input.IsEmpty)
         {
-            _backwardData!.RunSamples(sample.Output, sample.Input, sample.Scratch[WeightsScratchLength..], sample.Samples);
+            _backwardData!.RunSamples(sample.Output, sample.Input, sample.Scratch[..^KeptLength], sample.Samples);
         }
     }
 }

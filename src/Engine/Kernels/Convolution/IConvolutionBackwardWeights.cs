@@ -9,6 +9,9 @@ internal interface IConvolutionBackwardWeights
     /// <summary>Floats of scratch it wants, each thread its own; anything may be in them when a shard begins.</summary>
     int ScratchLength => 0;
 
+    /// <summary>Floats at the end of the scratch that nobody else may use until <see cref="FinishShard"/>.</summary>
+    int KeptLength => 0;
+
     /// <summary>
     /// Writes what a sample contributes to the gradients of weight and bias, or what <paramref name="accumulation"/> says. A convolution without a
     /// bias has an empty gradient for it.
@@ -25,8 +28,8 @@ internal interface IConvolutionBackwardWeights
     int? SamplesPerCall => null;
 
     /// <summary>
-    /// The same for several samples, where <see cref="SamplesPerCall"/> is not null, at the strides of their layouts. Their sums may be kept in
-    /// <paramref name="scratch"/> until <see cref="FinishShard"/>.
+    /// The same for several samples, where <see cref="SamplesPerCall"/> is not null, at the strides of their layouts. Their sums may be kept at the
+    /// end of <paramref name="scratch"/> until <see cref="FinishShard"/> (<see cref="KeptLength"/>).
     /// </summary>
     void RunSamples(
         ReadOnlySpan<float> input,

@@ -56,7 +56,9 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
     public int? SamplesPerCall => _tiles.SamplesPerCall;
 
     public int ScratchLength =>
-        checked(HalfLength + PatchLength + BiasLength + (WinogradTiles.Positions * (_windowPosition + _gradientPosition + _sumPosition)));
+        checked(HalfLength + PatchLength + BiasLength + (WinogradTiles.Positions * (_windowPosition + _gradientPosition)) + KeptLength);
+
+    public int KeptLength => checked(WinogradTiles.Positions * _sumPosition);
 
     private static int HalfLength => AlignedBuffer.WholeLines(WinogradTiles.Positions * TSimd.Count);
 
@@ -133,7 +135,7 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
         int panel = _gemm.PanelWidth;
         fixed (float* own = scratch[..ScratchLength], gradient = weightGradient)
         {
-            float* sums = own + ScratchLength - (WinogradTiles.Positions * _sumPosition);
+            float* sums = own + ScratchLength - KeptLength;
             ClearUnused(sums);
             for (int column = 0; column < _sumRow; column += TSimd.Count)
             {
