@@ -114,16 +114,16 @@ internal sealed class Processes
     }
 
     /// <summary>Makes sure that all have the same.</summary>
-    /// <param name="own">What this process has, by names.</param>
+    /// <param name="own">Tells what this process has, by names; is not asked where it is alone.</param>
     /// <exception cref="RunException">Another one has something else.</exception>
-    public void Agree(IEnumerable<(string Name, string Value)> own)
+    public void Agree(Func<IEnumerable<(string Name, string Value)>> own)
     {
         if (!AreSeveral)
         {
             return;
         }
 
-        string text = string.Join('\n', own.Select(item => $"{item.Name}\t{PlainLine(item.Value)}"));
+        string text = string.Join('\n', own().Select(item => $"{item.Name}\t{PlainLine(item.Value)}"));
         string[][] all = [.. Collective.AllGather(Encoding.UTF8.GetBytes(text)).Select(bytes => Encoding.UTF8.GetString(bytes).Split('\n'))];
         for (int process = 1; process < all.Length; process++)
         {

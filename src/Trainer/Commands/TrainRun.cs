@@ -75,7 +75,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
         session.EndAll = _processes.EndAll;
         try
         {
-            _processes.Agree([.. SharedSettings.Of(asked), ("--resume", resume is null ? "not given" : "given")]);
+            _processes.Agree(() => [.. SharedSettings.Of(asked), ("--resume", resume is null ? "not given" : "given")]);
             return _processes.IsFirst ? Lead() : Follow();
         }
         catch (Exception error) when (!_processes.IsFirst && error is not OperationCanceledException)
@@ -249,7 +249,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
             NumericsVersions = NumericsOf(checkpoint, begun),
             Imported = RunConfig.ImportedHistoryOf(checkpoint),
         };
-        _processes.Agree([.. SharedSettings.Of(settings), .. SharedSettings.Of(identity), ("the network", architecture.ToJson() ?? architecture.Name)]);
+        _processes.Agree(() => [.. SharedSettings.Of(settings), .. SharedSettings.Of(identity), ("the network", architecture.ToJson() ?? architecture.Name)]);
         if (folder is not null)
         {
             string? processes = _processes.AreSeveral ? _processes.Description : null;
@@ -361,7 +361,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
         if (folder is null)
         {
             checkpoint?.CopyTo(training);
-            _processes.Agree(WeightsOf(training));
+            _processes.Agree(() => WeightsOf(training));
             training.Run(new SilentObserver(), interruption.Token, CancellationToken.None);
             _processes.Leave();
             return null;
@@ -372,7 +372,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
         // From here on there is something to go on from.
         interruption.Token.ThrowIfCancellationRequested();
         Begin(folder, store, training, config, checkpoint, inPlace);
-        _processes.Agree(WeightsOf(training));
+        _processes.Agree(() => WeightsOf(training));
 
         // Were the first step given up, too, a run with less time than a step takes would never get on, however often it is resumed.
         void LimitTime()
