@@ -393,18 +393,9 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
         TimeSpan waitedBefore = _processes.Collective.Waited;
 
         // A process alone stops at once; of several, the first one waits a little for the others to stop with it.
-        using var alone = new CancellationTokenSource();
-        using CancellationTokenRegistration farewell = (_processes.AreSeveral ? interruption.Token : ask.Token).Register(() =>
-        {
-            if (_processes.AreSeveral)
-            {
-                alone.CancelAfter(_longestFarewell);
-            }
-            else
-            {
-                alone.Cancel();
-            }
-        });
+        using var afterFarewell = new CancellationTokenSource();
+        using CancellationTokenRegistration farewell = interruption.Token.Register(() => afterFarewell.CancelAfter(_longestFarewell));
+        CancellationToken stop = _processes.AreSeveral ? afterFarewell.Token : ask.Token;
 
         TrainingResult Run(ITrainingView view, out RunRecorder recorder)
         {
@@ -412,7 +403,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
             recorder = new RunRecorder(folder, store, training, config, view) { FirstStepMade = LimitTime };
             try
             {
-                return training.Run(recorder, ask.Token, alone.Token);
+                return training.Run(recorder, ask.Token, stop);
             }
             catch (CollectiveException error)
             {
@@ -455,7 +446,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
         finally
         {
             // Where this one did not wait for the others, they are not there to part from.
-            if (!alone.IsCancellationRequested)
+            if (!stop.IsCancellationRequested)
             {
                 _processes.Leave();
             }
