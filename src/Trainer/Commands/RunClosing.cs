@@ -124,11 +124,9 @@ internal sealed class RunClosing(Session session, RunFolder folder, CheckpointSt
             $"{validation}test accuracy {summary.FinalTestAccuracy * 100:F2}% (best {summary.BestTestAccuracy * 100:F2}%)"));
         session.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{Quantity.Of(summary.Steps, "step")} in {Clock.Format(summary.Seconds)}, {summary.ImagesPerSecond:N0} images/s"));
-        if (summary.Processes is int processes)
+        if (summary.Sharing is string sharing)
         {
-            session.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Quantity.Of(processes, "process", "processes")} on {Quantity.Of(summary.Machines ?? 1, "machine")}, {summary.WaitingShare * 100:F0}% of the time spent on exchange and waiting"));
+            session.Output.WriteLine(sharing);
         }
 
         string[] files = [folder.Paths.Summary, folder.Paths.Metrics, folder.Paths.Batches, folder.Paths.Config, folder.Paths.Weights];
