@@ -119,7 +119,7 @@ internal sealed class HtmlReport(RunRecord run, Architecture? architecture, Mode
 
         ClassificationReport report = evaluation.Report;
         string augmented = evaluation.Augmented is AugmentedAccuracy other ? $"; with {RecipeText.Of(other.Level)} accuracy {Percent(other.Accuracy)}" : "";
-        string top2 = report.Classes.Count > 2 ? $", top-2 accuracy {Percent(report.Top2Accuracy)}" : "";
+        string top2 = report.TellsTop2 ? $", top-2 accuracy {Percent(report.Top2Accuracy)}" : "";
         Heading("Test images");
         Line($"<p>{Path.GetRelativePath(run.Path, evaluation.Checkpoint)}: accuracy {Percent(report.Accuracy)}{top2}, loss {Loss(report.Loss)}{augmented}.</p>");
         IReadOnlyList<ClassFigures> shown = report.Classes.Count <= ClassesShown ? report.Classes : report.Worst(ClassesShown);
