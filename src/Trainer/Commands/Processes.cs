@@ -67,13 +67,13 @@ internal sealed class Processes
     /// <summary>
     /// Joins the others of a process that failed before it could, as by its command line: launchers do not always see that, and the others would wait for it.
     /// </summary>
-    /// <param name="args">Its command line.</param>
+    /// <param name="kind">Whether it was to join them.</param>
     /// <returns>What ends them all; null where this process is alone.</returns>
-    public static Action<int>? JoinToEnd(IEnumerable<string> args)
+    public static Action<int>? JoinToEnd(DistributedKind kind)
     {
         try
         {
-            Processes all = Join(args.Contains("off") ? DistributedKind.Off : DistributedKind.Auto, TimeSpan.MaxValue);
+            Processes all = Join(kind, TimeSpan.MaxValue);
             WaitForFirst(all.Collective.Rank);
             return all.AreSeveral ? all.EndAll : null;
         }
