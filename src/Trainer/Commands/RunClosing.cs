@@ -54,7 +54,7 @@ internal sealed class RunClosing(Session session, RunFolder folder, CheckpointSt
         if (failure is not null)
         {
             throw new RunException(
-                $"not all of the run could be saved: {Reason.Of(failure)} {LastSaved()} of {summary.Steps}{saved}; make room, or make '{folder.Path}' writable, and go on from there: {SelfCommand.Resume(folder.Path)}",
+                $"not all of the run could be saved: {Reason.Of(failure)} {LastSaved()} of {summary.Steps}{saved}; make room, or make '{folder.Path}' writable, and go on from there: {SelfCommand.Resume(folder.Path, summary.Processes ?? 1)}",
                 failure);
         }
 
@@ -108,7 +108,7 @@ internal sealed class RunClosing(Session session, RunFolder folder, CheckpointSt
         if (summary.Status == StopReason.Stopped)
         {
             session.Error.WriteLine($"cifarfast: stopped {RunHeader.Place(state)}, saved in {folder.Path}; to go on:");
-            session.Output.WriteLine(SelfCommand.Resume(folder.Path));
+            session.Output.WriteLine(SelfCommand.Resume(folder.Path, summary.Processes ?? 1));
             return;
         }
 

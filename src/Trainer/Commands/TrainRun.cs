@@ -121,7 +121,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
                 : "cifarfast: stopped before training began; nothing was saved");
             if (inPlace)
             {
-                session.Output.WriteLine(SelfCommand.Resume(folder.Path));
+                session.Output.WriteLine(SelfCommand.Resume(folder.Path, _processes.Collective.Size));
             }
 
             folder.RemoveIfEmpty();
@@ -408,7 +408,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
             catch (CollectiveException error)
             {
                 recorder.Finish();
-                string saved = recorder.Failure is Exception failure ? $"and not all could be saved: {Reason.Of(failure)}" : $"saved {RunHeader.Place(training.State)}; to go on: {SelfCommand.Resume(folder.Path)}";
+                string saved = recorder.Failure is Exception failure ? $"and not all could be saved: {Reason.Of(failure)}" : $"saved {RunHeader.Place(training.State)}; to go on: {SelfCommand.Resume(folder.Path, _processes.Collective.Size)}";
                 throw new RunException($"process 0 {error.Message} (--mpi-timeout says how long); {saved}", error);
             }
         }

@@ -69,6 +69,7 @@ public sealed class MpiTests(SharedRun example) : IClassFixture<SharedRun>
             isStopped = resume is not null;
             if (isStopped)
             {
+                Assert.StartsWith("mpirun -n 3 ", resume);
                 using var rest = CifarfastProcess.StartTogether(temporary.Path, launcher, (2, ["train", "--resume", folder, "--no-report"]));
                 (await rest.EndAsync()).SucceededWithNotes();
             }
@@ -119,7 +120,7 @@ public sealed class MpiTests(SharedRun example) : IClassFixture<SharedRun>
         Assert.NotEqual(0, outcome.ExitCode);
         string said = outcome.Output + outcome.Error;
         Assert.Matches("cifarfast: process 0 waited [0-9]+ s for process 1 in vain", said);
-        Assert.Contains("to go on: ", said);
+        Assert.Contains("to go on: mpirun -n 3 ", said);
         Assert.True(Checkpoint.Read(Path.Combine(folder, "checkpoints", "last.safetensors")).State.Step > 0);
     }
 }
