@@ -91,7 +91,7 @@ public sealed class MpiTests(SharedRun example) : IClassFixture<SharedRun>
             {
                 int processes = 2 + (done % 2);
                 using var job = CifarfastProcess.StartTogether(temporary.Path, done % 3 == 0 ? "openmpi" : "mpich", (processes, CommandLine()));
-                await Task.Delay(example.Duration * random.NextDouble(), TestContext.Current.CancellationToken);
+                await job.DelayAsync(example.Duration * random.NextDouble());
                 await job.SignalRankAsync("KILL", random.Next(processes));
                 isKilled = (await job.EndAsync()).ExitCode != 0;
                 if (File.Exists(checkpoint))
