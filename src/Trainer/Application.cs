@@ -32,7 +32,6 @@ internal sealed class Application(IAnsiConsole console, SteadyWriter output, Tex
     public int Run(IReadOnlyList<string> args)
     {
         var session = new Session(console, output, error, bytes, SelfCommand.Line(args)) { Input = Input, CacheDirectory = CacheDirectory };
-        _joinToFail = args is ["train", ..] ? () => session.EndAll ??= Processes.JoinToEnd(args) : null;
         int code = Run(session, args);
         session.EndAll?.Invoke(code);
         return code;
@@ -53,6 +52,7 @@ internal sealed class Application(IAnsiConsole console, SteadyWriter output, Tex
         // An argument that begins with @ is a name like any other, no file of further arguments.
         var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
         ParseResult parsed = root.Parse(args.Count == 0 ? ["--help"] : args, parsing);
+        _joinToFail = args is ["train", ..] ? () => session.EndAll ??= Processes.JoinToEnd(TrainCommand.DistributedOf(parsed)) : null;
         if (CommandLineErrors.Find(parsed) is string trouble)
         {
             string command = parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ";

@@ -208,6 +208,9 @@ internal sealed class CifarfastProcess : IDisposable
         }
     }
 
+    /// <summary>Waits for so long, or until the program has ended.</summary>
+    public Task DelayAsync(TimeSpan time) => Task.WhenAny(Task.Delay(time, _deadline.Token), _process.WaitForExitAsync(_deadline.Token));
+
     /// <summary>Types <paramref name="keys"/>, where it runs in a terminal.</summary>
     public async Task TypeAsync(string keys)
     {

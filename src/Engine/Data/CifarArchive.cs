@@ -32,7 +32,7 @@ internal static class CifarArchive
             throw new DataException($"{path} is {signature.Description}: expected the archive {format.ArchiveName} or a directory with its files{remedy}");
         }
 
-        using Stream tar = GzipFile.Unpacked(file);
+        using Stream tar = GzipFile.Unpacked(file, signature.Kind);
         using var bounded = new BoundedStream(tar, MaxUnpackedBytes, cancellation);
         try
         {
@@ -60,12 +60,13 @@ internal static class CifarArchive
     public static KnownSet? Recognise(string path)
     {
         using FileStream file = Open(path);
-        if (!file.CanSeek || FileSignature.Of(file).Kind is not (FileKind.Gzip or FileKind.Tar))
+        FileKind kind = file.CanSeek ? FileSignature.Of(file).Kind : FileKind.Unknown;
+        if (kind is not (FileKind.Gzip or FileKind.Tar))
         {
             return null;
         }
 
-        using Stream tar = GzipFile.Unpacked(file);
+        using Stream tar = GzipFile.Unpacked(file, kind);
         using var bounded = new BoundedStream(tar, MaxUnpackedBytes, CancellationToken.None);
         try
         {

@@ -35,6 +35,9 @@ public sealed class ClassificationReport
     /// <summary>The share of images whose class is among the two most probable ones, 0 to 1.</summary>
     public double Top2Accuracy { get; }
 
+    /// <summary>Whether <see cref="Top2Accuracy"/> says anything: of two classes the true one is always among the first two.</summary>
+    internal bool TellsTop2 => Classes.Count > 2;
+
     /// <summary>The mean cross-entropy of an image.</summary>
     public double Loss { get; }
 

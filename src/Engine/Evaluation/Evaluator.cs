@@ -21,13 +21,19 @@ internal sealed class Evaluator
     /// <param name="network">The network.</param>
     /// <param name="images">The images.</param>
     /// <param name="augmentation">What the network is shown of each.</param>
-    /// <exception cref="ShapeException">The network does not take images of this size, or they are too small to be moved.</exception>
+    /// <exception cref="ShapeException">The network does not take images of this size, they are too small to be moved, or there are too many for so many classes.</exception>
     public Evaluator(Network network, ImageSet images, TestTimeAugmentation augmentation = TestTimeAugmentation.None)
     {
         network.CheckTakes(images);
         if (augmentation is TestTimeAugmentation.MirrorAndShifts or TestTimeAugmentation.Shifts && !ImageViews.CanShift(images.Shape))
         {
             throw new ShapeException($"images of {images.Shape} have no pixel beside their edge to reflect: test-time augmentation cannot move them");
+        }
+
+        if ((long)images.Count * network.Architecture.OutputShape.Count > Array.MaxLength)
+        {
+            throw new ShapeException(
+                $"{Quantity.Of(images.Count, "image")} of {Quantity.Of(network.Architecture.OutputShape.Count, "class", "classes")} have more than the {Array.MaxLength:N0} logits that an evaluation can keep; evaluate fewer images at a time");
         }
 
         _network = network;

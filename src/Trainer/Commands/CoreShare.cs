@@ -21,14 +21,10 @@ internal sealed record CoreShare(int Threads, int? Bound, int Fair)
     /// <param name="launcher">Those that what started it is bound to; null where that is not known.</param>
     internal static CoreShare Of(int rank, int size, int usable, int? own, int? launcher)
     {
-        if (own >= launcher || own is null || launcher is null)
-        {
-            int even = (usable / size) + (rank < usable % size ? 1 : 0);
-            return new CoreShare(Math.Max(1, even), Bound: null, Math.Max(1, even));
-        }
-
-        int fair = Math.Max(1, (launcher.Value / size) + (rank < launcher.Value % size ? 1 : 0));
-        return new CoreShare(Math.Min(usable, fair), own < fair ? own : null, fair);
+        // A process that is bound is shown fewer than there are to share.
+        int shared = own < launcher ? launcher.Value : usable;
+        int fair = Math.Max(1, (shared / size) + (rank < shared % size ? 1 : 0));
+        return new CoreShare(Math.Min(usable, fair), own < launcher && own < fair ? own : null, fair);
     }
 
     /// <summary>How many processors a list such as <c>0-3,8</c> names.</summary>

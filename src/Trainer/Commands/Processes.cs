@@ -67,13 +67,13 @@ internal sealed class Processes
     /// <summary>
     /// Joins the others of a process that failed before it could, as by its command line: launchers do not always see that, and the others would wait for it.
     /// </summary>
-    /// <param name="args">Its command line.</param>
+    /// <param name="kind">Whether it was to join them.</param>
     /// <returns>What ends them all; null where this process is alone.</returns>
-    public static Action<int>? JoinToEnd(IEnumerable<string> args)
+    public static Action<int>? JoinToEnd(DistributedKind kind)
     {
         try
         {
-            Processes all = Join(args.Contains("off") ? DistributedKind.Off : DistributedKind.Auto, TimeSpan.MaxValue);
+            Processes all = Join(kind, TimeSpan.MaxValue);
             WaitForFirst(all.Collective.Rank);
             return all.AreSeveral ? all.EndAll : null;
         }
@@ -114,16 +114,16 @@ internal sealed class Processes
     }
 
     /// <summary>Makes sure that all have the same.</summary>
-    /// <param name="own">What this process has, by names.</param>
+    /// <param name="own">Tells what this process has, by names; is not asked where it is alone.</param>
     /// <exception cref="RunException">Another one has something else.</exception>
-    public void Agree(IEnumerable<(string Name, string Value)> own)
+    public void Agree(Func<IEnumerable<(string Name, string Value)>> own)
     {
         if (!AreSeveral)
         {
             return;
         }
 
-        string text = string.Join('\n', own.Select(item => $"{item.Name}\t{PlainLine(item.Value)}"));
+        string text = string.Join('\n', own().Select(item => $"{item.Name}\t{PlainLine(item.Value)}"));
         string[][] all = [.. Collective.AllGather(Encoding.UTF8.GetBytes(text)).Select(bytes => Encoding.UTF8.GetString(bytes).Split('\n'))];
         for (int process = 1; process < all.Length; process++)
         {

@@ -54,7 +54,7 @@ internal sealed class RunClosing(Session session, RunFolder folder, CheckpointSt
         if (failure is not null)
         {
             throw new RunException(
-                $"not all of the run could be saved: {Reason.Of(failure)} {LastSaved()} of {summary.Steps}{saved}; make room, or make '{folder.Path}' writable, and go on from there: {SelfCommand.Resume(folder.Path)}",
+                $"not all of the run could be saved: {Reason.Of(failure)} {LastSaved()} of {summary.Steps}{saved}; make room, or make '{folder.Path}' writable, and go on from there: {SelfCommand.Resume(folder.Path, summary.Processes ?? 1)}",
                 failure);
         }
 
@@ -108,7 +108,7 @@ internal sealed class RunClosing(Session session, RunFolder folder, CheckpointSt
         if (summary.Status == StopReason.Stopped)
         {
             session.Error.WriteLine($"cifarfast: stopped {RunHeader.Place(state)}, saved in {folder.Path}; to go on:");
-            session.Output.WriteLine(SelfCommand.Resume(folder.Path));
+            session.Output.WriteLine(SelfCommand.Resume(folder.Path, summary.Processes ?? 1));
             return;
         }
 
@@ -124,11 +124,9 @@ internal sealed class RunClosing(Session session, RunFolder folder, CheckpointSt
             $"{validation}test accuracy {summary.FinalTestAccuracy * 100:F2}% (best {summary.BestTestAccuracy * 100:F2}%)"));
         session.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{Quantity.Of(summary.Steps, "step")} in {Clock.Format(summary.Seconds)}, {summary.ImagesPerSecond:N0} images/s"));
-        if (summary.Processes is int processes)
+        if (summary.Sharing is string sharing)
         {
-            session.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Quantity.Of(processes, "process", "processes")} on {Quantity.Of(summary.Machines ?? 1, "machine")}, {summary.WaitingShare * 100:F0}% of the time spent on exchange and waiting"));
+            session.Output.WriteLine(sharing);
         }
 
         string[] files = [folder.Paths.Summary, folder.Paths.Metrics, folder.Paths.Batches, folder.Paths.Config, folder.Paths.Weights];

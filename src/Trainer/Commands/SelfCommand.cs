@@ -12,7 +12,10 @@ internal static class SelfCommand
     public static string Report(string directory) => $"{Program()} report {Quote(Unambiguous(directory))}";
 
     /// <summary>The line that resumes the run in <paramref name="directory"/>, to be typed where this program was started.</summary>
-    public static string Resume(string directory) => $"{Program()} train --resume {Quote(Unambiguous(directory))}";
+    /// <param name="directory">The run's folder.</param>
+    /// <param name="processes">How many processes computed it together; whatever started them is given the name that launchers usually have.</param>
+    public static string Resume(string directory, int processes) =>
+        $"{(processes > 1 ? $"mpirun -n {processes} " : "")}{Program()} train --resume {Quote(Unambiguous(directory))}";
 
     /// <summary>A folder may have a name that would be taken for something else.</summary>
     private static string Unambiguous(string directory) =>

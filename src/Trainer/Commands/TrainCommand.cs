@@ -16,6 +16,12 @@ namespace CifarFast.Trainer.Commands;
 /// <summary>The command line of <c>train</c>: what a person may ask for, checked, as <see cref="TrainSettings"/>.</summary>
 internal static class TrainCommand
 {
+    private const string Distributed = "--distributed";
+
+    /// <summary>Whether a command line of <c>train</c>, which may be wrong elsewhere, asks to share the work with other processes.</summary>
+    public static DistributedKind DistributedOf(ParseResult parsed) =>
+        parsed.GetResult(Distributed) is OptionResult result && !result.Errors.Any() ? result.GetValueOrDefault<DistributedKind>() : DistributedKind.Auto;
+
     /// <summary>Makes the command. Of the options that name a choice, the first value is the default.</summary>
     public static Command Create(Session session)
     {
@@ -106,7 +112,7 @@ internal static class TrainCommand
             Description = "With --resume: go on with a run of a program that computes in another order, although its weights then differ from those of either program; config.json records it.",
         };
         Option<DistributedKind> distributed = NamedOption.Create<DistributedKind>(
-            "--distributed", "Whether to share the work with other processes. auto (the default): with those that an MPI launcher started (mpirun -n 4 cifarfast train …). off: with none. mpi: with those that MPI knows of, whatever started them. The result is bitwise the same for any number.");
+            Distributed, "Whether to share the work with other processes. auto (the default): with those that an MPI launcher started (mpirun -n 4 cifarfast train …). off: with none. mpi: with those that MPI knows of, whatever started them. The result is bitwise the same for any number.");
         Option<TimeSpan?> mpiTimeout = DurationOption.CreateOptional(
             "--mpi-timeout", "End the run when a process waits so long for others. Default: 10m.");
         var noReport = new Option<bool>("--no-report") { Description = "Leave out the evaluation, the pictures and report.html at the end; report <run> draws them at any time." };

@@ -75,7 +75,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
         session.EndAll = _processes.EndAll;
         try
         {
-            _processes.Agree([.. SharedSettings.Of(asked), ("--resume", resume is null ? "not given" : "given")]);
+            _processes.Agree(() => [.. SharedSettings.Of(asked), ("--resume", resume is null ? "not given" : "given")]);
             return _processes.IsFirst ? Lead() : Follow();
         }
         catch (Exception error) when (!_processes.IsFirst && error is not OperationCanceledException)
@@ -121,7 +121,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
                 : "cifarfast: stopped before training began; nothing was saved");
             if (inPlace)
             {
-                session.Output.WriteLine(SelfCommand.Resume(folder.Path));
+                session.Output.WriteLine(SelfCommand.Resume(folder.Path, _processes.Collective.Size));
             }
 
             folder.RemoveIfEmpty();
@@ -249,7 +249,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
             NumericsVersions = NumericsOf(checkpoint, begun),
             Imported = RunConfig.ImportedHistoryOf(checkpoint),
         };
-        _processes.Agree([.. SharedSettings.Of(settings), .. SharedSettings.Of(identity), ("the network", architecture.ToJson() ?? architecture.Name)]);
+        _processes.Agree(() => [.. SharedSettings.Of(settings), .. SharedSettings.Of(identity), ("the network", architecture.ToJson() ?? architecture.Name)]);
         if (folder is not null)
         {
             string? processes = _processes.AreSeveral ? _processes.Description : null;
@@ -361,7 +361,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
         if (folder is null)
         {
             checkpoint?.CopyTo(training);
-            _processes.Agree(WeightsOf(training));
+            _processes.Agree(() => WeightsOf(training));
             training.Run(new SilentObserver(), interruption.Token, CancellationToken.None);
             _processes.Leave();
             return null;
@@ -372,7 +372,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
         // From here on there is something to go on from.
         interruption.Token.ThrowIfCancellationRequested();
         Begin(folder, store, training, config, checkpoint, inPlace);
-        _processes.Agree(WeightsOf(training));
+        _processes.Agree(() => WeightsOf(training));
 
         // Were the first step given up, too, a run with less time than a step takes would never get on, however often it is resumed.
         void LimitTime()
@@ -393,18 +393,9 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
         TimeSpan waitedBefore = _processes.Collective.Waited;
 
         // A process alone stops at once; of several, the first one waits a little for the others to stop with it.
-        using var alone = new CancellationTokenSource();
-        using CancellationTokenRegistration farewell = (_processes.AreSeveral ? interruption.Token : ask.Token).Register(() =>
-        {
-            if (_processes.AreSeveral)
-            {
-                alone.CancelAfter(_longestFarewell);
-            }
-            else
-            {
-                alone.Cancel();
-            }
-        });
+        using var afterFarewell = new CancellationTokenSource();
+        using CancellationTokenRegistration farewell = interruption.Token.Register(() => afterFarewell.CancelAfter(_longestFarewell));
+        CancellationToken stop = _processes.AreSeveral ? afterFarewell.Token : ask.Token;
 
         TrainingResult Run(ITrainingView view, out RunRecorder recorder)
         {
@@ -412,12 +403,12 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
             recorder = new RunRecorder(folder, store, training, config, view) { FirstStepMade = LimitTime };
             try
             {
-                return training.Run(recorder, ask.Token, alone.Token);
+                return training.Run(recorder, ask.Token, stop);
             }
             catch (CollectiveException error)
             {
                 recorder.Finish();
-                string saved = recorder.Failure is Exception failure ? $"and not all could be saved: {Reason.Of(failure)}" : $"saved {RunHeader.Place(training.State)}; to go on: {SelfCommand.Resume(folder.Path)}";
+                string saved = recorder.Failure is Exception failure ? $"and not all could be saved: {Reason.Of(failure)}" : $"saved {RunHeader.Place(training.State)}; to go on: {SelfCommand.Resume(folder.Path, _processes.Collective.Size)}";
                 throw new RunException($"process 0 {error.Message} (--mpi-timeout says how long); {saved}", error);
             }
         }
@@ -455,7 +446,7 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
         finally
         {
             // Where this one did not wait for the others, they are not there to part from.
-            if (!alone.IsCancellationRequested)
+            if (!stop.IsCancellationRequested)
             {
                 _processes.Leave();
             }

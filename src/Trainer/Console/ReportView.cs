@@ -28,9 +28,7 @@ internal static class ReportView
     {
         int width = Math.Clamp(report.Classes.Max(figures => figures.Name.Length) + 1, LeastNameWidth, MostNameWidth);
         Line(output, $"accuracy {report.Accuracy * 100:F2}%, {Quantity.Of(report.Errors, "error")} in {Quantity.Of(report.Images, "image")}");
-
-        // Of two classes the true one is always among the first two.
-        string top2 = report.Classes.Count > 2 ? $"top-2 accuracy {report.Top2Accuracy * 100:F2}%, " : "";
+        string top2 = report.TellsTop2 ? $"top-2 accuracy {report.Top2Accuracy * 100:F2}%, " : "";
         Line(output, $"{top2}loss {LossFigure.Format(report.Loss)}");
         if (augmented is not null)
         {

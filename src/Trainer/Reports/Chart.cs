@@ -80,8 +80,7 @@ internal static class Chart
     /// <param name="width">In points.</param>
     /// <param name="height">In points.</param>
     /// <returns>A PNG.</returns>
-    public static byte[] Png(Plot plot, int width, int height) =>
-        plot.GetImageBytes((int)(width * Scale), (int)(height * Scale), ImageFormat.Png);
+    public static byte[] Png(Plot plot, int width, int height) => Table([plot], columns: 1, width, height);
 
     /// <summary>Draws plots side by side, in rows.</summary>
     /// <param name="plots">The plots, row by row.</param>
@@ -96,13 +95,13 @@ internal static class Chart
         using var surface = SKSurface.Create(new SKImageInfo(wide * columns, high * ((plots.Count + columns - 1) / columns)));
         foreach ((int i, Plot plot) in plots.Index())
         {
-            using SKImage image = SKImage.FromEncodedData(Png(plot, width, height));
-            surface.Canvas.DrawImage(image, i % columns * wide, i / columns * high);
+            // The order of colours that ScottPlot itself draws in: in another one edges are rounded otherwise.
+            using SKSurface one = SKSurface.Create(new SKImageInfo(wide, high, SKColorType.Rgba8888));
+            plot.Render(one.Canvas, wide, high);
+            surface.Canvas.DrawSurface(one, i % columns * wide, i / columns * high);
         }
 
-        using SKImage all = surface.Snapshot();
-        using SKData png = all.Encode(SKEncodedImageFormat.Png, 100);
-        return png.ToArray();
+        return PngFile.Of(surface);
     }
 
     /// <summary>A colour as ScottPlot has it.</summary>

@@ -119,7 +119,7 @@ internal sealed class HtmlReport(RunRecord run, Architecture? architecture, Mode
 
         ClassificationReport report = evaluation.Report;
         string augmented = evaluation.Augmented is AugmentedAccuracy other ? $"; with {RecipeText.Of(other.Level)} accuracy {Percent(other.Accuracy)}" : "";
-        string top2 = report.Classes.Count > 2 ? $", top-2 accuracy {Percent(report.Top2Accuracy)}" : "";
+        string top2 = report.TellsTop2 ? $", top-2 accuracy {Percent(report.Top2Accuracy)}" : "";
         Heading("Test images");
         Line($"<p>{Path.GetRelativePath(run.Path, evaluation.Checkpoint)}: accuracy {Percent(report.Accuracy)}{top2}, loss {Loss(report.Loss)}{augmented}.</p>");
         IReadOnlyList<ClassFigures> shown = report.Classes.Count <= ClassesShown ? report.Classes : report.Worst(ClassesShown);
@@ -228,8 +228,7 @@ internal sealed class HtmlReport(RunRecord run, Architecture? architecture, Mode
         Row("computed with", ComputeText.Of(settings.Execution));
         if (run.Config.Processes is int processes)
         {
-            string waiting = run.Summary?.WaitingShare is double share ? string.Create(CultureInfo.InvariantCulture, $" on {Quantity.Of(run.Summary.Machines ?? 1, "machine")}, {100 * share:F0}% of the time spent on exchange and waiting") : "";
-            Row("processes", $"{processes}{waiting}");
+            Row("computed by", run.Summary?.Sharing ?? Quantity.Of(processes, "process", "processes"));
         }
 
         Row("machine", string.Join(", ", new[] { machine.Processor, Quantity.Of(machine.LogicalProcessors, "logical processor"), machine.OperatingSystem, machine.Runtime }.Where(part => part.Length > 0)));

@@ -66,9 +66,7 @@ internal sealed class Sheet(Theme theme, string title, int columns, float side)
             picture.Dispose();
         }
 
-        using SKImage sheet = surface.Snapshot();
-        using SKData png = sheet.Encode(SKEncodedImageFormat.Png, 100);
-        return png.ToArray();
+        return PngFile.Of(surface);
     }
 
     private static string Fit(string text, SKFont font, float width)

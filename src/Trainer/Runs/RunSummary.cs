@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using CifarFast.Engine.Data;
 using CifarFast.Engine.Evaluation;
@@ -74,6 +75,14 @@ internal sealed record RunSummary
     /// <summary>The share of the time that the first of them spent exchanging with the others and waiting for them, 0 to 1.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? WaitingShare { get; init; }
+
+    /// <summary>As <c>3 processes on 1 machine, 12% of the time spent on exchange and waiting</c>; null where one process computed.</summary>
+    [JsonIgnore]
+    public string? Sharing => Processes is int processes
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Quantity.Of(processes, "process", "processes")} on {Quantity.Of(Machines ?? 1, "machine")}, {100 * WaitingShare:F0}% of the time spent on exchange and waiting")
+        : null;
 
     public required string Simd { get; init; }
 

@@ -14,8 +14,8 @@ public sealed class RealDataTests : IDisposable
     [Fact]
     public void Weights_after_100_steps_are_the_same_to_the_byte_on_one_thread_and_on_two()
     {
-        Summary one = Train("one", "--threads", "1", "--max-steps", "100", "--limit-test", "64");
-        Summary two = Train("two", "--threads", "2", "--max-steps", "100", "--limit-test", "64");
+        Summary one = Train("one", "--threads", "1", "--max-steps", "100", "--batch-size", "32", "--limit-test", "64");
+        Summary two = Train("two", "--threads", "2", "--max-steps", "100", "--batch-size", "32", "--limit-test", "64");
 
         Assert.Equal((100, 100), (one.Number("steps"), two.Number("steps")));
         Assert.Equal(one.Number("final_train_loss"), two.Number("final_train_loss"));
@@ -29,9 +29,9 @@ public sealed class RealDataTests : IDisposable
     [Fact]
     public void Naive_kernels_and_every_tier_agree_over_five_steps()
     {
-        // Epochs of one step, so that the summary tells the loss of each. Batches of 16, as the textbook loops take most of a
+        // Epochs of one step, so that the summary tells the loss of each. Batches of 8, two shards, as the textbook loops take most of a
         // minute for five steps of 64.
-        string[] steps = ["--limit-train", "16", "--batch-size", "16", "--epochs", "5", "--limit-test", "1"];
+        string[] steps = ["--limit-train", "8", "--batch-size", "8", "--epochs", "5", "--limit-test", "1"];
         double[] naive = Train("naive", [.. steps, "--kernels", "naive"]).OfEpochs("train_loss");
         Assert.Equal(5, naive.Distinct().Count());
 

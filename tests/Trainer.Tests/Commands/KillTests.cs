@@ -39,7 +39,7 @@ public sealed class KillTests(UninterruptedRun example) : IClassFixture<Uninterr
                     : CifarfastProcess.StartInShell(temporary.Path, $"exec {line} --no-report");
                 if (stops < Stops)
                 {
-                    await Task.Delay(example.Duration * random.NextDouble(), TestContext.Current.CancellationToken);
+                    await process.DelayAsync(example.Duration * random.NextDouble());
                     await process.SignalAsync(signal);
                 }
 

@@ -61,6 +61,7 @@ internal sealed class KilledRun(UninterruptedRun example, Random random) : IDisp
 
     private async Task WaitForMomentAsync(CifarfastProcess process)
     {
+        Task DelayAsync(TimeSpan most) => process.DelayAsync(most * random.NextDouble());
         switch (random.Next(6))
         {
             case var any when any % 2 == 0 && !HasCheckpoint:
@@ -89,8 +90,6 @@ internal sealed class KilledRun(UninterruptedRun example, Random random) : IDisp
                 break;
         }
     }
-
-    private Task DelayAsync(TimeSpan most) => Task.Delay(most * random.NextDouble(), TestContext.Current.CancellationToken);
 
     /// <summary>Whether a temporary file was written to since a time; those of earlier kills lie about, too.</summary>
     private bool IsWriting(DateTime since) =>

@@ -35,7 +35,7 @@ public sealed class MpiTests(SharedRun example) : IClassFixture<SharedRun>
         using var temporary = new TemporaryDirectory();
         string folder = temporary.Below("run");
         using var job = CifarfastProcess.StartTogether(
-            temporary.Path, launcher, (1, example.CommandLine(folder)), (1, example.CommandLine(folder, "--lr", "0.02")));
+            temporary.Path, launcher, (1, example.CommandLine(folder)), (1, example.CommandLine(folder, more: ["--lr", "0.02"])));
 
         Outcome outcome = await job.EndAsync();
         Assert.NotEqual(0, outcome.ExitCode);
@@ -53,13 +53,12 @@ public sealed class MpiTests(SharedRun example) : IClassFixture<SharedRun>
         // Launchers take their time to pass a signal on, so there should be enough left to stop.
         const int epochs = 40;
         using var alone = new TemporaryDirectory();
-        string[] CommandLine(string folder) => example.CommandLine(folder, "--epochs", $"{epochs}");
-        (await CifarfastProcess.RunAsync(alone.Path, [], CommandLine(alone.Below("run")))).Succeeded();
+        (await CifarfastProcess.RunAsync(alone.Path, [], example.CommandLine(alone.Below("run"), epochs))).Succeeded();
         for (bool isStopped = false; !isStopped;)
         {
             using var temporary = new TemporaryDirectory();
             string folder = temporary.Below("run");
-            using var job = CifarfastProcess.StartTogether(temporary.Path, launcher, secondsToStop: 5, (3, CommandLine(folder)));
+            using var job = CifarfastProcess.StartTogether(temporary.Path, launcher, secondsToStop: 5, (3, example.CommandLine(folder, epochs)));
             await job.SeesLineAsync(line => line.Contains($"epoch 1/{epochs} done", StringComparison.Ordinal));
             await job.SignalAsync(signal);
 
@@ -69,6 +68,7 @@ public sealed class MpiTests(SharedRun example) : IClassFixture<SharedRun>
             isStopped = resume is not null;
             if (isStopped)
             {
+                Assert.StartsWith("mpirun -n 3 ", resume);
                 using var rest = CifarfastProcess.StartTogether(temporary.Path, launcher, (2, ["train", "--resume", folder, "--no-report"]));
                 (await rest.EndAsync()).SucceededWithNotes();
             }
@@ -91,7 +91,7 @@ public sealed class MpiTests(SharedRun example) : IClassFixture<SharedRun>
             {
                 int processes = 2 + (done % 2);
                 using var job = CifarfastProcess.StartTogether(temporary.Path, done % 3 == 0 ? "openmpi" : "mpich", (processes, CommandLine()));
-                await Task.Delay(example.Duration * random.NextDouble(), TestContext.Current.CancellationToken);
+                await job.DelayAsync(example.Duration * random.NextDouble());
                 await job.SignalRankAsync("KILL", random.Next(processes));
                 isKilled = (await job.EndAsync()).ExitCode != 0;
                 if (File.Exists(checkpoint))
@@ -111,7 +111,7 @@ public sealed class MpiTests(SharedRun example) : IClassFixture<SharedRun>
         CifarfastProcess.SkipUnlessSignalsAreHeeded();
         using var temporary = new TemporaryDirectory();
         string folder = temporary.Below("run");
-        using var job = CifarfastProcess.StartTogether(temporary.Path, "openmpi", (3, example.CommandLine(folder, "--epochs", "1000000", "--mpi-timeout", "10s")));
+        using var job = CifarfastProcess.StartTogether(temporary.Path, "openmpi", (3, example.CommandLine(folder, epochs: 1_000_000, "--mpi-timeout", "10s")));
         await job.SeesLineAsync(line => line.Contains("epoch 1/1000000 done", StringComparison.Ordinal));
         await job.SignalRankAsync("STOP", 1);
 
@@ -119,7 +119,7 @@ public sealed class MpiTests(SharedRun example) : IClassFixture<SharedRun>
         Assert.NotEqual(0, outcome.ExitCode);
         string said = outcome.Output + outcome.Error;
         Assert.Matches("cifarfast: process 0 waited [0-9]+ s for process 1 in vain", said);
-        Assert.Contains("to go on: ", said);
+        Assert.Contains("to go on: mpirun -n 3 ", said);
         Assert.True(Checkpoint.Read(Path.Combine(folder, "checkpoints", "last.safetensors")).State.Step > 0);
     }
 }

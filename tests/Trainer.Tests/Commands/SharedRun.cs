@@ -24,11 +24,11 @@ public sealed class SharedRun : IAsyncLifetime
         Duration = Stopwatch.GetElapsedTime(start);
     }
 
-    /// <summary>The command line that does the same in another folder.</summary>
-    public string[] CommandLine(string folder, params string[] more) =>
+    /// <summary>The command line that does the same in another folder, for longer or with more options where these are given.</summary>
+    public string[] CommandLine(string folder, int epochs = Epochs, params string[] more) =>
     [
         "train", "--no-report", "--data", _temporary.Below("data"), "--batch-size", "7", "--momentum", "0.9",
-        "--validation-split", "0.2", "--seed", "3", "--checkpoint-every", "2", "--out", folder, .. more.Contains("--epochs") ? [] : new[] { "--epochs", $"{Epochs}" }, .. more,
+        "--validation-split", "0.2", "--seed", "3", "--checkpoint-every", "2", "--epochs", $"{epochs}", "--out", folder, .. more,
     ];
 
     public ValueTask DisposeAsync()
