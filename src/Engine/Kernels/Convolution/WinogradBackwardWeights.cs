@@ -64,7 +64,7 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
 
     private int BiasLength => AlignedBuffer.WholeLines(_biasLayout.StoredLength);
 
-    private int PatchLength => Math.Max(WinogradTiles.PatchLength(_inputs), WinogradTiles.PatchLength(_outputs));
+    private int PatchLength => WinogradTiles.PatchLength(_inputs);
 
     public void Run(
         ReadOnlySpan<float> input,
@@ -103,11 +103,11 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
                     float* gradient = gradients + ((nint)sample * _geometry.OutputGradient.Stride);
                     foreach (ref readonly WinogradTile tile in run)
                     {
-                        float* window = WinogradTiles.Cut(
-                            image, _geometry.Input, tile, _geometry.Padding, WinogradTiles.Kernel - 1, patch, out int row);
+                        float* window = WinogradTiles.Cut(image, _geometry.Input, tile, _geometry.Padding, patch, out int row);
                         _inputTransforms[tile.Kind].Input(window, row, own, windows + (i * _windowRow), _windowPosition);
-                        float* pixels = WinogradTiles.Cut(gradient, _geometry.OutputGradient, tile, padding: 0, more: 0, patch, out row);
-                        _outputTransforms[tile.Kind].OutputGradient(pixels, row, own, transformed + (i * _gradientRow), _gradientPosition);
+                        float* pixels = gradient + _geometry.OutputGradient.Offset(tile.Row, tile.Column);
+                        _outputTransforms[tile.Kind].OutputGradient(
+                            pixels, _geometry.OutputGradient.RowStride, own, transformed + (i * _gradientRow), _gradientPosition);
                         i++;
                     }
                 }
@@ -155,9 +155,8 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
         int padding = _sumRow - _outputs;
         for (int position = 0; position < WinogradTiles.Positions; position++)
         {
-            (int first, int end) = _tiles.Having(position, samples: 1);
             float* sum = sums + (position * _sumPosition);
-            if (first == end)
+            if (!_tiles.Has(position))
             {
                 new Span<float>(sum, _inputs * _sumRow).Clear();
             }
@@ -188,10 +187,8 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
         };
         for (int position = 0; position < WinogradTiles.Positions; position++)
         {
-            (int first, int end) = _tiles.Having(position, samples);
-            product.Accumulate = add || first < firstTile;
-            first = Math.Max(first - firstTile, 0);
-            product.RunLength = Math.Min(end - firstTile, tiles) - first;
+            (int first, product.RunLength, bool isContinued) = _tiles.Having(position, samples, firstTile, tiles);
+            product.Accumulate = add || isContinued;
             if (product.RunLength > 0)
             {
                 _gemm.Multiply(

@@ -117,7 +117,7 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
             float* image = from + ((nint)sample * _from.Stride);
             foreach (ref readonly WinogradTile tile in run)
             {
-                float* window = WinogradTiles.Cut(image, _from, tile, _padding, WinogradTiles.Kernel - 1, scratch + HalfLength, out int row);
+                float* window = WinogradTiles.Cut(image, _from, tile, _padding, scratch + HalfLength, out int row);
                 transform.Input(window, row, scratch, windows + (i++ * _windowRow), _windowPosition);
             }
         }
@@ -132,7 +132,7 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
             float* image = to + ((nint)sample * _to.Stride);
             foreach (ref readonly WinogradTile tile in run)
             {
-                float* place = image + _to.Offset(tile.Row - tile.Rows.First, tile.Column - tile.Columns.First);
+                float* place = image + _to.Offset(tile.Row, tile.Column);
                 transform.Output(products + (i++ * _productRow), _productPosition, bias, half, place, _to.RowStride);
             }
         }
@@ -157,9 +157,7 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
         };
         for (int position = 0; position < WinogradTiles.Positions; position++)
         {
-            (int first, int end) = _tiles.Having(position, samples);
-            first = Math.Max(first - firstTile, 0);
-            product.Rows = Math.Min(end - firstTile, tiles) - first;
+            (int first, product.Rows, _) = _tiles.Having(position, samples, firstTile, tiles);
             if (product.Rows > 0)
             {
                 _gemm.Multiply(

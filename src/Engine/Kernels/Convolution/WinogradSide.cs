@@ -29,11 +29,11 @@ internal readonly record struct WinogradSide(TileSide Large, int LargeTiles, Til
     /// <summary>The large or the small tiles.</summary>
     public TileSide Side(bool small) => small ? Small : Large;
 
-    /// <summary>The first row or column of each of the large or the small tiles.</summary>
+    /// <summary>The row or column of pixel 0 of each of the large or the small tiles, whether they have it or not.</summary>
     public IEnumerable<int> Places(bool small)
     {
-        int start = small ? LargeTiles * Large.Size : 0;
-        int size = Side(small).Size;
-        return Enumerable.Range(0, small ? SmallTiles : LargeTiles).Select(tile => start + (tile * size));
+        TileSide side = Side(small);
+        int start = (small ? LargeTiles * Large.Size : 0) - side.First;
+        return Enumerable.Range(0, small ? SmallTiles : LargeTiles).Select(tile => start + (tile * side.Size));
     }
 }

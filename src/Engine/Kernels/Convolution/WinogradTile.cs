@@ -1,9 +1,7 @@
 namespace CifarFast.Engine.Kernels.Convolution;
 
-/// <summary>A tile of an image.</summary>
-/// <param name="Row">The row of its first pixel.</param>
-/// <param name="Column">The column of its first pixel.</param>
+/// <summary>A tile of an image. Pixel 0, 0 is that of a whole tile: a smaller one may lack it (<see cref="TileSide"/>), and it may lie outside the image.</summary>
+/// <param name="Row">The row of pixel 0, 0.</param>
+/// <param name="Column">The column of pixel 0, 0.</param>
 /// <param name="Kind">Which of the combinations of small and large rows and columns it is (<see cref="WinogradTiles.Transforms"/>).</param>
-/// <param name="Rows">Which rows and transformed rows it has.</param>
-/// <param name="Columns">Which columns and transformed columns it has.</param>
-internal readonly record struct WinogradTile(int Row, int Column, int Kind, TileSide Rows, TileSide Columns);
+internal readonly record struct WinogradTile(int Row, int Column, int Kind);

@@ -87,11 +87,20 @@ internal sealed unsafe class WinogradTiles
         return _tiles.AsSpan(before + tile, Math.Min(count - tile, end - first));
     }
 
-    /// <summary>Which of the tiles of all samples have a position: from the first to the one behind the last.</summary>
-    public (int First, int End) Having(int position, int samples)
+    /// <summary>Whether any tile has a position.</summary>
+    public bool Has(int position) => _having[position] is var (first, end) && first < end;
+
+    /// <summary>Which tiles of a block have a position.</summary>
+    /// <param name="position">The position.</param>
+    /// <param name="samples">How many samples there are.</param>
+    /// <param name="first">The number of the block's first tile among those of all samples.</param>
+    /// <param name="count">Tiles of the block.</param>
+    /// <returns>The first one of the block, how many there are, and whether some of an earlier block had it, too.</returns>
+    public (int First, int Count, bool IsContinued) Having(int position, int samples, int first, int count)
     {
-        (int first, int end) = _having[position];
-        return (first * samples, end * samples);
+        (int begin, int end) = _having[position];
+        int skipped = Math.Max((begin * samples) - first, 0);
+        return (skipped, Math.Min((end * samples) - first, count) - skipped, begin * samples < first);
     }
 
     /// <summary>The transforms of each kind of tile.</summary>
@@ -104,43 +113,37 @@ internal sealed unsafe class WinogradTiles
     public static int PatchLength(int channels) => AlignedBuffer.WholeLines(Positions * channels);
 
     /// <summary>
-    /// Where the pixels of a tile, or of its window, lie: in the image and its border; or, where that is not as wide as the padding, in a copy with zeros for what lies
-    /// past it. What is returned is where row 0 and column 0 of the largest tile would be (<see cref="TileSide"/>).
+    /// Where the window of a tile lies: in the image and its border; or, where that is not as wide as the padding, in a copy with zeros for what lies past it.
+    /// What is returned is the place of pixel 0, 0 of a whole window.
     /// </summary>
     /// <param name="image">The image with its border.</param>
     /// <param name="layout">How it lies.</param>
     /// <param name="tile">The tile.</param>
-    /// <param name="padding">How far above and left of the tile the pixels begin.</param>
-    /// <param name="more">How many rows and columns more than the tile they have.</param>
+    /// <param name="padding">How far above and left of the tile its window begins.</param>
     /// <param name="patch">Room for the copy.</param>
     /// <param name="rowStride">Floats from a row to the next.</param>
-    public static float* Cut(float* image, SampleLayout layout, in WinogradTile tile, int padding, int more, float* patch, out int rowStride)
+    public static float* Cut(float* image, SampleLayout layout, in WinogradTile tile, int padding, float* patch, out int rowStride)
     {
         int row = tile.Row - padding;
         int column = tile.Column - padding;
-        float* first = patch;
         if (layout.Border >= padding)
         {
             rowStride = layout.RowStride;
-            first = image + layout.Offset(row, column);
-        }
-        else
-        {
-            int rows = tile.Rows.Size + more;
-            int columns = tile.Columns.Size + more;
-            rowStride = columns * layout.Channels;
-            new Span<float>(patch, rows * rowStride).Clear();
-            int bottom = Math.Min(row + rows, layout.Height + layout.Border);
-            int left = Math.Max(column, -layout.Border);
-            int right = Math.Min(column + columns, layout.Width + layout.Border);
-            for (int y = Math.Max(row, -layout.Border); y < bottom && left < right; y++)
-            {
-                var from = new ReadOnlySpan<float>(image + layout.Offset(y, left), (right - left) * layout.Channels);
-                from.CopyTo(new Span<float>(patch + ((y - row) * rowStride) + ((left - column) * layout.Channels), from.Length));
-            }
+            return image + layout.Offset(row, column);
         }
 
-        return first - (tile.Rows.First * rowStride) - (tile.Columns.First * layout.Channels);
+        rowStride = Window * layout.Channels;
+        new Span<float>(patch, Window * rowStride).Clear();
+        int bottom = Math.Min(row + Window, layout.Height + layout.Border);
+        int left = Math.Max(column, -layout.Border);
+        int right = Math.Min(column + Window, layout.Width + layout.Border);
+        for (int y = Math.Max(row, -layout.Border); y < bottom && left < right; y++)
+        {
+            var from = new ReadOnlySpan<float>(image + layout.Offset(y, left), (right - left) * layout.Channels);
+            from.CopyTo(new Span<float>(patch + ((y - row) * rowStride) + ((left - column) * layout.Channels), from.Length));
+        }
+
+        return patch;
     }
 
     private (int First, int End) IntervalOf(int position)
@@ -155,6 +158,6 @@ internal sealed unsafe class WinogradTiles
     [
         .. from row in _rows.Places(_small[kind].Rows)
            from column in _columns.Places(_small[kind].Columns)
-           select new WinogradTile(row, column, kind, _rows.Side(_small[kind].Rows), _columns.Side(_small[kind].Columns)),
+           select new WinogradTile(row, column, kind),
     ];
 }
