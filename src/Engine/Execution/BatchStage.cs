@@ -15,6 +15,7 @@ internal sealed class BatchStage : Stage
 {
     private readonly Node _node;
     private readonly bool _isLast;
+    private readonly bool _isReadAgain;
     private readonly NodeInput _input;
     private readonly BatchOperator _operator;
     private readonly ElementwiseKernels _elementwise;
@@ -29,15 +30,18 @@ internal sealed class BatchStage : Stage
     /// <summary>Makes the stage of <paramref name="node"/>, which has one input.</summary>
     /// <param name="node">The operator in its place.</param>
     /// <param name="isLast">Whether it is the network's last layer, the gradient of whose output every process has of all samples.</param>
+    /// <param name="isReadAgain">Whether layers behind it read its input, too.</param>
     /// <param name="elementwise">Adds up gradients of values that are read more than once.</param>
     /// <param name="loop">Runs tasks.</param>
     /// <param name="exchange">Shares the batch with other processes.</param>
     /// <param name="progress">Is told of the work as it is done.</param>
-    public BatchStage(Node node, bool isLast, ElementwiseKernels elementwise, ParallelLoop loop, BatchExchange exchange, WorkProgress progress)
+    public BatchStage(
+        Node node, bool isLast, bool isReadAgain, ElementwiseKernels elementwise, ParallelLoop loop, BatchExchange exchange, WorkProgress progress)
         : base([node], exchange, progress)
     {
         _node = node;
         _isLast = isLast;
+        _isReadAgain = isReadAgain;
         _input = node.Inputs[0];
         _operator = (BatchOperator)node.Operator;
         _elementwise = elementwise;
@@ -80,6 +84,11 @@ internal sealed class BatchStage : Stage
         {
             _samples = samples;
             _inputs = Exchange.Begin(_gatherInputs, cancellation);
+            if (_isReadAgain)
+            {
+                // Until then nobody may read even what this process has of them.
+                Exchange.Complete(_inputs);
+            }
         }
     }
 

@@ -488,7 +488,8 @@ public sealed class Network : IDisposable
         {
             if (nodes is [{ Operator: BatchOperator } single])
             {
-                return (Stage)new BatchStage(single, single == _plan.Nodes[^1], elementwise, Loop, _exchange, Progress);
+                bool isReadAgain = _plan.Nodes.SkipWhile(node => node != single).Skip(1).Any(node => node.Inputs.Any(input => input.Value == single.Inputs[0].Value));
+                return (Stage)new BatchStage(single, single == _plan.Nodes[^1], isReadAgain, elementwise, Loop, _exchange, Progress);
             }
 
             BatchReduction? reduction = !IsTrained ? null : new BatchReduction(
