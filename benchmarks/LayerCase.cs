@@ -18,7 +18,7 @@ internal sealed class LayerCase : IDisposable
         _layer = layer;
         _batchSize = batchSize;
         _network = new Network(new Architecture(layer.Kind, input, layer), execution, batchSize, seed: 1, RequiredGradients.ParametersAndInput);
-        RandomImages.Fill(_network.Input.Activation.Span, _network.Input.Layout, batchSize, seed: 1);
+        RandomImages.Fill(_network.Input.Activation.Batch.Span, _network.Input.Layout, batchSize, seed: 1);
         RandomImages.Fill(_network.Output.Gradient.Batch.Span, _network.Output.Gradient.Layout, batchSize, seed: 1);
         Forward();
     }

@@ -31,7 +31,7 @@ internal sealed record Traffic(long Kept, long Forward, long Backward, long Upda
     {
         Node[][] stages = [.. network.Plan.Stages()];
         IEnumerable<Node> backward = network.Plan.Nodes.Where(node => node.HasBackward);
-        long kept = backward.SelectMany(ReadBackward).Distinct().Sum(value => (long)value.Layout.Features) + backward.Sum(SavedLength);
+        long kept = backward.SelectMany(ReadBackward).Distinct().Sum(buffer => (long)buffer.Layout.Features) + backward.Sum(SavedLength);
         Parameter[] trained = [.. network.Parameters.Where(parameter => !parameter.IsFrozen)];
         long Buffers(Parameter parameter) => (optimizer.GroupOf(parameter)?.Optimizer ?? optimizer).Buffers.Count;
         long update = trained.Sum(parameter => 2 * (1 + Buffers(parameter)) * parameter.Value.Length);
@@ -48,15 +48,16 @@ internal sealed record Traffic(long Kept, long Forward, long Backward, long Upda
         var moves = new Moves();
         foreach (Node node in stage)
         {
-            foreach (Value input in node.Inputs.Select(input => input.Value).Where(value => value.IsBatch))
+            foreach (SampleBuffer input in node.Inputs.Select(input => input.Value.Activation).Where(input => input.IsBatch))
             {
-                moves.Read(input, input.Layout.Features);
+                moves.Read(input);
             }
 
-            bool isLeft = node.Layer.InPlace is InPlaceKind.Keeps or InPlaceKind.View && node.Output == node.Inputs[0].Value;
-            if (node.Output.IsBatch && !isLeft)
+            SampleBuffer output = node.Output.Activation;
+            bool isLeft = node.Layer.InPlace is InPlaceKind.Keeps or InPlaceKind.View && output == node.Inputs[0].Value.Activation;
+            if (output.IsBatch && !isLeft)
             {
-                moves.Write(node.Output, node.Output.Layout.Features);
+                moves.Write(output);
             }
         }
 
@@ -70,14 +71,14 @@ internal sealed record Traffic(long Kept, long Forward, long Backward, long Upda
         foreach (Node node in stage.Reverse().Where(node => node.HasBackward))
         {
             Read(node.Output.Gradient);
-            foreach (Value value in ReadBackward(node))
+            foreach (SampleBuffer buffer in ReadBackward(node))
             {
-                moves.Read(value, value.Layout.Features);
+                moves.Read(buffer);
             }
 
             foreach (NodeInput input in node.Inputs.Where(input => input.Gradient is not null))
             {
-                if (node.Layer.InPlace != InPlaceKind.View || node.Output != input.Value)
+                if (node.Layer.InPlace != InPlaceKind.View || node.Output.Gradient != input.Gradient)
                 {
                     Write(input.Gradient!);
                 }
@@ -95,42 +96,45 @@ internal sealed record Traffic(long Kept, long Forward, long Backward, long Upda
 
         return (samples * (moves.Floats + stage.Where(node => node.HasBackward).Sum(SavedLength))) + parameters;
 
-        void Read(GradientBuffer gradient)
+        void Read(SampleBuffer gradient)
         {
             if (gradient.IsBatch)
             {
-                moves.Read(gradient, gradient.Layout.Features);
+                moves.Read(gradient);
             }
         }
 
-        void Write(GradientBuffer gradient)
+        void Write(SampleBuffer gradient)
         {
             if (gradient.IsBatch)
             {
-                moves.Write(gradient, gradient.Layout.Features);
+                moves.Write(gradient);
             }
         }
     }
 
-    private static IEnumerable<Value> ReadBackward(Node node) =>
-        (node.Layer.BackwardReadsInput ? node.Inputs.Select(input => input.Value) : []).Concat(node.Layer.BackwardReadsOutput ? [node.Output] : []);
+    /// <summary>What a backward pass reads from memory. What is computed again is read as what it is computed from, which its own layer's backward pass reads as well.</summary>
+    private static IEnumerable<SampleBuffer> ReadBackward(Node node) =>
+        (node.Layer.BackwardReadsInput ? node.Inputs.Select(input => input.Value.Activation) : [])
+            .Concat(node.Layer.BackwardReadsOutput ? [node.Output.Activation] : [])
+            .Where(buffer => buffer.IsBatch);
 
     private static long SavedLength(Node node) => (node.Operator as SampleOperator)?.SavedLength ?? 0;
 
     /// <summary>What a stage moves of a sample: it reads from memory what it has not had in its hands yet, and what it writes goes there once.</summary>
     private sealed class Moves
     {
-        private readonly HashSet<object> _inCache = [];
-        private readonly HashSet<object> _written = [];
+        private readonly HashSet<SampleBuffer> _inCache = [];
+        private readonly HashSet<SampleBuffer> _written = [];
 
         public long Floats { get; private set; }
 
-        public void Read(object place, int floats) => Floats += _inCache.Add(place) ? floats : 0;
+        public void Read(SampleBuffer buffer) => Floats += _inCache.Add(buffer) ? buffer.Layout.Features : 0;
 
-        public void Write(object place, int floats)
+        public void Write(SampleBuffer buffer)
         {
-            _inCache.Add(place);
-            Floats += _written.Add(place) ? floats : 0;
+            _inCache.Add(buffer);
+            Floats += _written.Add(buffer) ? buffer.Layout.Features : 0;
         }
     }
 }

@@ -55,7 +55,7 @@ internal sealed class EngineNetwork : ITrainedNetwork
 
     private double[] InputGradient()
     {
-        GradientBuffer gradient = _network.Input.Gradient;
+        SampleBuffer gradient = _network.Input.Gradient;
         SampleLayout layout = gradient.Layout;
         return [.. Enumerable.Range(0, _case.Samples.Length).Select(i =>
             (double)gradient.Batch.Span[(i / layout.Features * layout.Stride) + layout.OffsetOfFeature(i % layout.Features)])];

@@ -48,7 +48,7 @@ internal sealed class BatchStage : Stage
         _loop = loop;
         _addSample = AddSample;
         _gatherInputs = (communicator, cancellation) =>
-            Exchange.Background.GatherSamples(communicator, _input.Value.Activation, _input.Value.Layout, _samples, cancellation);
+            Exchange.Background.GatherSamples(communicator, _input.Value.Activation.Batch, _input.Value.Layout, _samples, cancellation);
         _gatherSlices = (communicator, cancellation) => Exchange.Background.GatherSlices(communicator, _operator, cancellation);
     }
 
@@ -69,8 +69,8 @@ internal sealed class BatchStage : Stage
             using EventSpan span = EngineEvents.Layer(_node.Name, "forward");
             _operator.Forward(
                 part.Count,
-                Part(_input.Value.Activation, _input.Value.Layout, part),
-                Part(_node.Output.Activation, _node.Output.Layout, part),
+                Part(_input.Value.Activation.Batch, _input.Value.Layout, part),
+                Part(_node.Output.Activation.Batch, _node.Output.Layout, part),
                 _loop,
                 cancellation);
             Progress.Add(ForwardWork * part.Count);
@@ -103,7 +103,7 @@ internal sealed class BatchStage : Stage
         }
 
         using EventSpan span = EngineEvents.Layer(_node.Name, "backward");
-        GradientBuffer output = _node.Output.Gradient;
+        SampleBuffer output = _node.Output.Gradient;
         _operator.BackwardInput(
             part.Count, Part(output.Batch, output.Layout, part), Part(_input.Gradient.Batch, _input.Gradient.Layout, part), _loop, cancellation);
         if (_input.IsPart)
@@ -116,7 +116,7 @@ internal sealed class BatchStage : Stage
     {
         if (LearnsParameters)
         {
-            GradientBuffer output = _node.Output.Gradient;
+            SampleBuffer output = _node.Output.Gradient;
             if (!_isLast)
             {
                 Exchange.GatherSamples(output.Batch, output.Layout, _samples, cancellation);
@@ -125,7 +125,7 @@ internal sealed class BatchStage : Stage
             Exchange.Complete(_inputs);
             using EventSpan span = EngineEvents.Layer(_node.Name, "backward");
             (int First, int End) slices = Exchange.SlicesOf(_operator);
-            _operator.BackwardParameters(_samples, slices, _input.Value.Activation, output.Batch, _loop, cancellation);
+            _operator.BackwardParameters(_samples, slices, _input.Value.Activation.Batch, output.Batch, _loop, cancellation);
             if (_operator.SharesGradient)
             {
                 Exchange.Begin(_gatherSlices, cancellation);

@@ -126,7 +126,7 @@ public sealed class Network : IDisposable
     /// overwrites.
     /// </summary>
     /// <exception cref="InvalidOperationException">There was no forward pass, or an output is no vector of features.</exception>
-    public ReadOnlySpan2D<float> Outputs => Rows(Output.Activation, Output.Layout);
+    public ReadOnlySpan2D<float> Outputs => Rows(Output.Activation.Batch, Output.Layout);
 
     /// <summary>The gradient of <see cref="Outputs"/>, samples × features: what <see cref="Backward()"/> begins with, to be written before it.</summary>
     /// <exception cref="InvalidOperationException">
@@ -324,7 +324,7 @@ public sealed class Network : IDisposable
             stage.FinishForward(samples, cancellation);
         }
 
-        _exchange.GatherSamples(Output.Activation, Output.Layout, samples, cancellation);
+        _exchange.GatherSamples(Output.Activation.Batch, Output.Layout, samples, cancellation);
         _samples = samples;
     }
 

@@ -37,6 +37,9 @@ internal sealed class Node
     /// <summary>Whether anything before it, or it itself, wants its output's gradient: else its backward pass is left out.</summary>
     public required bool HasBackward { get; init; }
 
+    /// <summary>Whether backward passes that read its output compute it again, for a few samples at a time, instead of having it kept for the batch.</summary>
+    public required bool IsRecomputed { get; init; }
+
     /// <summary>Its path and kind, for events.</summary>
     public string Name => field ??= $"{Path} {Layer.Kind}";
 

@@ -6,7 +6,7 @@ namespace CifarFast.Engine.Execution;
 /// Where the node writes the gradient with respect to it: the value's own, or, where another reader has written that by then, a buffer from
 /// which it is added to the value's; null where the gradient is not wanted.
 /// </param>
-internal sealed record NodeInput(Value Value, GradientBuffer? Gradient)
+internal sealed record NodeInput(Value Value, SampleBuffer? Gradient)
 {
     /// <summary>Whether the gradient has to be added to the value's.</summary>
     public bool IsPart => Gradient is not null && Gradient != Value.Gradient;

@@ -22,14 +22,17 @@ internal sealed class Plan
     /// <summary>Of each value of the graph, the value whose memory it has: itself, unless it is computed in place.</summary>
     private readonly int[] _memory;
 
+    /// <summary>Of each value of the graph, the value whose gradient's memory its gradient has.</summary>
+    private readonly int[] _gradientMemory;
+
     /// <summary>Of each value of the graph, whether its gradient is wanted: by a parameter before it that is trained, or for its own sake.</summary>
     private readonly bool[] _isWanted;
 
     /// <summary>The stage of each node: layers in a row that take samples one by one are in one, up to one that all samples have to pass first, others in one of their own.</summary>
     private readonly int[] _stage;
 
-    /// <summary>Of each value of the graph, the value in place of whose activations its gradients can be kept, or -1.</summary>
-    private readonly int[] _gradientPlace;
+    /// <summary>Of each node, whether backward passes compute its output again.</summary>
+    private readonly bool[] _recomputes;
     private readonly Value[] _values;
     private readonly Node[] _nodes;
 
@@ -49,16 +52,14 @@ internal sealed class Plan
         _required = required;
         _randomness = randomness;
         _inPlace = InPlace.Run(_graph);
-        _memory = FindMemory();
+        _memory = FindMemory(node => true);
+        _gradientMemory = FindMemory(node => node.Layer.InPlace != InPlaceKind.Keeps);
         _stage = FindStages();
         _isWanted = FindWanted();
-        _gradientPlace = FindGradientPlaces();
-        _values = [.. Enumerable.Range(0, _graph.Shapes.Count).Select(MakeValue)];
-        for (int value = 0; value < _values.Length; value++)
-        {
-            _values[value] = _values[_memory[value]];
-        }
-
+        _recomputes = IsTrained ? Recompute.Run(_graph, _inPlace, _stage) : new bool[_stage.Length];
+        SampleBuffer[] activations = [.. Enumerable.Range(0, _graph.Shapes.Count).Select(value => new SampleBuffer(SampleLayout.Of(_graph.Shapes[value], Border(value))))];
+        SampleBuffer[] gradients = [.. Enumerable.Range(0, _graph.Shapes.Count).Select(value => new SampleBuffer(SampleLayout.Of(_graph.Shapes[value], GradientBorder(value))))];
+        _values = [.. _memory.Zip(_gradientMemory, (activation, gradient) => new Value(activations[activation], gradients[gradient]))];
         _nodes = MakeNodes();
         KeepBatches();
         GroupSamples();
@@ -82,18 +83,20 @@ internal sealed class Plan
 
     private bool IsTrained => _required != RequiredGradients.None;
 
+    private IEnumerable<SampleBuffer> Buffers => Values.SelectMany(value => (SampleBuffer[])[value.Activation, value.Gradient]).Distinct();
+
     /// <summary>The nodes of each stage.</summary>
     public IEnumerable<Node[]> Stages() => _nodes.Zip(_stage).GroupBy(pair => pair.Second, pair => pair.First).Select(stage => stage.ToArray());
 
     /// <summary>Floats that are kept for the batch.</summary>
-    public long BatchFloats => Values.Sum(value => value.BatchFloats) + _nodes.Sum(node => node.BatchFloats);
+    public long BatchFloats => Buffers.Sum(buffer => buffer.BatchFloats) + _nodes.Sum(node => node.BatchFloats);
 
     /// <summary>Gives the memory of values and nodes back to the pool.</summary>
     public void Release()
     {
-        foreach (Value value in Values)
+        foreach (SampleBuffer buffer in Buffers)
         {
-            value.Release();
+            buffer.Release();
         }
 
         foreach (Node node in _nodes)
@@ -102,12 +105,12 @@ internal sealed class Plan
         }
     }
 
-    private int[] FindMemory()
+    private int[] FindMemory(Func<GraphNode, bool> isShared)
     {
         int[] memory = [.. Enumerable.Range(0, _graph.Shapes.Count)];
         foreach ((GraphNode node, bool inPlace) in _graph.Nodes.Zip(_inPlace))
         {
-            memory[node.Output] = inPlace ? memory[node.Inputs[0]] : node.Output;
+            memory[node.Output] = inPlace && isShared(node) ? memory[node.Inputs[0]] : node.Output;
         }
 
         return memory;
@@ -137,57 +140,18 @@ internal sealed class Plan
         return stage;
     }
 
-    /// <summary>
-    /// A value that is only read behind a barrier, by a layer that does not read its own output again, has its gradients kept where that output
-    /// was: all that reads the output of a sample has been computed before.
-    /// </summary>
-    private int[] FindGradientPlaces()
-    {
-        int[] places = [.. Enumerable.Repeat(-1, _graph.Shapes.Count)];
-        for (int i = 0; i < _graph.Nodes.Count; i++)
-        {
-            GraphNode node = _graph.Nodes[i];
-            int input = _memory[node.Inputs[0]];
-            int output = node.Output;
-            bool isBehindBarrier = i > 0 && !_inPlace[i] && _stage[i] != _stage[i - 1] && node.Inputs.Count == 1 && !node.Layer.WholeBatch;
-            Layer[] readers = [.. ReadersOf(output)];
-            bool isKept = readers.Any(layer => layer.BackwardReadsInput) && !readers.Any(layer => layer.WholeBatch);
-            if (isBehindBarrier && isKept && !node.Layer.BackwardReadsOutput && _graph.Shapes[input].Equals(_graph.Shapes[output])
-                && ReadersOf(input).Count() == 1)
-            {
-                places[input] = output;
-            }
-        }
+    /// <summary>The layers that read what is in a memory, but for those that write it again.</summary>
+    private IEnumerable<Layer> ReadersOf(int value, int[] memory) =>
+        _graph.Nodes.Where(node => memory[node.Output] != value && node.Inputs.Any(input => memory[input] == value)).Select(node => node.Layer);
 
-        return places;
-    }
+    /// <summary>A value's border is what the layers that read it want around it.</summary>
+    private int Border(int value) => ReadersOf(value, _memory).Select(layer => layer.InputBorder).DefaultIfEmpty().Max();
 
-    /// <summary>The layers that read a value and leave it as it is.</summary>
-    private IEnumerable<Layer> ReadersOf(int value) =>
-        _graph.Nodes.Where((node, i) => !_inPlace[i] && node.Inputs.Any(input => _memory[input] == value)).Select(node => node.Layer);
-
-    /// <summary>
-    /// A value's border is what the layers that read it want around it; its gradient's border is what the layer that wrote it
-    /// wants around that, unless a whole-batch layer or the loss, which know no borders, writes it. What lies in the same place has the same.
-    /// </summary>
-    private Value MakeValue(int value)
-    {
-        Shape shape = _graph.Shapes[value];
-        int gradientBorder = _gradientPlace[value] >= 0 ? Border(_gradientPlace[value]) : GradientBorder(value);
-        return new Value(SampleLayout.Of(shape, Border(value)), new GradientBuffer(SampleLayout.Of(shape, gradientBorder)));
-    }
-
-    private int Border(int value)
-    {
-        int own = ReadersOf(value).Select(layer => layer.InputBorder).DefaultIfEmpty().Max();
-        int guest = Array.IndexOf(_gradientPlace, value);
-        return guest < 0 ? own : Math.Max(own, GradientBorder(guest));
-    }
-
+    /// <summary>A gradient's border is what the layer that wrote the value wants around it, unless a whole-batch layer or the loss, which know no borders, writes it.</summary>
     private int GradientBorder(int value)
     {
-        Layer[] readers = [.. ReadersOf(value)];
-        bool isWrittenWhole = _memory[_graph.Output] == value || readers.Any(layer => layer.WholeBatch);
+        Layer[] readers = [.. ReadersOf(value, _gradientMemory)];
+        bool isWrittenWhole = _gradientMemory[_graph.Output] == value || readers.Any(layer => layer.WholeBatch);
         Layer? writer = _graph.Nodes.FirstOrDefault(node => node.Output == value)?.Layer;
         return isWrittenWhole || readers.Length == 0 ? 0 : writer?.OutputGradientBorder ?? 0;
     }
@@ -217,6 +181,7 @@ internal sealed class Plan
                 Output = output,
                 MultiplyAdds = node.Layer.MultiplyAdds(_graph.Shapes[node.Inputs[0]]),
                 HasBackward = _isWanted[node.Output],
+                IsRecomputed = _recomputes[i],
             };
         }
 
@@ -273,12 +238,12 @@ internal sealed class Plan
         HashSet<Value> written = [Output];
         for (int i = inputs.Length - 1; i >= 0; i--)
         {
-            bool inPlace = _inPlace[i];
-            inputs[i] = [.. _graph.Nodes[i].Inputs.Select((input, index) =>
+            int output = _gradientMemory[_graph.Nodes[i].Output];
+            inputs[i] = [.. _graph.Nodes[i].Inputs.Select(input =>
             {
                 Value value = _values[input];
-                return new NodeInput(value, (inPlace && index == 0) || (_isWanted[input] && written.Add(value)) ? value.Gradient
-                    : _isWanted[input] ? new GradientBuffer(value.Gradient.Layout)
+                return new NodeInput(value, _gradientMemory[input] == output || (_isWanted[input] && written.Add(value)) ? value.Gradient
+                    : _isWanted[input] ? new SampleBuffer(value.Gradient.Layout)
                     : null);
             })];
         }
@@ -294,7 +259,7 @@ internal sealed class Plan
     {
         foreach (Value value in SeenFromOutside().Prepend(Input))
         {
-            value.KeepBatch(_batchSize);
+            value.Activation.KeepBatch(_batchSize);
         }
 
         if (!IsTrained)
@@ -306,12 +271,12 @@ internal sealed class Plan
         {
             foreach (NodeInput input in node.Layer.BackwardReadsInput ? node.Inputs : [])
             {
-                input.Value.KeepBatch(_batchSize);
+                KeepRead(input.Value);
             }
 
             if (node.Layer.BackwardReadsOutput)
             {
-                node.Output.KeepBatch(_batchSize);
+                node.Output.Activation.KeepBatch(_batchSize);
             }
 
             if (node.Operator is SampleOperator { SavedLength: > 0 } operation)
@@ -325,19 +290,62 @@ internal sealed class Plan
             }
         }
 
-        foreach (Value value in _required == RequiredGradients.ParametersAndInput ? SeenFromOutside().Prepend(Input) : SeenFromOutside())
+        KeepGradients();
+    }
+
+    /// <summary>Keeps what a backward pass reads of a value: the value itself, or what it is computed from again.</summary>
+    private void KeepRead(Value value)
+    {
+        if (_nodes.FirstOrDefault(node => node.IsRecomputed && node.Output.Activation == value.Activation) is Node node)
         {
-            int place = _gradientPlace[Array.IndexOf(_values, value)];
-            if (place >= 0)
-            {
-                _values[place].KeepGradientOf(value);
-            }
-            else
-            {
-                value.Gradient.KeepBatch(_batchSize);
-            }
+            KeepRead(node.Inputs[0].Value);
+        }
+        else
+        {
+            value.Activation.KeepBatch(_batchSize);
         }
     }
+
+    /// <summary>
+    /// Keeps gradients that leave a stage for the whole batch. Each is needed from the last stage that reads the value to the one that writes it; those that are not needed at
+    /// the same time take turns with the same memory.
+    /// </summary>
+    private void KeepGradients()
+    {
+        Output.Gradient.KeepBatch(_batchSize);
+        if (_required == RequiredGradients.ParametersAndInput)
+        {
+            Input.Gradient.KeepBatch(_batchSize);
+        }
+
+        // From the last stage to the first, as they are written.
+        var turns = new List<(SampleBuffer[] Gradients, int NeededUntil)>();
+        foreach (Value value in SeenFromOutside().Where(value => value != Input && !value.Gradient.IsBatch).OrderByDescending(value => StagesOf(value).Max()).ToArray())
+        {
+            if (value.Gradient.Layout.Border > 0)
+            {
+                value.Gradient.KeepBatch(_batchSize);
+                continue;
+            }
+
+            int turn = turns.FindIndex(turn => turn.NeededUntil > StagesOf(value).Max());
+            if (turn < 0)
+            {
+                (turn, turns) = (turns.Count, [.. turns, ([], 0)]);
+            }
+
+            turns[turn] = ([.. turns[turn].Gradients, value.Gradient], StagesOf(value).Min());
+        }
+
+        foreach ((SampleBuffer[] gradients, _) in turns)
+        {
+            SampleBuffer.KeepBatch(gradients, _batchSize);
+        }
+    }
+
+    /// <summary>The stages whose nodes read or write a value.</summary>
+    private IEnumerable<int> StagesOf(Value value) =>
+        _nodes.Zip(_stage).Where(pair => pair.First.Output == value || pair.First.Inputs.Any(input => input.Value == value)).Select(pair => pair.Second);
 
     /// <summary>The output, and values that nodes of different stages, or a whole-batch layer, read or write.</summary>
     private IEnumerable<Value> SeenFromOutside()
@@ -355,10 +363,10 @@ internal sealed class Plan
     private int PlaceWorkspace()
     {
         int length = 0;
-        foreach (Value value in Values.Where(value => !value.IsBatch))
+        foreach (SampleBuffer activation in Values.Select(value => value.Activation).Distinct().Where(activation => !activation.IsBatch))
         {
-            value.Offset = length;
-            length = checked(length + (value.Layout.Stride * value.Places));
+            activation.Offset = length;
+            length = checked(length + (activation.Layout.Stride * activation.Places));
         }
 
         if (IsTrained)
@@ -366,7 +374,9 @@ internal sealed class Plan
             length = PlaceGradients(length);
         }
 
-        return Math.Max(PlaceForwardScratch(length), IsTrained ? PlaceBackwardScratch(length) : length);
+        int forward = PlaceForwardScratch(length);
+        int recomputed = _nodes.Where(node => node.IsRecomputed).Select(ForwardScratchLength).DefaultIfEmpty().Max();
+        return Math.Max(forward, IsTrained ? PlaceBackwardScratch(checked(length + AlignedBuffer.WholeLines(recomputed))) : length);
     }
 
     /// <summary>
@@ -386,12 +396,11 @@ internal sealed class Plan
             }
 
             int most = stage.Max(node => node.SamplesAtOnce);
-            foreach (IGrouping<Value, int> uses in UsesOfValues(stage))
+            foreach (IGrouping<SampleBuffer, int> uses in UsesOfBuffers(stage))
             {
                 int first = uses.Min();
                 bool isOfOnePart = stage[first..(uses.Max() + 1)].All(node => node.SamplesAtOnce == stage[first].SamplesAtOnce);
                 uses.Key.Places = isOfOnePart ? stage[first].SamplesAtOnce : most;
-                uses.Key.Gradient.Places = uses.Key.Places;
             }
 
             foreach (Node node in stage)
@@ -405,10 +414,11 @@ internal sealed class Plan
 
         static int? SamplesPerCall(Node node) => (node.Operator as SampleOperator)?.SamplesPerCall;
 
-        static IEnumerable<IGrouping<Value, int>> UsesOfValues(Node[] stage) =>
+        static IEnumerable<IGrouping<SampleBuffer, int>> UsesOfBuffers(Node[] stage) =>
             from i in Enumerable.Range(0, stage.Length)
             from value in stage[i].Inputs.Select(input => input.Value).Append(stage[i].Output)
-            group i by value;
+            from buffer in (SampleBuffer[])[value.Activation, value.Gradient]
+            group i by buffer;
     }
 
     /// <summary>Forward, layers take turns with the same memory: what the one before left in it is still in cache.</summary>
@@ -418,18 +428,20 @@ internal sealed class Plan
         foreach (Node node in _nodes)
         {
             node.ForwardScratchOffset = length;
-            most = Math.Max(most, node.Operator is SampleOperator operation ? operation.ForwardScratchLength : 0);
+            most = Math.Max(most, ForwardScratchLength(node));
         }
 
         return checked(length + most);
     }
 
+    private static int ForwardScratchLength(Node node) => (node.Operator as SampleOperator)?.ForwardScratchLength ?? 0;
+
     private int PlaceGradients(int length)
     {
-        IEnumerable<GradientBuffer> gradients = _nodes.Where(node => node.HasBackward)
-            .SelectMany(node => node.Inputs.Select(input => input.Gradient).OfType<GradientBuffer>().Append(node.Output.Gradient))
+        IEnumerable<SampleBuffer> gradients = _nodes.Where(node => node.HasBackward)
+            .SelectMany(node => node.Inputs.Select(input => input.Gradient).OfType<SampleBuffer>().Append(node.Output.Gradient))
             .Distinct();
-        foreach (GradientBuffer gradient in gradients.Where(gradient => !gradient.IsBatch))
+        foreach (SampleBuffer gradient in gradients.Where(gradient => !gradient.IsBatch))
         {
             gradient.Offset = length;
             length = checked(length + (gradient.Layout.Stride * gradient.Places));
@@ -438,7 +450,7 @@ internal sealed class Plan
         return length;
     }
 
-    /// <summary>Backward, a layer keeps sums in its scratch until its shard ends, so stages take turns with the same memory.</summary>
+    /// <summary>Backward, a layer keeps sums in its scratch until its shard ends, so stages take turns with the same memory. That of layers whose output is computed again lies before.</summary>
     private int PlaceBackwardScratch(int start)
     {
         int most = start;

@@ -25,7 +25,7 @@ internal sealed class SampleStage : Stage
     private readonly Action<ICommunicator, CancellationToken> _sumLater;
     private readonly (int First, int End) _summedAtOnce;
     private readonly (int First, int End) _summedLater;
-    private readonly (Node[] Nodes, int Samples)[] _parts;
+    private readonly (Node[] Nodes, Node[] Recomputed, int Samples)[] _parts;
     private readonly int _group;
     private int _forwardGroup;
     private int _samples;
@@ -136,10 +136,10 @@ internal sealed class SampleStage : Stage
         }
     }
 
-    /// <summary>Cuts the nodes where the number of samples changes that go through them at once.</summary>
-    private static (Node[] Nodes, int Samples)[] Parts(Node[] nodes)
+    /// <summary>Cuts the nodes where the number of samples changes that go through them at once, and finds which nodes have to be computed again for the backward pass of a part.</summary>
+    private static (Node[] Nodes, Node[] Recomputed, int Samples)[] Parts(Node[] nodes)
     {
-        var parts = new List<(Node[], int)>();
+        var parts = new List<(Node[], Node[], int)>();
         for (int first = 0, end; first < nodes.Length; first = end)
         {
             int samples = nodes[first].SamplesAtOnce;
@@ -147,10 +147,24 @@ internal sealed class SampleStage : Stage
             {
             }
 
-            parts.Add((nodes[first..end], samples));
+            parts.Add((nodes[first..end], RecomputedFor(nodes[first..end], nodes), samples));
         }
 
         return [.. parts];
+    }
+
+    /// <summary>The nodes whose output the backward passes of others read, or what is computed from it again, and which compute it again.</summary>
+    private static Node[] RecomputedFor(Node[] readers, Node[] nodes)
+    {
+        HashSet<SampleBuffer> read = [.. readers.Where(node => node.HasBackward && node.Layer.BackwardReadsInput).SelectMany(node => node.Inputs).Select(input => input.Value.Activation)];
+        var recomputed = new Stack<Node>();
+        foreach (Node node in nodes.Reverse().Where(node => node.IsRecomputed && read.Contains(node.Output.Activation)))
+        {
+            read.Add(node.Inputs[0].Value.Activation);
+            recomputed.Push(node);
+        }
+
+        return [.. recomputed];
     }
 
     /// <summary>Where the parameters of the last one of some layers end among those of the stage.</summary>
@@ -162,13 +176,13 @@ internal sealed class SampleStage : Stage
         int first = _part.FirstSample + (index * _forwardGroup);
         int end = Math.Min(first + _forwardGroup, _part.EndSample);
         Workspace workspace = _workspaces.Get();
-        foreach ((Node[] nodes, int samples) in _parts)
+        foreach ((Node[] nodes, _, int samples) in _parts)
         {
             for (int some = first; some < end; some += samples)
             {
                 foreach (Node node in nodes)
                 {
-                    Forward(node, some, Math.Min(some + samples, end), first, workspace);
+                    Forward(node, some, Math.Min(some + samples, end), first, workspace, "forward");
                 }
             }
         }
@@ -177,9 +191,9 @@ internal sealed class SampleStage : Stage
         Progress.Add(ForwardWork * (end - first));
     }
 
-    private static void Forward(Node node, int first, int end, int numberZero, Workspace workspace)
+    private static void Forward(Node node, int first, int end, int numberZero, Workspace workspace, string pass)
     {
-        using EventSpan span = EngineEvents.Layer(node.Name, "forward");
+        using EventSpan span = EngineEvents.Layer(node.Name, pass);
         var operation = (SampleOperator)node.Operator;
         int step = operation.SamplesPerCall is null ? 1 : end - first;
         for (int sample = first; sample < end; sample += step)
@@ -190,7 +204,7 @@ internal sealed class SampleStage : Stage
 
     private static void Forward(Node node, SampleOperator operation, int sample, int samples, int number, Workspace workspace)
     {
-        Span<float> output = node.Output.Sample(sample, samples, number, workspace);
+        Span<float> output = node.Output.Activation.Sample(sample, samples, number, workspace);
         for (int i = 0; i < node.Inputs.Length; i++)
         {
             operation.Forward(new SampleValues
@@ -198,7 +212,7 @@ internal sealed class SampleStage : Stage
                 Sample = sample,
                 Samples = samples,
                 Index = i,
-                Input = node.Inputs[i].Value.Sample(sample, samples, number, workspace),
+                Input = node.Inputs[i].Value.Activation.Sample(sample, samples, number, workspace),
                 Output = output,
                 Saved = node.Saved(sample),
                 Scratch = workspace.Span.Slice(node.ForwardScratchOffset, operation.ForwardScratchLength),
@@ -224,9 +238,14 @@ internal sealed class SampleStage : Stage
             int groupEnd = Math.Min(group + _group, end);
             for (int part = _parts.Length - 1; part >= 0; part--)
             {
-                (Node[] nodes, int samples) = _parts[part];
+                (Node[] nodes, Node[] recomputed, int samples) = _parts[part];
                 for (int some = group; some < groupEnd; some += samples)
                 {
+                    foreach (Node node in recomputed)
+                    {
+                        Forward(node, some, Math.Min(some + samples, groupEnd), group, workspace, "backward");
+                    }
+
                     for (int i = nodes.Length - 1; i >= 0; i--)
                     {
                         if (nodes[i].HasBackward)
@@ -275,8 +294,8 @@ internal sealed class SampleStage : Stage
                     Samples = step,
                     EndsShard = isLast,
                     Index = i,
-                    InputValues = input.Value.Sample(sample, step),
-                    OutputValues = node.Output.Sample(sample, step),
+                    InputValues = input.Value.Activation.Sample(sample, step, sample - numberZero, workspace),
+                    OutputValues = node.Output.Activation.Sample(sample, step, sample - numberZero, workspace),
                     Saved = node.Saved(sample),
                     Output = node.Output.Gradient.Sample(sample, step, sample - numberZero, workspace),
                     Input = gradient,

@@ -12,6 +12,8 @@ public abstract record Activation : Layer
 
     internal sealed override bool BackwardReadsOutput => !BackwardReadsInput;
 
+    internal sealed override bool IsRecomputed => BackwardReadsInput;
+
     /// <inheritdoc/>
     public sealed override Shape OutputShape(Shape input) => input;
 

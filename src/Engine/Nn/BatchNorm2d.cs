@@ -35,6 +35,8 @@ public sealed record BatchNorm2d(int Features, float Epsilon = 1e-5f, float Mome
 
     internal override bool BackwardReadsInput => true;
 
+    internal override bool IsRecomputed => true;
+
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => input.Rank == 3 && input[0] == Features ? input : throw Reject($"{Features}×H×W", input);
 

@@ -18,6 +18,8 @@ internal sealed record BatchNormActivation(BatchNorm2d Normalization, Activation
 
     internal override bool BackwardReadsInput => true;
 
+    internal override bool IsRecomputed => true;
+
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => Normalization.OutputShape(input);
 

@@ -42,6 +42,8 @@ public sealed record Conv2d(int InChannels, int OutChannels, int KernelSize, int
 
     internal override bool BackwardReadsInput => true;
 
+    internal override bool IsRecomputed => InChannels * KernelSize * KernelSize <= 16;
+
     internal override int OutputGradientBorder => ConvolutionGeometry.OutputGradientBorder(KernelSize, Stride, Padding);
 
     /// <inheritdoc/>

@@ -1,12 +1,12 @@
 namespace CifarFast.Engine.Nn;
 
-/// <summary>Whether a layer's output can have the memory of its first input, and the gradient likewise.</summary>
+/// <summary>Whether a layer's output can have the memory of its first input; the gradients then do so, too.</summary>
 internal enum InPlaceKind
 {
     /// <summary>It cannot.</summary>
     No,
 
-    /// <summary>It can, and leaves the values as they are; the gradient it overwrites.</summary>
+    /// <summary>It can, and leaves the values as they are; the gradients lie apart.</summary>
     Keeps,
 
     /// <summary>It can, and then overwrites it.</summary>

@@ -41,6 +41,9 @@ public abstract record Layer : Module
     /// <summary>Whether the backward pass reads the output.</summary>
     internal virtual bool BackwardReadsOutput => false;
 
+    /// <summary>Whether a backward pass that reads the output had better compute it again than read it from memory: a few operations an element, of an input that is kept anyway.</summary>
+    internal virtual bool IsRecomputed => false;
+
     /// <summary>The shape of the output for a sample of shape <paramref name="input"/>.</summary>
     /// <exception cref="ShapeException">The layer cannot take such a sample.</exception>
     public abstract Shape OutputShape(Shape input);

@@ -17,8 +17,7 @@ internal sealed class BatchStatisticsOperator : SampleOperator
     {
         _context = context;
         _statistics = context.Statistics ?? throw new ArgumentException("a batch's statistics need a place", nameof(context));
-        _kernels = BatchNormKernels.Create(
-            context.Execution, new BatchNormGeometry(context.Output, context.Output, context.OutputGradient, context.IsInPlace ? context.OutputGradient : context.InputGradient));
+        _kernels = BatchNormKernels.Create(context.Execution, new BatchNormGeometry(context.Output, context.Output, context.OutputGradient, context.InputGradient));
     }
 
     public override void Forward(in SampleValues sample)
@@ -35,20 +34,11 @@ internal sealed class BatchStatisticsOperator : SampleOperator
 
     public override void Backward(in SampleGradients sample)
     {
-        Span<float> gradient = sample.Output;
-        if (!_context.IsInPlace)
+        if (!sample.Input.IsEmpty)
         {
-            if (sample.Input.IsEmpty)
-            {
-                return;
-            }
-
-            Copy(sample.Output, _context.OutputGradient, sample.Input, _context.InputGradient);
-            gradient = sample.Input;
+            _kernels.BackwardInput(
+                sample.OutputValues, _statistics.Mean, _statistics.GradientScale, _statistics.GradientSlope, _statistics.GradientShift, sample.Output, sample.Input);
         }
-
-        _kernels.BackwardInput(
-            sample.OutputValues, _statistics.Mean, _statistics.GradientScale, _statistics.GradientSlope, _statistics.GradientShift, gradient);
     }
 
     private static void Copy(ReadOnlySpan<float> from, SampleLayout fromLayout, Span<float> to, SampleLayout toLayout)

@@ -17,10 +17,10 @@ internal readonly ref struct SampleGradients
     /// <summary>Which of the inputs: an operator of several is called once for each, in order.</summary>
     public required int Index { get; init; }
 
-    /// <summary>The sample of that input; empty where the layer's backward pass does not read it.</summary>
+    /// <summary>The sample of that input; anything where the layer's backward pass does not read it.</summary>
     public required ReadOnlySpan<float> InputValues { get; init; }
 
-    /// <summary>The sample's output; empty where the layer's backward pass does not read it.</summary>
+    /// <summary>The sample's output; anything where the layer's backward pass does not read it.</summary>
     public required ReadOnlySpan<float> OutputValues { get; init; }
 
     /// <summary>What the forward pass left.</summary>

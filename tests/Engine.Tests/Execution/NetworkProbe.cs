@@ -42,27 +42,27 @@ internal sealed class NetworkProbe : IDisposable
     public int InputCount => _samples * Network.Architecture.InputShape.Count;
 
     /// <summary>An element of the batch that goes in, in PyTorch's order.</summary>
-    public ref float Input(int index) => ref Element(Network.Input.Layout, index, Network.Input.Activation.Span);
+    public ref float Input(int index) => ref Element(Network.Input.Layout, index, Network.Input.Activation.Batch.Span);
 
     public double Loss()
     {
         double loss = 0;
         // Layers in place overwrite what they are given, so the input is put back afterwards.
-        float[] input = Network.Input.Activation.ToArray();
+        float[] input = Network.Input.Activation.Batch.ToArray();
         Network.Forward(_samples);
         for (int i = 0; i < _coefficients.Length; i++)
         {
-            loss += _coefficients[i] * Element(Network.Output.Layout, i, Network.Output.Activation.Span);
+            loss += _coefficients[i] * Element(Network.Output.Layout, i, Network.Output.Activation.Batch.Span);
         }
 
-        input.CopyTo(Network.Input.Activation);
+        input.CopyTo(Network.Input.Activation.Batch);
         return loss;
     }
 
     /// <summary>The gradients the network computes: the input's, then each parameter's, all in PyTorch's order.</summary>
     public (float[] Input, float[][] Parameters) Gradients()
     {
-        float[] input = Network.Input.Activation.ToArray();
+        float[] input = Network.Input.Activation.Batch.ToArray();
         Network.Forward(_samples);
         for (int i = 0; i < _coefficients.Length; i++)
         {
@@ -70,7 +70,7 @@ internal sealed class NetworkProbe : IDisposable
         }
 
         Network.Backward(_samples);
-        input.CopyTo(Network.Input.Activation);
+        input.CopyTo(Network.Input.Activation.Batch);
         float[] inputGradient = new float[InputCount];
         for (int i = 0; i < inputGradient.Length; i++)
         {

@@ -127,7 +127,7 @@ public class NetworkTests
     {
         using var network = new Network(NetworkCatalog.Reference(), ExecutionPaths.Options(path), batchSize: 2, seed: 1);
 
-        Assert.Equal(["32×32×32", "128×16×16"], network.Plan.Values.Where(value => !value.IsBatch).Select(Size));
+        Assert.Equal(["32×32×32", "128×16×16"], network.Plan.Values.Where(value => !value.Activation.IsBatch).Select(Size));
     }
 
     [Fact]

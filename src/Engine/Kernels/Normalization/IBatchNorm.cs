@@ -40,13 +40,20 @@ internal interface IBatchNorm
         Accumulation accumulation,
         Span<float> inputGradient);
 
-    /// <summary>Makes of the output's gradient the input's, in its place: <c>dy · scale + (x - mean) · slope + shift</c>.</summary>
+    /// <summary>Writes the input's gradient: <c>dy · scale + (x - mean) · slope + shift</c>.</summary>
     /// <param name="input">The sample.</param>
     /// <param name="mean">The mean of each channel.</param>
     /// <param name="scale">What the gradient is multiplied by.</param>
     /// <param name="slope">What the deviation is multiplied by.</param>
     /// <param name="shift">What is added.</param>
-    /// <param name="gradient">Laid out as the input's gradient.</param>
+    /// <param name="outputGradient">The gradient with respect to the output.</param>
+    /// <param name="inputGradient">That with respect to the input, overwritten but for its border.</param>
     void BackwardInput(
-        ReadOnlySpan<float> input, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale, ReadOnlySpan<float> slope, ReadOnlySpan<float> shift, Span<float> gradient);
+        ReadOnlySpan<float> input,
+        ReadOnlySpan<float> mean,
+        ReadOnlySpan<float> scale,
+        ReadOnlySpan<float> slope,
+        ReadOnlySpan<float> shift,
+        ReadOnlySpan<float> outputGradient,
+        Span<float> inputGradient);
 }

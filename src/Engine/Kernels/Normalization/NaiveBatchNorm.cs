@@ -70,15 +70,21 @@ internal sealed class NaiveBatchNorm(BatchNormGeometry geometry) : IBatchNorm
     }
 
     public void BackwardInput(
-        ReadOnlySpan<float> input, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale, ReadOnlySpan<float> slope, ReadOnlySpan<float> shift, Span<float> gradient)
+        ReadOnlySpan<float> input,
+        ReadOnlySpan<float> mean,
+        ReadOnlySpan<float> scale,
+        ReadOnlySpan<float> slope,
+        ReadOnlySpan<float> shift,
+        ReadOnlySpan<float> outputGradient,
+        Span<float> inputGradient)
     {
         for (int pixel = 0; pixel < geometry.Pixels; pixel++)
         {
             for (int c = 0; c < geometry.Channels; c++)
             {
-                ref float value = ref gradient[At(geometry.InputGradient, pixel) + c];
+                double gradient = outputGradient[At(geometry.OutputGradient, pixel) + c];
                 double deviation = (double)input[At(geometry.Input, pixel) + c] - mean[c];
-                value = (float)(((double)value * scale[c]) + (deviation * slope[c]) + shift[c]);
+                inputGradient[At(geometry.InputGradient, pixel) + c] = (float)((gradient * scale[c]) + (deviation * slope[c]) + shift[c]);
             }
         }
     }

@@ -119,33 +119,42 @@ internal sealed unsafe class SimdBatchNorm<TSimd, TVector, TActivation>(BatchNor
     }
 
     public void BackwardInput(
-        ReadOnlySpan<float> input, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale, ReadOnlySpan<float> slope, ReadOnlySpan<float> shift, Span<float> gradient)
+        ReadOnlySpan<float> input,
+        ReadOnlySpan<float> mean,
+        ReadOnlySpan<float> scale,
+        ReadOnlySpan<float> slope,
+        ReadOnlySpan<float> shift,
+        ReadOnlySpan<float> outputGradient,
+        Span<float> inputGradient)
     {
         geometry.Input.Check(input, nameof(input));
-        geometry.InputGradient.Check(gradient, nameof(gradient));
+        geometry.OutputGradient.Check(outputGradient, nameof(outputGradient));
+        geometry.InputGradient.Check(inputGradient, nameof(inputGradient));
         CheckChannels(mean.Length);
         CheckChannels(scale.Length);
         CheckChannels(slope.Length);
         CheckChannels(shift.Length);
-        fixed (float* x = input, m = mean, a = scale, b = slope, d = shift, g = gradient)
+        fixed (float* x = input, m = mean, a = scale, b = slope, d = shift, dy = outputGradient, dx = inputGradient)
         {
             for (int row = 0; row < geometry.Input.Height; row++)
             {
                 float* from = x + geometry.Input.Offset(row, 0);
-                float* to = g + geometry.InputGradient.Offset(row, 0);
+                float* gradient = dy + geometry.OutputGradient.Offset(row, 0);
+                float* to = dx + geometry.InputGradient.Offset(row, 0);
                 for (int column = 0; column < geometry.Input.Width; column++)
                 {
                     for (int c = 0; c < _wholeVectors; c += TSimd.Count)
                     {
-                        TSimd.Store(TSimd.MultiplyAdd(TSimd.Load(to + c), TSimd.Load(a + c), Normalize<TSimd, TVector>(from + c, m + c, b + c, d + c)), to + c);
+                        TSimd.Store(TSimd.MultiplyAdd(TSimd.Load(gradient + c), TSimd.Load(a + c), Normalize<TSimd, TVector>(from + c, m + c, b + c, d + c)), to + c);
                     }
 
                     for (int c = _wholeVectors; c < geometry.Channels; c++)
                     {
-                        to[c] = SimdScalar.MultiplyAdd(to[c], a[c], Normalize<SimdScalar, float>(from + c, m + c, b + c, d + c));
+                        to[c] = SimdScalar.MultiplyAdd(gradient[c], a[c], Normalize<SimdScalar, float>(from + c, m + c, b + c, d + c));
                     }
 
                     from += geometry.Channels;
+                    gradient += geometry.Channels;
                     to += geometry.Channels;
                 }
             }

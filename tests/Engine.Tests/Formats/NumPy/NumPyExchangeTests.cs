@@ -94,12 +94,12 @@ public sealed class NumPyExchangeTests : IDisposable
         int features = network.Architecture.InputShape.Count;
         for (int i = 0; i < pixels.Length; i++)
         {
-            network.Input.Activation.Span[(i / features * network.Input.Layout.Stride) + network.Input.Layout.OffsetOfFeature(i % features)] = pixels[i] / 255f;
+            network.Input.Activation.Batch.Span[(i / features * network.Input.Layout.Stride) + network.Input.Layout.OffsetOfFeature(i % features)] = pixels[i] / 255f;
         }
 
         network.Forward(images);
         int classes = network.Architecture.OutputShape.Count;
         return [.. Enumerable.Range(0, images).Select(image =>
-            network.Output.Activation.Span.Slice(image * network.Output.Layout.Stride, classes).ToArray())];
+            network.Output.Activation.Batch.Span.Slice(image * network.Output.Layout.Stride, classes).ToArray())];
     }
 }

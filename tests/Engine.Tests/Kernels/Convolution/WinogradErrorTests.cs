@@ -74,7 +74,7 @@ public class WinogradErrorTests
         using Network network = Part(layers, input, layer: 0, RequiredGradients.None);
         network.Load(new Batch(images));
         network.Forward(SampleCount);
-        return Values(network.Output.Layout, network.Output.Activation);
+        return Values(network.Output.Layout, network.Output.Activation.Batch);
     }
 
     /// <summary>Some layers of the trained network, from the one of a number on, as a network of their own.</summary>

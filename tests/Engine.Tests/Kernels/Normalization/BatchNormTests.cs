@@ -109,8 +109,8 @@ public class BatchNormTests
             kernels.Forward(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, spans[4].Span));
         ShortSpans.AssertRefused([input, Numbers(), Numbers(), Numbers(), outputGradient, Numbers(), Numbers(), inputGradient], spans => kernels.BackwardSums(
             spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, spans[4].Span, spans[5].Span, spans[6].Span, Accumulation.Add, spans[7].Span));
-        ShortSpans.AssertRefused([input, Numbers(), Numbers(), Numbers(), Numbers(), inputGradient], spans =>
-            kernels.BackwardInput(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, spans[4].Span, spans[5].Span));
+        ShortSpans.AssertRefused([input, Numbers(), Numbers(), Numbers(), Numbers(), outputGradient, inputGradient], spans =>
+            kernels.BackwardInput(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, spans[4].Span, spans[5].Span, spans[6].Span));
     }
 
     /// <summary>In one loop, and one after the other: the same bits.</summary>
@@ -221,7 +221,7 @@ public class BatchNormTests
         kernels.BackwardSums(input, means, slopes, shifts, outputGradient, products, sums, Accumulation.Add, inputGradient);
         float[] copied = Samples.Take(geometry.InputGradient, inputGradient);
         Assert.Equal(gradients, copied);
-        kernels.BackwardInput(input, means, scales, slopes, shifts, inputGradient);
+        kernels.BackwardInput(input, means, scales, slopes, shifts, outputGradient, inputGradient);
         memory.AssertIntact();
         double largest = x.Max(value => Math.Abs((double)value));
         double deviation = x.Zip(Enumerable.Range(0, x.Length), (value, i) => Math.Abs((double)value - about[i / geometry.Pixels])).Max();
