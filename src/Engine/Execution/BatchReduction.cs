@@ -26,7 +26,7 @@ internal sealed class BatchReduction
 
     private readonly Memory<float> _total;
     private readonly ElementwiseKernels _elementwise;
-    private readonly AlignedBuffer _buffers;
+    private AlignedBuffer _buffers = new(0);
     private readonly int _most;
     private readonly Stack<int> _free;
     private readonly int[][] _nodes;
@@ -34,7 +34,7 @@ internal sealed class BatchReduction
     private int _samples;
     private int _shards;
 
-    /// <summary>Makes room for sums.</summary>
+    /// <summary>Prepares for sums, which want room (<see cref="UseMemory"/>).</summary>
     /// <param name="total">Where the sum over the whole batch goes.</param>
     /// <param name="batchSize">The largest batch.</param>
     /// <param name="threads">How many threads sum shards at a time, each the next shard in order.</param>
@@ -53,7 +53,6 @@ internal sealed class BatchReduction
         // Shards are taken in order, so what waits for its neighbour is, on each level, beside a shard that is being summed, the next one, or
         // one before the first.
         int most = Math.Min(shards, threads + ((threads + 2) * (levels - 1)));
-        _buffers = new AlignedBuffer(checked(most * Stride));
         _most = most;
         _free = new Stack<int>(most);
         _nodes = [.. Enumerable.Range(0, levels).Select(level => Enumerable.Repeat(None, SharedNodes.CountOf(shards, level)).ToArray())];
@@ -70,8 +69,8 @@ internal sealed class BatchReduction
 
     private int Stride => AlignedBuffer.WholeLines(_total.Length);
 
-    /// <summary>Floats that it takes.</summary>
-    public int Floats => _buffers.Length;
+    /// <summary>Floats of memory that it wants.</summary>
+    public int Floats => checked(_most * Stride);
 
     /// <summary>A batch for each number of shards that there can be.</summary>
     public static IEnumerable<int> AllShards => Enumerable.Range(1, ManyShards).Select(shards => shards <= FewShards ? shards : shards * SamplesOfShard);
@@ -115,6 +114,9 @@ internal sealed class BatchReduction
             end = isPassedUp ? (end + 1) / 2 : end / 2;
         }
     }
+
+    /// <summary>Where it makes sums: at least <see cref="Floats"/>, which nobody else may use from <see cref="Begin"/> until the whole sum is complete.</summary>
+    public void UseMemory(AlignedBuffer memory) => _buffers = memory;
 
     /// <summary>Begins with a batch; what was not added up of the one before is forgotten.</summary>
     public void Begin(int samples)

@@ -20,6 +20,8 @@ public sealed class Network : IDisposable
     private readonly RequiredGradients _required;
     private readonly Plan _plan;
     private readonly Stage[] _stages;
+    private long _sumFloats;
+    private long _keptSumFloats;
     private readonly long _workOfSample;
     private readonly AlignedBuffer _values;
     private readonly AlignedBuffer _gradients;
@@ -87,6 +89,7 @@ public sealed class Network : IDisposable
         StateTensors = Bind();
         Parameters = [.. StateTensors.OfType<Parameter>()];
         _stages = BuildStages();
+        PlaceSums();
         _workOfSample = _stages.Sum(stage => stage.ForwardWork + stage.BackwardWork);
         _loadImage = LoadImage;
     }
@@ -149,6 +152,7 @@ public sealed class Network : IDisposable
         {
             _exchange.Connect(value);
             Array.ForEach(_stages, stage => stage.ReserveExchange());
+            PlaceSums();
         }
     }
 
@@ -182,10 +186,10 @@ public sealed class Network : IDisposable
     /// <summary>Bytes of memory that it takes, but for what another one shares with it.</summary>
     internal long MemoryBytes => sizeof(float) * (
         (_owner is null ? _values.Length + (long)_buffers.Length : 0) + _gradients.Length + _plan.BatchFloats
-        + ((long)_plan.WorkspaceLength * Execution.Threads) + _stages.Sum(stage => stage.Floats) + _plan.Nodes.Sum(node => node.Operator.Floats)) + ExchangeBytes;
+        + ((long)_plan.WorkspaceLength * Execution.Threads) + _sumFloats + _plan.Nodes.Sum(node => node.Operator.Floats)) + ExchangeBytes;
 
     /// <summary>Bytes of these for what is exchanged with other processes.</summary>
-    internal long ExchangeBytes => sizeof(float) * _exchange.Floats;
+    internal long ExchangeBytes => sizeof(float) * (_exchange.Floats + _keptSumFloats);
 
     /// <summary>All parameters in their kernels' own order, padding included.</summary>
     internal Memory<float> Values => _values.Memory;
@@ -488,7 +492,7 @@ public sealed class Network : IDisposable
         {
             if (nodes is [{ Operator: BatchOperator } single])
             {
-                bool isReadAgain = _plan.Nodes.SkipWhile(node => node != single).Skip(1).Any(node => node.Inputs.Any(input => input.Value == single.Inputs[0].Value));
+                bool isReadAgain = _plan.Nodes.SkipWhile(node => node != single).Skip(1).Any(node => node.Inputs.Any(input => input.Value.Activation == single.Inputs[0].Value.Activation));
                 return (Stage)new BatchStage(single, single == _plan.Nodes[^1], isReadAgain, elementwise, Loop, _exchange, Progress);
             }
 
@@ -496,5 +500,21 @@ public sealed class Network : IDisposable
                 Gradients.Slice(nodes[0].ParameterOffset, nodes.Sum(node => node.ParameterLength)), BatchSize, Execution.Threads, elementwise);
             return new SampleStage(nodes, reduction, workspaces, elementwise, Loop, _exchange, Progress);
         })];
+    }
+
+    /// <summary>
+    /// Makes room for the sums over the batch. Stages take turns with it, unless there are other processes: what is handed to them stays where it is while the next
+    /// stages compute.
+    /// </summary>
+    private void PlaceSums()
+    {
+        BatchReduction[] sums = IsTrained ? [.. _stages.OfType<SampleStage>().Select(stage => stage.Reduction)] : [];
+        _sumFloats = sums.Select(sum => sum.Floats).DefaultIfEmpty().Max();
+        _keptSumFloats = _exchange.IsShared ? sums.Sum(sum => (long)sum.Floats) - _sumFloats : 0;
+        var shared = new AlignedBuffer(_exchange.IsShared ? 0 : (int)_sumFloats);
+        foreach (BatchReduction sum in sums)
+        {
+            sum.UseMemory(_exchange.IsShared ? new AlignedBuffer(sum.Floats) : shared);
+        }
     }
 }

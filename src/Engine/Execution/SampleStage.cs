@@ -64,8 +64,6 @@ internal sealed class SampleStage : Stage
     /// <summary>Sums the gradients of the stage's parameters.</summary>
     public BatchReduction Reduction => _reduction ?? throw new InvalidOperationException("the network was made without gradients");
 
-    public override long Floats => _reduction?.Floats ?? 0;
-
     public override void ReserveExchange()
     {
         if (_reduction is not null)

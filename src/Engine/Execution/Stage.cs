@@ -10,9 +10,6 @@ namespace CifarFast.Engine.Execution;
 /// <param name="progress">Is told of the work as it is done.</param>
 internal abstract class Stage(Node[] nodes, BatchExchange exchange, WorkProgress progress)
 {
-    /// <summary>Floats that it takes beside what belongs to values and nodes.</summary>
-    public virtual long Floats => 0;
-
     /// <summary>Multiply-adds of a sample's forward pass.</summary>
     public long ForwardWork { get; } = nodes.Sum(node => node.MultiplyAdds);
 

@@ -2,6 +2,7 @@ using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
+using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Distributed;
 using CifarFast.Engine.Tests.Kernels;
 
@@ -77,6 +78,7 @@ public class BatchExchangeTests
     private static BatchReduction Begin(ICollective collective, int length, out BatchMessages messages, out SharedNodes nodes, float[] total, params int[] parts)
     {
         var reduction = new BatchReduction(total, Samples, threads: 1, ElementwiseKernels.For(new ExecutionOptions()));
+        reduction.UseMemory(new AlignedBuffer(reduction.Floats));
         reduction.Begin(Samples);
         var part = BatchPart.Of(Samples, collective.Rank, collective.Size);
         for (int shard = part.FirstShard; shard < part.EndShard; shard++)

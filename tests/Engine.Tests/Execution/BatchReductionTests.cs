@@ -2,6 +2,7 @@ using CifarFast.Engine.Distributed;
 using CifarFast.Engine.Execution;
 using CifarFast.Engine.Kernels;
 using CifarFast.Engine.Kernels.Elementwise;
+using CifarFast.Engine.Tensors;
 using CifarFast.Engine.Tests.Kernels;
 
 namespace CifarFast.Engine.Tests.Execution;
@@ -108,8 +109,12 @@ public class BatchReductionTests
         }
     }
 
-    private static BatchReduction Make(float[] total, int samples, int threads) =>
-        new(total, samples, threads, ElementwiseKernels.For(new ExecutionOptions()));
+    private static BatchReduction Make(float[] total, int samples, int threads)
+    {
+        var reduction = new BatchReduction(total, samples, threads, ElementwiseKernels.For(new ExecutionOptions()));
+        reduction.UseMemory(new AlignedBuffer(reduction.Floats));
+        return reduction;
+    }
 
     private static void Sum(BatchReduction reduction, int shard)
     {
