@@ -65,6 +65,10 @@ internal readonly unsafe struct CountingSimd : ISimd<float>
 
     public static float SelectEqual(float left, float right, float value, float otherwise) => Counted(SimdScalar.SelectEqual(left, right, value, otherwise));
 
+    public static float LoadUInt16(ushort* source) => SimdScalar.LoadUInt16(source);
+
+    public static void StoreUInt16(float value, ushort* destination) => SimdScalar.StoreUInt16(value, destination);
+
     private static float Counted(float result, int operations = 1)
     {
         _operations += operations;

@@ -117,7 +117,8 @@ internal static class RooflineReport
         var input = new SampleLayout(32, 32, 32, Border: 0);
         var output = new SampleLayout(32, 16, 16, Border: 0);
         var kernels = new SimdMaxPool<CountingSimd, float>(new PoolingGeometry(window: 2, stride: 2, input, output, output, input));
-        float[] sample = new float[input.Size], maxima = new float[output.Size], argMax = new float[output.Size];
+        float[] sample = new float[input.Size], maxima = new float[output.Size];
+        ushort[] argMax = new ushort[output.Size];
         long forward = CountingSimd.CountOf(() => kernels.Forward(sample, maxima, argMax));
         long backward = CountingSimd.CountOf(() => kernels.Backward(argMax, maxima, sample));
         return Images(RooflineKind.Pooling, new MaxPool2d(2), input, forward, backward);

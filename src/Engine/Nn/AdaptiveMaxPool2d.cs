@@ -41,7 +41,7 @@ public sealed record AdaptiveMaxPool2d : Pooling
     /// <inheritdoc/>
     public override string ToString() => $"AdaptiveMaxPool2d({OutputHeight}×{OutputWidth})";
 
-    internal override (PoolingWindows Rows, PoolingWindows Columns) Windows(Shape input) => Adaptive(input, OutputHeight, OutputWidth);
+    internal override (PoolingWindows Rows, PoolingWindows Columns) Windows(Shape input) => Numbered(Adaptive(input, OutputHeight, OutputWidth), input);
 
     internal override Operator CreateOperator(OperatorContext context) => new MaxPool2dOperator(Geometry(context), context);
 }

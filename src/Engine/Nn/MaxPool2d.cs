@@ -40,7 +40,7 @@ public sealed record MaxPool2d : Pooling
     /// <inheritdoc/>
     public override string ToString() => $"MaxPool2d({KernelSize}×{KernelSize}{(Stride == KernelSize ? "" : $", stride {Stride}")})";
 
-    internal override (PoolingWindows Rows, PoolingWindows Columns) Windows(Shape input) => Sliding(input, KernelSize, Stride);
+    internal override (PoolingWindows Rows, PoolingWindows Columns) Windows(Shape input) => Numbered(Sliding(input, KernelSize, Stride), input);
 
     internal override Operator CreateOperator(OperatorContext context) => new MaxPool2dOperator(Geometry(context), context);
 }

@@ -28,6 +28,8 @@ public sealed record Normalize(IReadOnlyList<float> Mean, IReadOnlyList<float> D
     /// <inheritdoc/>
     public override int GetHashCode() => Mean.Concat(Deviation).Aggregate(Mean.Count, HashCode.Combine);
 
+    internal override bool IsRecomputed => true;
+
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => input.Rank == 3 && input[0] == Mean.Count ? input : throw Reject($"{Mean.Count}×H×W", input);
 

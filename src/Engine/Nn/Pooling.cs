@@ -42,4 +42,8 @@ public abstract record Pooling : Layer
         input.Rank == 3
             ? (PoolingWindows.Adaptive(input[1], height), PoolingWindows.Adaptive(input[2], width))
             : throw Reject("C×H×W", input);
+
+    /// <summary>Windows whose pixels have numbers of 16 bits.</summary>
+    private protected (PoolingWindows Rows, PoolingWindows Columns) Numbered((PoolingWindows Rows, PoolingWindows Columns) windows, Shape input) =>
+        (long)windows.Rows.Largest * windows.Columns.Largest <= 1 + ushort.MaxValue ? windows : throw Reject($"windows of at most {1 + ushort.MaxValue} pixels", input);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CifarFast.Engine.Kernels.Pooling;
 
 namespace CifarFast.Engine.Operators;
@@ -7,15 +8,16 @@ internal sealed class MaxPool2dOperator(PoolingGeometry geometry, OperatorContex
 {
     private readonly IMaxPool _kernels = MaxPoolKernels.Create(context.Execution, geometry);
 
-    public override int SavedLength => geometry.ArgMax.Size;
+    /// <summary>Two numbers of 16 bits in the place of a float.</summary>
+    public override int SavedLength => (geometry.ArgMax.Size + 1) / 2;
 
-    public override void Forward(in SampleValues sample) => _kernels.Forward(sample.Input, sample.Output, sample.Saved);
+    public override void Forward(in SampleValues sample) => _kernels.Forward(sample.Input, sample.Output, MemoryMarshal.Cast<float, ushort>(sample.Saved));
 
     public override void Backward(in SampleGradients sample)
     {
         if (!sample.Input.IsEmpty)
         {
-            _kernels.Backward(sample.Saved, sample.Output, sample.Input);
+            _kernels.Backward(MemoryMarshal.Cast<float, ushort>(sample.Saved), sample.Output, sample.Input);
         }
     }
 }

@@ -84,4 +84,10 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary><paramref name="value"/> where <paramref name="left"/> equals <paramref name="right"/>, <paramref name="otherwise"/> elsewhere.</summary>
     static abstract TVector SelectEqual(TVector left, TVector right, TVector value, TVector otherwise);
+
+    /// <summary>Reads whole numbers, 16 bits each.</summary>
+    static abstract TVector LoadUInt16(ushort* source);
+
+    /// <summary>Writes elements that are whole numbers from 0 to 65,535, 16 bits each.</summary>
+    static abstract void StoreUInt16(TVector value, ushort* destination);
 }

@@ -89,4 +89,15 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     /// <summary>2 to the power of each element, by building the bits of the number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> PowerOfTwo(Vector128<int> exponent) => ((exponent + Vector128.Create(127)) << 23).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadUInt16(ushort* source) =>
+        Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(source)).AsUInt16()).AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreUInt16(Vector128<float> value, ushort* destination)
+    {
+        Vector128<uint> numbers = Vector128.ConvertToInt32Native(value).AsUInt32();
+        Unsafe.WriteUnaligned(destination, Vector128.Narrow(numbers, numbers).AsUInt64().ToScalar());
+    }
 }

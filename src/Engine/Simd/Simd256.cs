@@ -87,4 +87,14 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     /// <summary>2 to the power of each element, by building the bits of the number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> PowerOfTwo(Vector256<int> exponent) => ((exponent + Vector256.Create(127)) << 23).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadUInt16(ushort* source) => Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreUInt16(Vector256<float> value, ushort* destination)
+    {
+        Vector256<uint> numbers = Vector256.ConvertToInt32Native(value).AsUInt32();
+        Vector128.Narrow(numbers.GetLower(), numbers.GetUpper()).Store(destination);
+    }
 }

@@ -80,4 +80,10 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     /// <summary>2 to the power of a whole number, by building the bits of the number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float PowerOfTwo(int exponent) => BitConverter.Int32BitsToSingle((exponent + 127) << 23);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LoadUInt16(ushort* source) => *source;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreUInt16(float value, ushort* destination) => *destination = (ushort)value;
 }

@@ -6,6 +6,9 @@ internal interface IVectorProbe
     /// <summary>Floats a vector.</summary>
     int Count { get; }
 
+    /// <summary>Reads a vector of 16-bit numbers and writes it again.</summary>
+    void CopyUInt16(ReadOnlySpan<ushort> source, Span<float> numbers, Span<ushort> destination);
+
     /// <summary>Reads one vector and writes it elsewhere.</summary>
     void Copy(ReadOnlySpan<float> source, Span<float> destination);
 

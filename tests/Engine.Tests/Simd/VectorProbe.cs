@@ -18,6 +18,17 @@ internal sealed unsafe class VectorProbe<TSimd, TVector> : IVectorProbe
         }
     }
 
+    public void CopyUInt16(ReadOnlySpan<ushort> source, Span<float> numbers, Span<ushort> destination)
+    {
+        fixed (ushort* x = source, y = destination)
+        fixed (float* z = numbers)
+        {
+            TVector vector = TSimd.LoadUInt16(x);
+            TSimd.Store(vector, z);
+            TSimd.StoreUInt16(vector, y);
+        }
+    }
+
     public void Broadcast(ReadOnlySpan<float> source, Span<float> destination)
     {
         fixed (float* x = source, y = destination)

@@ -87,6 +87,22 @@ public class VectorTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void Numbers_of_16_bits_come_back_as_they_were(string tier)
+    {
+        IVectorProbe probe = VectorProbeFactory.Create(tier);
+        for (int first = 0; first <= ushort.MaxValue; first += probe.Count)
+        {
+            ushort[] numbers = [.. Enumerable.Range(first, probe.Count).Select(number => (ushort)number)];
+            float[] read = new float[probe.Count];
+            ushort[] written = new ushort[probe.Count];
+            probe.CopyUInt16(numbers, read, written);
+            Assert.Equal(numbers.Select(number => (float)number), read);
+            Assert.Equal(numbers, written);
+        }
+    }
+
     private static float[] Triples(Func<int, int> choose) =>
         [.. Enumerable.Range(0, ((Numbers * Numbers) + 15) / 16 * 16).Select(i => Special[choose(i % (Numbers * Numbers))])];
 }

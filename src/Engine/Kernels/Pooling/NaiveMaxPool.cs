@@ -5,7 +5,7 @@ namespace CifarFast.Engine.Kernels.Pooling;
 /// <summary>Max-pooling as its definition reads: the reference the fast kernel is tested against.</summary>
 internal sealed class NaiveMaxPool(PoolingGeometry geometry) : IMaxPool
 {
-    public void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> argMax)
+    public void Forward(ReadOnlySpan<float> input, Span<float> output, Span<ushort> argMax)
     {
         SampleLayout outputs = geometry.Output;
         for (int c = 0; c < outputs.Channels; c++)
@@ -18,14 +18,14 @@ internal sealed class NaiveMaxPool(PoolingGeometry geometry) : IMaxPool
                     output[outputs.Offset(y, x) + c] = input[InputOffset(y, x, index) + c];
                     if (!argMax.IsEmpty)
                     {
-                        argMax[geometry.ArgMax.Offset(y, x) + c] = index;
+                        argMax[geometry.ArgMax.Offset(y, x) + c] = (ushort)index;
                     }
                 }
             }
         }
     }
 
-    public void Backward(ReadOnlySpan<float> argMax, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
+    public void Backward(ReadOnlySpan<ushort> argMax, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
     {
         SampleLayout inputs = geometry.InputGradient;
         inputs.ClearImage(inputGradient);
@@ -36,7 +36,7 @@ internal sealed class NaiveMaxPool(PoolingGeometry geometry) : IMaxPool
             {
                 for (int x = 0; x < outputs.Width; x++)
                 {
-                    (int row, int column) = PixelOf(y, x, (int)argMax[geometry.ArgMax.Offset(y, x) + c]);
+                    (int row, int column) = PixelOf(y, x, argMax[geometry.ArgMax.Offset(y, x) + c]);
                     inputGradient[inputs.Offset(row, column) + c] += outputGradient[outputs.Offset(y, x) + c];
                 }
             }

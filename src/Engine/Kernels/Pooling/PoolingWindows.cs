@@ -16,6 +16,9 @@ internal readonly record struct PoolingWindows(int Size, int Count, int Kernel, 
     /// <summary>Whether the windows neither overlap nor leave pixels out.</summary>
     public bool Tile => AreEqual && Stride == Kernel && Size % Kernel == 0;
 
+    /// <summary>Pixels of the largest window.</summary>
+    public int Largest => AreEqual ? Kernel : LargestOf(this);
+
     /// <summary>Windows of one size; what is left over at the end is not pooled.</summary>
     public static PoolingWindows Sliding(int size, int kernel, int stride) => new(size, ((size - kernel) / stride) + 1, kernel, stride);
 
@@ -32,4 +35,6 @@ internal readonly record struct PoolingWindows(int Size, int Count, int Kernel, 
 
     /// <summary>The pixel behind the last one of a window.</summary>
     public int End(int window) => AreEqual ? (window * Stride) + Kernel : (int)(((((long)window + 1) * Size) + Count - 1) / Count);
+
+    private static int LargestOf(PoolingWindows windows) => Enumerable.Range(0, windows.Count).Max(window => windows.End(window) - windows.First(window));
 }

@@ -5,7 +5,7 @@ using CifarFast.Engine.Tensors;
 namespace CifarFast.Engine.Kernels.Pooling;
 
 /// <summary>
-/// Max-pooling a vector of channels at a time. The index of a maximum is kept as a float beside it, a vector like all others.
+/// Max-pooling a vector of channels at a time. The index of a maximum is a float beside it, a vector like all others, until it is kept.
 /// </summary>
 internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometry) : IMaxPool
     where TSimd : struct, ISimd<TVector>
@@ -13,17 +13,18 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
 {
     private readonly bool _tiles = geometry.Tiles;
 
-    public void Forward(ReadOnlySpan<float> input, Span<float> output, Span<float> argMax)
+    public void Forward(ReadOnlySpan<float> input, Span<float> output, Span<ushort> argMax)
     {
         geometry.Input.Check(input, nameof(input));
         geometry.Output.Check(output, nameof(output));
         if (!argMax.IsEmpty)
         {
-            geometry.ArgMax.Check(argMax, nameof(argMax));
+            CheckArgMax(argMax.Length);
         }
 
         SampleLayout layout = geometry.Output;
-        fixed (float* x = input, y = output, p = argMax)
+        fixed (float* x = input, y = output)
+        fixed (ushort* p = argMax)
         {
             for (int row = 0; row < layout.Height; row++)
             {
@@ -35,7 +36,7 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
                     int width = geometry.Columns.End(column) - left;
                     float* window = x + geometry.Input.Offset(top, left);
                     float* maximum = y + layout.Offset(row, column);
-                    float* index = p == null ? null : p + geometry.ArgMax.Offset(row, column);
+                    ushort* index = p == null ? null : p + geometry.ArgMax.Offset(row, column);
                     int channel = 0;
                     for (; channel <= layout.Channels - TSimd.Count; channel += TSimd.Count)
                     {
@@ -51,9 +52,9 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
         }
     }
 
-    public void Backward(ReadOnlySpan<float> argMax, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
+    public void Backward(ReadOnlySpan<ushort> argMax, ReadOnlySpan<float> outputGradient, Span<float> inputGradient)
     {
-        geometry.ArgMax.Check(argMax, nameof(argMax));
+        CheckArgMax(argMax.Length);
         geometry.OutputGradient.Check(outputGradient, nameof(outputGradient));
         geometry.InputGradient.Check(inputGradient, nameof(inputGradient));
         SampleLayout layout = geometry.OutputGradient;
@@ -62,7 +63,8 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
             geometry.InputGradient.ClearImage(inputGradient);
         }
 
-        fixed (float* p = argMax, dy = outputGradient, dx = inputGradient)
+        fixed (ushort* p = argMax)
+        fixed (float* dy = outputGradient, dx = inputGradient)
         {
             for (int row = 0; row < layout.Height; row++)
             {
@@ -74,7 +76,7 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
                     int width = geometry.Columns.End(column) - left;
                     float* windowGradient = dx + geometry.InputGradient.Offset(top, left);
                     float* gradient = dy + layout.Offset(row, column);
-                    float* index = p + geometry.ArgMax.Offset(row, column);
+                    ushort* index = p + geometry.ArgMax.Offset(row, column);
                     int channel = 0;
                     for (; channel <= layout.Channels - TSimd.Count; channel += TSimd.Count)
                     {
@@ -90,8 +92,10 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
         }
     }
 
+    private void CheckArgMax(int length) => ArgumentOutOfRangeException.ThrowIfLessThan(length, geometry.ArgMax.Size, "argMax");
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Forward<TS, T>(int height, int width, float* window, float* maximum, float* index)
+    private void Forward<TS, T>(int height, int width, float* window, float* maximum, ushort* index)
         where TS : struct, ISimd<T>
         where T : struct
     {
@@ -116,18 +120,18 @@ internal sealed unsafe class SimdMaxPool<TSimd, TVector>(PoolingGeometry geometr
         TS.Store(max, maximum);
         if (index != null)
         {
-            TS.Store(first, index);
+            TS.StoreUInt16(first, index);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Backward<TS, T>(int height, int width, float* index, float* gradient, float* windowGradient)
+    private void Backward<TS, T>(int height, int width, ushort* index, float* gradient, float* windowGradient)
         where TS : struct, ISimd<T>
         where T : struct
     {
         nint rowStride = geometry.InputGradient.RowStride;
         nint channels = geometry.InputGradient.Channels;
-        T first = TS.Load(index);
+        T first = TS.LoadUInt16(index);
         T whole = TS.Load(gradient);
         T current = TS.Zero;
         for (int row = 0; row < height; row++)
