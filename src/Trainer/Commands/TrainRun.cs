@@ -236,6 +236,9 @@ internal sealed class TrainRun(Session session, TrainSettings asked, string? res
         begins = pretrained is null ? begins : begins.WithNormalizeOf(pretrained.Architecture);
         Architecture architecture = resumed ?? Freeze(begins, settings);
         memory = expected is null ? MemoryCheck.Run(settings, architecture, _processes.Collective, MemoryCheck.ImageBytes(loaded.Dataset), available) : memory;
+
+        // What estimates and files left behind should not lie beside the network.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         RunConfig config = new()
         {
             ProgramVersion = RunConfig.ThisProgramVersion,
