@@ -97,7 +97,7 @@ internal static class RooflineReport
         long backward = CountingSimd.CountOf(() =>
         {
             kernels.BackwardSums(sample, channels, channels, channels, sample, channels, new float[layout.Channels], Accumulation.Overwrite, result);
-            kernels.BackwardInput(sample, channels, channels, channels, channels, result);
+            kernels.BackwardInput(sample, channels, channels, channels, channels, sample, result);
         });
         return Images(RooflineKind.Normalization, new BatchNorm2d(layout.Channels), layout, forward, backward);
     }

@@ -113,9 +113,9 @@ internal sealed record Traffic(long Kept, long Forward, long Backward, long Upda
         }
     }
 
-    /// <summary>What a backward pass reads from memory. What is computed again is read as what it is computed from, which its own layer's backward pass reads as well.</summary>
+    /// <summary>What a backward pass reads from memory, also to compute the output again.</summary>
     private static IEnumerable<SampleBuffer> ReadBackward(Node node) =>
-        (node.Layer.BackwardReadsInput ? node.Inputs.Select(input => input.Value.Activation) : [])
+        (node.Layer.BackwardReadsInput || node.IsRecomputed ? node.Inputs.Select(input => input.Value.Activation) : [])
             .Concat(node.Layer.BackwardReadsOutput ? [node.Output.Activation] : [])
             .Where(buffer => buffer.IsBatch);
 

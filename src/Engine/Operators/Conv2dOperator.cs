@@ -9,12 +9,14 @@ internal sealed class Conv2dOperator : SampleOperator
     private readonly IConvolutionForward _forward;
     private readonly IConvolutionBackwardData? _backwardData;
     private readonly IConvolutionBackwardWeights? _backwardWeights;
+    private readonly FilterBuffer _filters = new();
     private readonly int _weightLength;
     private readonly FoldedConvolution? _folded;
 
     public Conv2dOperator(ConvolutionProblem problem, bool hasBias, OperatorContext context)
     {
         ConvolutionGeometry geometry = problem.Geometry;
+        problem = problem with { Filters = _filters };
         _forward = ConvolutionPasses.Forward(problem);
         _backwardData = context.IsTrained ? ConvolutionPasses.BackwardData(problem) : null;
         _backwardWeights = context.IsTrained && !context.IsFrozen ? ConvolutionPasses.BackwardWeights(problem) : null;
@@ -38,7 +40,7 @@ internal sealed class Conv2dOperator : SampleOperator
 
     public override int BlockSamples => _backwardWeights?.BlockSamples ?? 1;
 
-    public override long Floats => _forward.Floats + (_backwardData?.Floats ?? 0) + (_folded is null ? 0 : _weightLength);
+    public override long Floats => _filters.Length + (_backwardData?.Floats ?? 0) + (_folded is null ? 0 : _weightLength);
 
     private int WeightsScratchLength => _backwardWeights?.ScratchLength ?? 0;
 

@@ -130,6 +130,35 @@ public class NetworkTests
         Assert.Equal(["32×32×32", "128×16×16"], network.Plan.Values.Where(value => !value.Activation.IsBatch).Select(Size));
     }
 
+    /// <summary>Of a first convolution of few pixels, normalisations and activations only the input is kept, whether the two are one layer or not. What a linear layer reads, all of the batch, is kept.</summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Training_keeps_no_value_that_a_few_operations_compute_again(string path)
+    {
+        using var network = new Network(Normalized(), ExecutionPaths.Options(path), batchSize: 2, seed: 1);
+
+        string[] kept = [.. network.Plan.Values.Select(value => value.Activation).Distinct().Where(value => value.IsBatch).Select(value => new Shape(value.Layout.Channels, value.Layout.Height, value.Layout.Width).ToString())];
+        Assert.Equal(["3×9×9", "16×7×7", "17×7×7", "18×7×7", "18×7×7", "10×1×1"], kept);
+    }
+
+    /// <summary>Two of them are needed at a time.</summary>
+    [Fact]
+    public void Gradients_that_leave_a_stage_take_turns_with_the_same_memory()
+    {
+        using var network = new Network(Normalized(), new ExecutionOptions { Threads = 1 }, batchSize: 2, seed: 1);
+
+        SampleBuffer[] gradients = [.. network.Plan.Values.Where(value => value != network.Output).Select(value => value.Gradient).Distinct().Where(gradient => gradient.IsBatch)];
+        Assert.Equal(4, gradients.Length);
+        Assert.Equal(2, gradients.Count(gradient => gradient.BatchFloats > 0));
+        Assert.All(gradients.Zip(gradients.Skip(1)), pair => Assert.False(pair.First.Batch.Span.Overlaps(pair.Second.Batch.Span)));
+    }
+
+    private static Architecture Normalized() => new(
+        "normalized", new Shape(3, 9, 9),
+        new Normalize([0.5f, 0.4f, 0.3f], [0.25f, 0.5f, 0.75f]), new Conv2d(3, 24, KernelSize: 2), new GELU(), new Conv2d(24, 16, KernelSize: 2),
+        new BatchNorm2d(16), new SiLU(), new Conv2d(16, 17, KernelSize: 3, Padding: 1), new BatchNorm2d(17), new GELU(), new Conv2d(17, 18, KernelSize: 3, Padding: 1),
+        new BatchNorm2d(18), new GELU(), new Flatten(), new Linear(882, 10));
+
     [Fact]
     public void A_disposed_network_says_so()
     {

@@ -8,6 +8,9 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// <param name="Geometry">The sizes.</param>
 internal sealed record ConvolutionProblem(ExecutionOptions Execution, ConvolutionGeometry Geometry)
 {
+    /// <summary>Memory that passes take turns with for what they make of the weight; where it is null, each has its own.</summary>
+    public FilterBuffer? Filters { get; init; }
+
     /// <summary>Whether textbook loops are asked for.</summary>
     public bool IsNaive => Execution.Kernels == KernelPath.Naive;
 

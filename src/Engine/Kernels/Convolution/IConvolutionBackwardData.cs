@@ -8,7 +8,7 @@ internal interface IConvolutionBackwardData
     /// <summary>Floats of scratch it wants, each thread its own; anything may be in them.</summary>
     int ScratchLength => 0;
 
-    /// <summary>Floats that it keeps for itself, made of the weight.</summary>
+    /// <summary>Floats that it keeps for itself, made of the weight, beside those in <see cref="ConvolutionProblem.Filters"/>.</summary>
     long Floats => 0;
 
     /// <summary>How many samples, one behind the other, are best computed at a time; null where it does not matter.</summary>

@@ -10,9 +10,6 @@ internal interface IConvolutionForward
     /// <summary>Floats of scratch it wants, each thread its own; anything may be in them.</summary>
     int ScratchLength => 0;
 
-    /// <summary>Floats that it keeps for itself, made of the weight.</summary>
-    long Floats => 0;
-
     /// <summary>How many samples, one behind the other, are best computed at a time; null where it does not matter.</summary>
     int? SamplesPerCall => null;
 

@@ -23,14 +23,14 @@ internal sealed unsafe class WinogradBackwardData<TSimd, TVector> : IConvolution
         _flipped = new FlippedWeight(problem);
         SampleLayout result = _geometry.InputGradient;
         _correlation = new WinogradCorrelation<TSimd, TVector>(
-            _geometry.OutputGradient, result, result.Height, result.Width, WinogradTiles.Kernel - 1 - _geometry.Padding);
+            _geometry.OutputGradient, result, result.Height, result.Width, WinogradTiles.Kernel - 1 - _geometry.Padding, problem.Filters ?? new FilterBuffer());
     }
 
     public int? SamplesPerCall => _correlation.SamplesPerCall;
 
     public int ScratchLength => _correlation.ScratchLength;
 
-    public long Floats => _flipped.Floats + _correlation.Floats;
+    public long Floats => _flipped.Floats;
 
     public void Prepare(ReadOnlySpan<float> weight) => _correlation.Prepare(_flipped.Make(weight));
 

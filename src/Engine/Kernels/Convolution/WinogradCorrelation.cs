@@ -9,7 +9,8 @@ namespace CifarFast.Engine.Kernels.Convolution;
 /// definition has 144. The transformed elements of all windows are, position by position, a matrix of tiles × inputs, which is multiplied by
 /// the matrix of inputs × outputs of the transformed filters. Forward and backward data are both this.
 /// <para>
-/// The transformed filters are made anew for each batch, which costs about a hundredth of it and needs no one to know who changed the weight.
+/// The transformed filters are made anew for each batch, which costs about a hundredth of it and needs no one to know who changed the weight. Nothing else may use
+/// their memory between the two.
 /// </para>
 /// </summary>
 internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
@@ -27,7 +28,7 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
     private readonly SampleLayout _to;
     private readonly int _padding;
     private readonly PanelGemm _gemm = PanelGemm.For(TSimd.Tier);
-    private readonly AlignedBuffer _filters;
+    private readonly FilterBuffer _filters;
     private readonly WinogradTiles _tiles;
     private readonly TileTransform[] _inputs;
     private readonly TileTransform[] _outputs;
@@ -45,7 +46,8 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
     /// <param name="rows">How many rows of these are wanted, from the first.</param>
     /// <param name="columns">How many columns.</param>
     /// <param name="padding">Pixels of zeros around what is read.</param>
-    public WinogradCorrelation(SampleLayout from, SampleLayout to, int rows, int columns, int padding)
+    /// <param name="filters">Where the transformed filters go.</param>
+    public WinogradCorrelation(SampleLayout from, SampleLayout to, int rows, int columns, int padding, FilterBuffer filters)
     {
         _from = from;
         _to = to;
@@ -62,14 +64,12 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
         _productRow = _columns + AlignedBuffer.CacheLine;
         _productPosition = (_block * _productRow) + AlignedBuffer.CacheLine;
         _filterPosition = (_columns * from.Channels) + AlignedBuffer.CacheLine;
-        _filters = new AlignedBuffer(checked(WinogradTiles.Positions * _filterPosition));
+        _filters = filters;
+        _filters.Reserve(checked(WinogradTiles.Positions * _filterPosition));
     }
 
     /// <summary>How many samples are best computed at a time.</summary>
     public int SamplesPerCall => _tiles.SamplesPerCall;
-
-    /// <summary>Floats of the transformed filters.</summary>
-    public int Floats => _filters.Length;
 
     /// <summary>Floats of scratch it wants, each thread its own; anything may be in them.</summary>
     public int ScratchLength => checked(HalfLength + WinogradTiles.PatchLength(_from.Channels) + (WinogradTiles.Positions * (_windowPosition + _productPosition)));

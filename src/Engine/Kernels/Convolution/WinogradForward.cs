@@ -21,14 +21,12 @@ internal sealed unsafe class WinogradForward<TSimd, TVector> : IConvolutionForwa
         _weightLayout = problem.WeightLayout;
         _biasLayout = problem.BiasLayout;
         _correlation = new WinogradCorrelation<TSimd, TVector>(
-            _geometry.Input, _geometry.Output, _geometry.UsedRows, _geometry.UsedColumns, _geometry.Padding);
+            _geometry.Input, _geometry.Output, _geometry.UsedRows, _geometry.UsedColumns, _geometry.Padding, problem.Filters ?? new FilterBuffer());
     }
 
     public int? SamplesPerCall => _correlation.SamplesPerCall;
 
     public int ScratchLength => _correlation.ScratchLength;
-
-    public long Floats => _correlation.Floats;
 
     public void Prepare(ReadOnlySpan<float> weight)
     {
