@@ -16,6 +16,7 @@ internal sealed class Evaluator
     private readonly Network _network;
     private readonly TestTimeAugmentation _augmentation;
     private readonly IReadOnlyList<Batch> _batches;
+    private bool _isPrepared;
 
     /// <summary>Prepares an evaluation.</summary>
     /// <param name="network">The network.</param>
@@ -56,6 +57,7 @@ internal sealed class Evaluator
         float[] logits = new float[Images.Count * Classes];
         ImageViews? views = _augmentation == TestTimeAugmentation.None || _batches.Count == 0 ? null : new ImageViews(_batches[0].Count, Images.Shape);
         int done = 0;
+        _isPrepared = false;
         foreach (Batch batch in _batches)
         {
             (views is null ? Logits(batch, cancellation) : MeanLogits(batch, views, cancellation)).CopyTo(logits, done * Classes);
@@ -79,7 +81,8 @@ internal sealed class Evaluator
     private float[] Logits(Batch batch, CancellationToken cancellation)
     {
         _network.Load(batch, cancellation);
-        _network.Forward(batch.Count, cancellation);
+        _network.Forward(batch.Count, cancellation, _isPrepared);
+        _isPrepared = true;
         float[] logits = new float[batch.Count * Classes];
         _network.Outputs.CopyTo(logits);
         return logits;

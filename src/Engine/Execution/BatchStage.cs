@@ -92,7 +92,7 @@ internal sealed class BatchStage : Stage
         }
     }
 
-    public override void BeginBackward(int samples) => _samples = samples;
+    public override void BeginBackward(int samples, CancellationToken cancellation) => _samples = samples;
 
     public override void Backward(BatchPart part, CancellationToken cancellation)
     {

@@ -314,8 +314,11 @@ public sealed class Network : IDisposable
     }
 
     /// <summary>Computes the outputs of the first <paramref name="samples"/> samples of <see cref="Input"/>.</summary>
+    /// <param name="samples">How many.</param>
+    /// <param name="cancellation">Ends the computation.</param>
+    /// <param name="isPrepared">Whether the last thing that was computed is a forward pass with the same parameters and buffers, so that what it made of them can be used again.</param>
     /// <exception cref="OperationCanceledException">Cancellation was asked for: outputs and all that is kept for a backward pass are anything.</exception>
-    internal void Forward(int samples, CancellationToken cancellation = default)
+    internal void Forward(int samples, CancellationToken cancellation = default, bool isPrepared = false)
     {
         CheckSamples(samples);
 
@@ -324,6 +327,11 @@ public sealed class Network : IDisposable
         BatchPart part = _exchange.PartOf(samples);
         foreach (Stage stage in _stages)
         {
+            if (!isPrepared)
+            {
+                stage.BeginForward(cancellation);
+            }
+
             stage.Forward(part, cancellation);
             stage.FinishForward(samples, cancellation);
         }
@@ -333,7 +341,7 @@ public sealed class Network : IDisposable
     }
 
     /// <summary>
-    /// Computes the gradients of the parameters from the gradient of <see cref="Output"/>, after <see cref="Forward(int, CancellationToken)"/> of the same samples.
+    /// Computes the gradients of the parameters from the gradient of <see cref="Output"/>, after <see cref="Forward(int, CancellationToken, bool)"/> of the same samples.
     /// </summary>
     /// <exception cref="InvalidOperationException">The network was made without gradients.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for: gradients are anything. Parameters and buffers are as they were.</exception>
@@ -344,7 +352,7 @@ public sealed class Network : IDisposable
         BatchPart part = _exchange.PartOf(samples);
         for (int i = _stages.Length - 1; i >= 0; i--)
         {
-            _stages[i].BeginBackward(samples);
+            _stages[i].BeginBackward(samples, cancellation);
             _stages[i].Backward(part, cancellation);
             _stages[i].FinishBackward(cancellation);
         }

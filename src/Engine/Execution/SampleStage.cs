@@ -22,6 +22,10 @@ internal sealed class SampleStage : Stage
     private readonly BatchReduction? _reduction;
     private readonly Action<int> _forwardSamples;
     private readonly Action<int> _backwardShard;
+    private readonly (SampleOperator Operator, int Part)[] _forwardParts;
+    private readonly (SampleOperator Operator, int Part)[] _backwardParts;
+    private readonly Action<int> _prepareForward;
+    private readonly Action<int> _prepareBackward;
     private readonly Action<ICommunicator, CancellationToken> _sumLater;
     private readonly (int First, int End) _summedAtOnce;
     private readonly (int First, int End) _summedLater;
@@ -54,6 +58,10 @@ internal sealed class SampleStage : Stage
         _parts = Parts(nodes);
         _group = nodes.Max(node => node.SamplesAtOnce);
         _backwardShard = BackwardShard;
+        _forwardParts = [.. from node in nodes let operation = (SampleOperator)node.Operator from part in Enumerable.Range(0, operation.ForwardParts) select (operation, part)];
+        _backwardParts = [.. from node in nodes where node.HasBackward let operation = (SampleOperator)node.Operator from part in Enumerable.Range(0, operation.BackwardParts) select (operation, part)];
+        _prepareForward = index => _forwardParts[index].Operator.PrepareForward(_forwardParts[index].Part);
+        _prepareBackward = index => _backwardParts[index].Operator.PrepareBackward(_backwardParts[index].Part);
 
         // Operators that need their sums to finish the backward pass begin the stage.
         _summedAtOnce = (0, EndOf(node => node.HasBackward && ((SampleOperator)node.Operator).FinishesBackward));
@@ -72,13 +80,19 @@ internal sealed class SampleStage : Stage
         }
     }
 
-    public override void Forward(BatchPart part, CancellationToken cancellation)
+    public override void BeginForward(CancellationToken cancellation)
     {
-        _part = part;
         foreach (Node node in _nodes)
         {
             ((SampleOperator)node.Operator).PrepareForward();
         }
+
+        _loop.Run(_forwardParts.Length, _prepareForward, cancellation);
+    }
+
+    public override void Forward(BatchPart part, CancellationToken cancellation)
+    {
+        _part = part;
 
         // A small batch should still occupy all threads. That changes no bits: samples know nothing of each other.
         _forwardGroup = Math.Clamp((part.Count + _loop.Threads - 1) / _loop.Threads, 1, _group);
@@ -101,17 +115,11 @@ internal sealed class SampleStage : Stage
         }
     }
 
-    public override void BeginBackward(int samples)
+    public override void BeginBackward(int samples, CancellationToken cancellation)
     {
         _samples = samples;
         Reduction.Begin(samples);
-        foreach (Node node in _nodes)
-        {
-            if (node.HasBackward)
-            {
-                ((SampleOperator)node.Operator).PrepareBackward();
-            }
-        }
+        _loop.Run(_backwardParts.Length, _prepareBackward, cancellation);
     }
 
     public override void Backward(BatchPart part, CancellationToken cancellation)

@@ -25,6 +25,11 @@ internal abstract class Stage(Node[] nodes, BatchExchange exchange, WorkProgress
     /// <summary>Makes room for what is exchanged with other processes; they are known by now.</summary>
     public abstract void ReserveExchange();
 
+    /// <summary>Prepares forward passes: for each one, unless parameters and buffers are as they were in the last one.</summary>
+    public virtual void BeginForward(CancellationToken cancellation)
+    {
+    }
+
     /// <summary>Computes the outputs of a part of the batch.</summary>
     public abstract void Forward(BatchPart part, CancellationToken cancellation);
 
@@ -32,7 +37,7 @@ internal abstract class Stage(Node[] nodes, BatchExchange exchange, WorkProgress
     public abstract void FinishForward(int samples, CancellationToken cancellation);
 
     /// <summary>Prepares a backward pass over a batch of <paramref name="samples"/>.</summary>
-    public abstract void BeginBackward(int samples);
+    public abstract void BeginBackward(int samples, CancellationToken cancellation);
 
     /// <summary>Computes, for a part of the batch, the gradient of the stage's input where it is wanted, and what the part contributes to sums.</summary>
     public abstract void Backward(BatchPart part, CancellationToken cancellation);

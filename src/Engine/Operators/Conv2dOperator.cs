@@ -50,16 +50,18 @@ internal sealed class Conv2dOperator : SampleOperator
 
     private ReadOnlySpan<float> Weight => _folded is null ? Parameters[0].Value : _folded.Weight;
 
-    public override void PrepareForward()
-    {
-        _folded?.Prepare(Parameters[0].Value, OwnBias);
-        _forward.Prepare(Weight);
-    }
+    public override void PrepareForward() => _folded?.Prepare(Parameters[0].Value, OwnBias);
+
+    public override int ForwardParts => _forward.WeightParts;
+
+    public override void PrepareForward(int part) => _forward.Prepare(part, Weight);
 
     public override void Forward(in SampleValues sample) =>
         _forward.RunSamples(sample.Input, Weight, _folded is null ? OwnBias : _folded.Bias, sample.Output, sample.Scratch, sample.Samples);
 
-    public override void PrepareBackward() => _backwardData!.Prepare(Parameters[0].Value);
+    public override int BackwardParts => _backwardData?.WeightParts ?? 0;
+
+    public override void PrepareBackward(int part) => _backwardData!.Prepare(part, Parameters[0].Value);
 
     public override void Backward(in SampleGradients sample)
     {

@@ -25,8 +25,16 @@ internal abstract class SampleOperator : Operator
     /// <summary>How many samples, one after another, make one sum of parameter gradients; each sum is added to the ones before.</summary>
     public virtual int BlockSamples => 1;
 
-    /// <summary>Comes once before the <see cref="Forward"/> calls of a batch.</summary>
+    /// <summary>Comes once before the <see cref="Forward"/> calls of a batch, unless nothing that it depends on has changed since the last one.</summary>
     public virtual void PrepareForward()
+    {
+    }
+
+    /// <summary>In how many parts more it prepares for them.</summary>
+    public virtual int ForwardParts => 0;
+
+    /// <summary>Comes once for each of these parts after <see cref="PrepareForward()"/>, on any thread.</summary>
+    public virtual void PrepareForward(int part)
     {
     }
 
@@ -39,8 +47,11 @@ internal abstract class SampleOperator : Operator
     {
     }
 
-    /// <summary>Comes once before the <see cref="Backward"/> calls of a step.</summary>
-    public virtual void PrepareBackward()
+    /// <summary>In how many parts it prepares for the <see cref="Backward"/> calls of a step.</summary>
+    public virtual int BackwardParts => 0;
+
+    /// <summary>Comes once for each of these parts, on any thread.</summary>
+    public virtual void PrepareBackward(int part)
     {
     }
 

@@ -64,7 +64,9 @@ internal sealed unsafe class DirectBackwardData : IConvolutionBackwardData
 
     public long Floats => _flipped.Floats;
 
-    public void Prepare(ReadOnlySpan<float> weight) => _flipped.Make(weight);
+    public int WeightParts => _flipped.Panels;
+
+    public void Prepare(int part, ReadOnlySpan<float> weight) => _flipped.Make(part, weight);
 
     public void Run(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch)
     {

@@ -29,39 +29,38 @@ internal sealed unsafe class FlippedWeight
     /// <summary>Floats that it takes.</summary>
     public int Floats => _flipped.Length;
 
+    /// <summary>Panels of the matrix.</summary>
+    public int Panels => _flipped.Length / (_panel * Depth);
+
     /// <summary>What <see cref="Make"/> made last.</summary>
     public float* Pointer => _flipped.Pointer;
 
-    /// <summary>Makes it of a weight as it is stored.</summary>
-    public float* Make(ReadOnlySpan<float> weight)
+    /// <summary>Makes a panel of it of a weight as it is stored; several threads may make one each.</summary>
+    public void Make(int panel, ReadOnlySpan<float> weight)
     {
         _weightLayout.Check(weight, nameof(weight));
         int taps = _geometry.Kernel * _geometry.Kernel;
         int inputs = _geometry.Input.Channels;
         int outputs = _geometry.Output.Channels;
-        float* to = _flipped.Pointer;
+        int first = panel * _panel;
+        int width = Math.Min(_panel, inputs - first);
+        float* to = Pointer + (first * Depth);
         fixed (float* from = weight)
         {
-            for (int first = 0; first < inputs; first += _panel)
+            for (int tap = 0; tap < taps; tap++)
             {
-                int width = Math.Min(_panel, inputs - first);
-                for (int tap = 0; tap < taps; tap++)
+                // Rotating a square kernel by half a turn reverses the order of its elements.
+                int flippedTap = taps - 1 - tap;
+                for (int o = 0; o < outputs; o++)
                 {
-                    // Rotating a square kernel by half a turn reverses the order of its elements.
-                    int flippedTap = taps - 1 - tap;
-                    for (int o = 0; o < outputs; o++)
+                    float* column = from + (((o / _panel * _geometry.Depth) + (tap * inputs) + first) * _panel) + (o % _panel);
+                    float* row = to + (((flippedTap * outputs) + o) * _panel);
+                    for (int c = 0; c < width; c++)
                     {
-                        float* column = from + (((o / _panel * _geometry.Depth) + (tap * inputs) + first) * _panel) + (o % _panel);
-                        float* row = to + (first * taps * outputs) + (((flippedTap * outputs) + o) * _panel);
-                        for (int c = 0; c < width; c++)
-                        {
-                            row[c] = column[c * _panel];
-                        }
+                        row[c] = column[c * _panel];
                     }
                 }
             }
         }
-
-        return to;
     }
 }

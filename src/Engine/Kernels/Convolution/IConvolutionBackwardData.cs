@@ -14,8 +14,22 @@ internal interface IConvolutionBackwardData
     /// <summary>How many samples, one behind the other, are best computed at a time; null where it does not matter.</summary>
     int? SamplesPerCall => null;
 
-    /// <summary>Takes note of the weight before the calls of <see cref="Run"/> of a step.</summary>
-    void Prepare(ReadOnlySpan<float> weight);
+    /// <summary>In how many parts it takes note of the weight.</summary>
+    int WeightParts => 0;
+
+    /// <summary>Takes note of a part of the weight, all of which are due before the calls of <see cref="Run"/> of a step; several threads may do so at once.</summary>
+    void Prepare(int part, ReadOnlySpan<float> weight)
+    {
+    }
+
+    /// <summary>Takes note of the whole weight.</summary>
+    void Prepare(ReadOnlySpan<float> weight)
+    {
+        for (int part = 0; part < WeightParts; part++)
+        {
+            Prepare(part, weight);
+        }
+    }
 
     /// <summary>Writes the gradient with respect to a sample.</summary>
     void Run(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch);

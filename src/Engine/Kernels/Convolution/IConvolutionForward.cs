@@ -13,13 +13,25 @@ internal interface IConvolutionForward
     /// <summary>How many samples, one behind the other, are best computed at a time; null where it does not matter.</summary>
     int? SamplesPerCall => null;
 
-    /// <summary>Takes note of the weight before the calls of <see cref="Run"/> of a batch.</summary>
-    void Prepare(ReadOnlySpan<float> weight)
+    /// <summary>In how many parts it takes note of the weight.</summary>
+    int WeightParts => 0;
+
+    /// <summary>Takes note of a part of the weight, all of which are due before the calls of <see cref="Run"/> of a batch; several threads may do so at once.</summary>
+    void Prepare(int part, ReadOnlySpan<float> weight)
     {
     }
 
+    /// <summary>Takes note of the whole weight.</summary>
+    void Prepare(ReadOnlySpan<float> weight)
+    {
+        for (int part = 0; part < WeightParts; part++)
+        {
+            Prepare(part, weight);
+        }
+    }
+
     /// <summary>
-    /// Cross-correlates a sample with the weight, which is that of the last <see cref="Prepare"/>, and adds the bias: writes
+    /// Cross-correlates a sample with the weight, which is that of the last <see cref="Prepare(ReadOnlySpan{float})"/>, and adds the bias: writes
     /// <paramref name="output"/>. A convolution without a bias has an empty one.
     /// </summary>
     void Run(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> output, Span<float> scratch);

@@ -10,7 +10,9 @@ internal sealed class NaiveBackwardData(ConvolutionGeometry geometry) : IConvolu
 {
     private readonly float[] _weight = new float[geometry.WeightCount];
 
-    public void Prepare(ReadOnlySpan<float> weight) => weight.CopyTo(_weight);
+    public int WeightParts => 1;
+
+    public void Prepare(int part, ReadOnlySpan<float> weight) => weight.CopyTo(_weight);
 
     public void Run(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch)
     {

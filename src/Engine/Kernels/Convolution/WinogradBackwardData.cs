@@ -32,7 +32,13 @@ internal sealed unsafe class WinogradBackwardData<TSimd, TVector> : IConvolution
 
     public long Floats => _flipped.Floats;
 
-    public void Prepare(ReadOnlySpan<float> weight) => _correlation.Prepare(_flipped.Make(weight));
+    public int WeightParts => _correlation.Panels;
+
+    public void Prepare(int part, ReadOnlySpan<float> weight)
+    {
+        _flipped.Make(part, weight);
+        _correlation.Prepare(part, _flipped.Pointer);
+    }
 
     public void Run(ReadOnlySpan<float> outputGradient, Span<float> inputGradient, Span<float> scratch) =>
         RunSamples(outputGradient, inputGradient, scratch, samples: 1);

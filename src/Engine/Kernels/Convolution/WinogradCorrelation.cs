@@ -71,21 +71,27 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
     /// <summary>How many samples are best computed at a time.</summary>
     public int SamplesPerCall => _tiles.SamplesPerCall;
 
+    /// <summary>Panels of the transformed filters.</summary>
+    public int Panels => _columns / _gemm.PanelWidth;
+
     /// <summary>Floats of scratch it wants, each thread its own; anything may be in them.</summary>
     public int ScratchLength => checked(HalfLength + WinogradTiles.PatchLength(_from.Channels) + (WinogradTiles.Positions * (_windowPosition + _productPosition)));
 
     private static int HalfLength => AlignedBuffer.WholeLines(WinogradTiles.Positions * TSimd.Count);
 
-    /// <summary>Transforms filters that lie as a matrix of (row, column, input channel) × output channels, in the panels of the tier.</summary>
-    public void Prepare(float* filters)
+    /// <summary>
+    /// Transforms a panel of filters that lie as a matrix of (row, column, input channel) × output channels, in the panels of the tier; several threads may
+    /// transform one each.
+    /// </summary>
+    public void Prepare(int panelNumber, float* filters)
     {
         int panel = _gemm.PanelWidth;
         int inputs = _from.Channels;
         float* half = stackalloc float[WinogradTiles.Kernel * WinogradTiles.Window * TSimd.Count];
-        for (int column = 0; column < _columns; column += TSimd.Count)
+        for (int column = 0; column < panel; column += TSimd.Count)
         {
-            float* from = filters + ((nint)(column / panel) * WinogradTiles.Kernel * WinogradTiles.Kernel * inputs * panel) + (column % panel);
-            float* to = _filters.Pointer + (column / panel * inputs * panel) + (column % panel);
+            float* from = filters + ((nint)panelNumber * WinogradTiles.Kernel * WinogradTiles.Kernel * inputs * panel) + column;
+            float* to = _filters.Pointer + (panelNumber * inputs * panel) + column;
             for (int input = 0; input < inputs; input++)
             {
                 WinogradTransform<TSimd, TVector>.Filter(from + (input * panel), inputs * panel, half, to + (input * panel), _filterPosition);

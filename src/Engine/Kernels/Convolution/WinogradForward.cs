@@ -28,12 +28,14 @@ internal sealed unsafe class WinogradForward<TSimd, TVector> : IConvolutionForwa
 
     public int ScratchLength => _correlation.ScratchLength;
 
-    public void Prepare(ReadOnlySpan<float> weight)
+    public int WeightParts => _correlation.Panels;
+
+    public void Prepare(int part, ReadOnlySpan<float> weight)
     {
         _weightLayout.Check(weight, nameof(weight));
         fixed (float* filters = weight)
         {
-            _correlation.Prepare(filters);
+            _correlation.Prepare(part, filters);
         }
     }
 
