@@ -213,6 +213,7 @@ internal sealed class Plan
         Result = Layouts(_values[node.Output]),
         UsedExtent = UsedExtent(node.Output),
         IsInPlace = _inPlace[index],
+        IsRecomputed = _recomputes[index],
         IsTrained = IsTrained,
         IsFrozen = node.IsFrozen,
         Randomness = _randomness,

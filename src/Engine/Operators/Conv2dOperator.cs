@@ -16,7 +16,7 @@ internal sealed class Conv2dOperator : SampleOperator
     public Conv2dOperator(ConvolutionProblem problem, bool hasBias, OperatorContext context)
     {
         ConvolutionGeometry geometry = problem.Geometry;
-        problem = problem with { Filters = _filters };
+        problem = problem with { Filters = context.IsRecomputed ? null : _filters };
         _forward = ConvolutionPasses.Forward(problem);
         _backwardData = context.IsTrained ? ConvolutionPasses.BackwardData(problem) : null;
         _backwardWeights = context.IsTrained && !context.IsFrozen ? ConvolutionPasses.BackwardWeights(problem) : null;

@@ -27,6 +27,9 @@ internal sealed record OperatorContext
     /// <summary>Whether output and first input are the same memory, and their gradients too.</summary>
     public required bool IsInPlace { get; init; }
 
+    /// <summary>Whether backward passes compute the output again: by forward calls after <see cref="SampleOperator.PrepareBackward"/>.</summary>
+    public required bool IsRecomputed { get; init; }
+
     /// <summary>Whether the network has gradients, so that it can be trained.</summary>
     public required bool IsTrained { get; init; }
 

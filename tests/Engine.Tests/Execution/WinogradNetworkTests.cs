@@ -96,6 +96,22 @@ public class WinogradNetworkTests
         Assert.All(expected.Zip(actual), pair => AssertClose(pair.First, pair.Second));
     }
 
+    /// <summary>The first convolution is computed again when the transformed filters of its own backward pass are there already.</summary>
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void Gradients_agree_where_a_convolution_is_computed_again(string tier)
+    {
+        var architecture = new Architecture(
+            "again", new Shape(1, 8, 8), new Conv2d(1, 16, KernelSize: 3, Padding: 1), new GELU(), new Conv2d(16, 16, KernelSize: 3, Padding: 1), new GELU());
+        using var direct = new NetworkProbe(architecture, Direct(tier), samples: 3, seed: 7);
+        using var winograd = new NetworkProbe(architecture, Winograd(tier), samples: 3, seed: 7);
+        (float[] expectedInput, float[][] expected) = direct.Gradients();
+        (float[] actualInput, float[][] actual) = winograd.Gradients();
+
+        AssertClose(expectedInput, actualInput);
+        Assert.All(expected.Zip(actual), pair => AssertClose(pair.First, pair.Second));
+    }
+
     private static void AssertClose(float[] expected, float[] actual)
     {
         float size = expected.Max(Math.Abs);
