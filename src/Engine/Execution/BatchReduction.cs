@@ -26,11 +26,11 @@ internal sealed class BatchReduction
 
     private readonly Memory<float> _total;
     private readonly ElementwiseKernels _elementwise;
-    private AlignedBuffer _buffers = new(0);
     private readonly int _most;
     private readonly Stack<int> _free;
     private readonly int[][] _nodes;
     private readonly Lock _gate = new();
+    private AlignedBuffer _buffers = new(0);
     private int _samples;
     private int _shards;
 

@@ -20,8 +20,6 @@ public sealed class Network : IDisposable
     private readonly RequiredGradients _required;
     private readonly Plan _plan;
     private readonly Stage[] _stages;
-    private long _sumFloats;
-    private long _keptSumFloats;
     private readonly long _workOfSample;
     private readonly AlignedBuffer _values;
     private readonly AlignedBuffer _gradients;
@@ -31,6 +29,8 @@ public sealed class Network : IDisposable
     private readonly List<Network> _twins = [];
     private readonly Action<int> _loadImage;
     private readonly BatchExchange _exchange = new();
+    private long _sumFloats;
+    private long _keptSumFloats;
     private Batch? _batch;
     private int _firstLoaded;
     private int _samples;

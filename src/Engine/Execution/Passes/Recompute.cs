@@ -3,9 +3,9 @@ using CifarFast.Engine.Nn;
 namespace CifarFast.Engine.Execution.Passes;
 
 /// <summary>
-/// Looks for values that need not be kept for the backward pass, as the layers that read them there are in the same stage as the one that computes them from
-/// something that is kept anyway: it computes them again, a few samples at a time, in cache. (Chen, Xu, Zhang and Guestrin 2016, "Training Deep Nets with
-/// Sublinear Memory Cost", do so with whole parts of a network; of single elements it takes less time than memory would.)
+/// Looks for values that need not be kept for the backward pass: their layer makes them in a few operations of something that is kept anyway, and all that reads
+/// them is in its stage. Backward they are computed again, for the few samples that go through together, and stay in cache. (Chen, Xu, Zhang and Guestrin 2016, "Training
+/// Deep Nets with Sublinear Memory Cost", do so with whole parts of a network.)
 /// </summary>
 internal static class Recompute
 {
