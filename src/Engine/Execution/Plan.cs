@@ -382,7 +382,7 @@ internal sealed class Plan
 
     /// <summary>
     /// Decides how many samples go through each node at once, and how many places of values a thread needs for that: as many where only nodes of
-    /// the same number that follow each other write and read it, so that it stays in cache; else as many as its stage works on. That is so
+    /// the same number that follow each other write and read it, so that it stays in cache; else, or where it is computed again for others, as many as its stage works on. That is so
     /// for small batches too, as memory is then in proportion to the batch, which <c>MemoryEstimate</c> counts on.
     /// </summary>
     private void GroupSamples()
@@ -401,7 +401,8 @@ internal sealed class Plan
             {
                 int first = uses.Min();
                 bool isOfOnePart = stage[first..(uses.Max() + 1)].All(node => node.SamplesAtOnce == stage[first].SamplesAtOnce);
-                uses.Key.Places = isOfOnePart ? stage[first].SamplesAtOnce : most;
+                bool isRecomputed = stage.Any(node => node.IsRecomputed && node.Output.Activation == uses.Key);
+                uses.Key.Places = isOfOnePart && !isRecomputed ? stage[first].SamplesAtOnce : most;
             }
 
             foreach (Node node in stage)

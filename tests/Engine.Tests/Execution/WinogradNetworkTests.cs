@@ -112,6 +112,23 @@ public class WinogradNetworkTests
         Assert.All(expected.Zip(actual), pair => AssertClose(pair.First, pair.Second));
     }
 
+    /// <summary>What is computed again for a convolution that takes more samples at once than the layers before it has a place for each of them.</summary>
+    [Theory]
+    [MemberData(nameof(ExecutionPaths.Fast), MemberType = typeof(ExecutionPaths))]
+    public void Gradients_agree_where_layers_take_different_numbers_of_samples_at_once(string tier)
+    {
+        var architecture = new Architecture(
+            "numbers", new Shape(1, 20, 20), new Conv2d(1, 16, KernelSize: 3, Padding: 1), new GELU(), new Conv2d(16, 16, KernelSize: 3, Padding: 1), new MaxPool2d(11));
+        using var direct = new NetworkProbe(architecture, Direct(tier), samples: 96, seed: 7);
+        using var winograd = new NetworkProbe(architecture, Winograd(tier), samples: 96, seed: 7);
+        (float[] expectedInput, float[][] expected) = direct.Gradients();
+        (float[] actualInput, float[][] actual) = winograd.Gradients();
+
+        Assert.NotEqual(winograd.Network.Plan.Nodes[0].SamplesAtOnce, winograd.Network.Plan.Nodes[2].SamplesAtOnce);
+        AssertClose(expectedInput, actualInput);
+        Assert.All(expected.Zip(actual), pair => AssertClose(pair.First, pair.Second));
+    }
+
     private static void AssertClose(float[] expected, float[] actual)
     {
         float size = expected.Max(Math.Abs);
