@@ -58,8 +58,8 @@ internal sealed class SampleStage : Stage
         _parts = Parts(nodes);
         _group = nodes.Max(node => node.SamplesAtOnce);
         _backwardShard = BackwardShard;
-        _forwardParts = [.. from node in nodes let operation = (SampleOperator)node.Operator from part in Enumerable.Range(0, operation.ForwardParts) select (operation, part)];
-        _backwardParts = [.. from node in nodes where node.HasBackward let operation = (SampleOperator)node.Operator from part in Enumerable.Range(0, operation.BackwardParts) select (operation, part)];
+        _forwardParts = Preparations(nodes, operation => operation.ForwardParts);
+        _backwardParts = Preparations(nodes.Where(node => node.HasBackward), operation => operation.BackwardParts);
         _prepareForward = index => _forwardParts[index].Operator.PrepareForward(_forwardParts[index].Part);
         _prepareBackward = index => _backwardParts[index].Operator.PrepareBackward(_backwardParts[index].Part);
 
@@ -172,6 +172,10 @@ internal sealed class SampleStage : Stage
 
         return [.. recomputed];
     }
+
+    /// <summary>All parts in which operators prepare for a pass.</summary>
+    private static (SampleOperator Operator, int Part)[] Preparations(IEnumerable<Node> nodes, Func<SampleOperator, int> parts) =>
+        [.. nodes.Select(node => (SampleOperator)node.Operator).SelectMany(operation => Enumerable.Range(0, parts(operation)).Select(part => (operation, part)))];
 
     /// <summary>Where the parameters of the last one of some layers end among those of the stage.</summary>
     private int EndOf(Func<Node, bool> isMeant) =>

@@ -1,12 +1,12 @@
 namespace CifarFast.Engine.Nn;
 
-/// <summary>Whether a layer's output can have the memory of its first input; the gradients then do so, too.</summary>
+/// <summary>Whether a layer's output can have the memory of its first input, and their gradients one memory, too.</summary>
 internal enum InPlaceKind
 {
     /// <summary>It cannot.</summary>
     No,
 
-    /// <summary>It can, and leaves the values as they are; the gradients lie apart.</summary>
+    /// <summary>The output can, as values stay as they are; the gradients lie apart.</summary>
     Keeps,
 
     /// <summary>It can, and then overwrites it.</summary>

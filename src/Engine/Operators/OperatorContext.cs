@@ -24,7 +24,7 @@ internal sealed record OperatorContext
     /// <summary>How many rows and columns of the output, where it is an image, anything reads, from the first; may be more than there are.</summary>
     public required (int Rows, int Columns) UsedExtent { get; init; }
 
-    /// <summary>Whether output and first input are the same memory, and their gradients too.</summary>
+    /// <summary>Whether output and first input are the same memory, and their gradients too, unless the layer leaves values as they are.</summary>
     public required bool IsInPlace { get; init; }
 
     /// <summary>Whether backward passes compute the output again: by forward calls after <see cref="SampleOperator.PrepareBackward"/>.</summary>

@@ -87,13 +87,8 @@ public class WinogradNetworkTests
     {
         var architecture = new Architecture(
             "two", new Shape(16, 6, 7), new Conv2d(16, 17, KernelSize: 3, Padding: 1), new Conv2d(17, 16, KernelSize: 3));
-        using var direct = new NetworkProbe(architecture, Direct(tier), samples: 3, seed: 7);
-        using var winograd = new NetworkProbe(architecture, Winograd(tier, threads: 2), samples: 3, seed: 7);
-        (float[] expectedInput, float[][] expected) = direct.Gradients();
-        (float[] actualInput, float[][] actual) = winograd.Gradients();
 
-        AssertClose(expectedInput, actualInput);
-        Assert.All(expected.Zip(actual), pair => AssertClose(pair.First, pair.Second));
+        AssertGradientsAgree(architecture, Direct(tier), Winograd(tier, threads: 2), samples: 3);
     }
 
     /// <summary>The first convolution is computed again when the transformed filters of its own backward pass are there already.</summary>
@@ -103,13 +98,8 @@ public class WinogradNetworkTests
     {
         var architecture = new Architecture(
             "again", new Shape(1, 8, 8), new Conv2d(1, 16, KernelSize: 3, Padding: 1), new GELU(), new Conv2d(16, 16, KernelSize: 3, Padding: 1), new GELU());
-        using var direct = new NetworkProbe(architecture, Direct(tier), samples: 3, seed: 7);
-        using var winograd = new NetworkProbe(architecture, Winograd(tier), samples: 3, seed: 7);
-        (float[] expectedInput, float[][] expected) = direct.Gradients();
-        (float[] actualInput, float[][] actual) = winograd.Gradients();
 
-        AssertClose(expectedInput, actualInput);
-        Assert.All(expected.Zip(actual), pair => AssertClose(pair.First, pair.Second));
+        AssertGradientsAgree(architecture, Direct(tier), Winograd(tier), samples: 3);
     }
 
     /// <summary>What is computed again for a convolution that takes more samples at once than the layers before it has a place for each of them.</summary>
@@ -119,12 +109,19 @@ public class WinogradNetworkTests
     {
         var architecture = new Architecture(
             "numbers", new Shape(1, 20, 20), new Conv2d(1, 16, KernelSize: 3, Padding: 1), new GELU(), new Conv2d(16, 16, KernelSize: 3, Padding: 1), new MaxPool2d(11));
-        using var direct = new NetworkProbe(architecture, Direct(tier), samples: 96, seed: 7);
-        using var winograd = new NetworkProbe(architecture, Winograd(tier), samples: 96, seed: 7);
-        (float[] expectedInput, float[][] expected) = direct.Gradients();
-        (float[] actualInput, float[][] actual) = winograd.Gradients();
+        using var network = new Network(architecture, Winograd(tier), batchSize: 96, seed: 7);
 
-        Assert.NotEqual(winograd.Network.Plan.Nodes[0].SamplesAtOnce, winograd.Network.Plan.Nodes[2].SamplesAtOnce);
+        Assert.NotEqual(network.Plan.Nodes[0].SamplesAtOnce, network.Plan.Nodes[2].SamplesAtOnce);
+        AssertGradientsAgree(architecture, Direct(tier), Winograd(tier), samples: 96);
+    }
+
+    private static void AssertGradientsAgree(Architecture architecture, ExecutionOptions direct, ExecutionOptions winograd, int samples)
+    {
+        using var right = new NetworkProbe(architecture, direct, samples, seed: 7);
+        using var tested = new NetworkProbe(architecture, winograd, samples, seed: 7);
+        (float[] expectedInput, float[][] expected) = right.Gradients();
+        (float[] actualInput, float[][] actual) = tested.Gradients();
+
         AssertClose(expectedInput, actualInput);
         Assert.All(expected.Zip(actual), pair => AssertClose(pair.First, pair.Second));
     }
