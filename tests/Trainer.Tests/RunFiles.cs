@@ -44,6 +44,10 @@ internal static class RunFiles
     public static WeightsFile Checkpoint(string run, string name) =>
         WeightsFile.Read(Path.Combine(run, "checkpoints", $"{name}.safetensors"));
 
+    /// <summary>The checkpoint that a run goes on from, or null where there is none: for a moment between two renames the last one goes by the name of the one before it.</summary>
+    public static string? FindLastCheckpoint(string run) =>
+        Array.Find([Path.Combine(run, "checkpoints", "last.safetensors"), Path.Combine(run, "checkpoints", "previous.safetensors")], File.Exists);
+
     private static string[] Names(string run) =>
     [
         .. Directory.GetFileSystemEntries(run, "*", SearchOption.AllDirectories)

@@ -19,7 +19,9 @@ internal sealed class KilledRun(UninterruptedRun example, Random random) : IDisp
 
     private string Checkpoints => Path.Combine(Folder, "checkpoints");
 
-    private bool HasCheckpoint => File.Exists(Path.Combine(Checkpoints, "last.safetensors")) || File.Exists(Path.Combine(Checkpoints, "previous.safetensors"));
+    private string? LastCheckpoint => RunFiles.FindLastCheckpoint(Folder);
+
+    private bool HasCheckpoint => LastCheckpoint is not null;
 
     public void Dispose() => _temporary.Dispose();
 
@@ -105,13 +107,13 @@ internal sealed class KilledRun(UninterruptedRun example, Random random) : IDisp
             Checkpoint.Read(best);
         }
 
-        if (!HasCheckpoint)
+        if (LastCheckpoint is not string path)
         {
             Assert.Equal(0, _step);
             return KillPhase.BeforeFirstCheckpoint;
         }
 
-        var checkpoint = Checkpoint.Read(File.Exists(last) ? last : Path.Combine(Checkpoints, "previous.safetensors"));
+        var checkpoint = Checkpoint.Read(path);
         bool hasMoved = checkpoint.State.Step > _step;
 
         // Between the two renames the file that was last goes by the name of previous already: never is a step lost that was saved.

@@ -85,16 +85,17 @@ public sealed class MpiTests(SharedRun example) : IClassFixture<SharedRun>
         {
             using var temporary = new TemporaryDirectory();
             string folder = temporary.Below("run");
-            string checkpoint = Path.Combine(folder, "checkpoints", "last.safetensors");
-            string[] CommandLine() => File.Exists(checkpoint) ? ["train", "--no-report", "--resume", folder] : example.CommandLine(folder);
+            string[] CommandLine() => RunFiles.FindLastCheckpoint(folder) is null ? example.CommandLine(folder) : ["train", "--no-report", "--resume", folder];
             for (bool isKilled = true; isKilled && done < Kills; done += isKilled ? 1 : 0)
             {
                 int processes = 2 + (done % 2);
                 using var job = CifarfastProcess.StartTogether(temporary.Path, done % 3 == 0 ? "openmpi" : "mpich", (processes, CommandLine()));
                 await job.DelayAsync(example.Duration * random.NextDouble());
                 await job.SignalRankAsync("KILL", random.Next(processes));
-                isKilled = (await job.EndAsync()).ExitCode != 0;
-                if (File.Exists(checkpoint))
+                Outcome outcome = await job.EndAsync();
+                Assert.DoesNotContain("cifarfast: --", outcome.Output + outcome.Error);
+                isKilled = outcome.ExitCode != 0;
+                if (RunFiles.FindLastCheckpoint(folder) is string checkpoint)
                 {
                     Checkpoint.Read(checkpoint);
                 }
