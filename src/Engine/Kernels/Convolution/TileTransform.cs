@@ -20,27 +20,24 @@ internal abstract unsafe class TileTransform
     /// <summary><c>Bᵀ·d·B</c> of a window of pixels, 6×6 where the tile is whole.</summary>
     /// <param name="image">Channel 0 of pixel 0, 0 of a whole window.</param>
     /// <param name="row">Floats from a row to the next.</param>
-    /// <param name="half">36 vectors of scratch.</param>
     /// <param name="to">Channel 0 of position 0.</param>
     /// <param name="position">Floats from a position to the next.</param>
-    public abstract void Input(float* image, nint row, float* half, float* to, nint position);
+    public abstract void Input(float* image, nint row, float* to, nint position);
 
     /// <summary><c>Aᵀ·m·A</c> + bias: the tile's pixels, 4×4 where it is whole.</summary>
     /// <param name="from">Channel 0 of position 0.</param>
     /// <param name="position">Floats from a position to the next.</param>
     /// <param name="bias">One value a channel, or null for zeros.</param>
-    /// <param name="half">24 vectors of scratch.</param>
     /// <param name="image">Channel 0 of pixel 0, 0 of a whole tile.</param>
     /// <param name="row">Floats from a row to the next.</param>
-    public abstract void Output(float* from, nint position, float* bias, float* half, float* image, nint row);
+    public abstract void Output(float* from, nint position, float* bias, float* image, nint row);
 
     /// <summary><c>G·g·Gᵀ</c> of the tile's pixels of an output gradient, which takes the filter's place in F(3×3, 4×4).</summary>
     /// <param name="image">Channel 0 of pixel 0, 0 of a whole tile.</param>
     /// <param name="row">Floats from a row to the next.</param>
-    /// <param name="half">24 vectors of scratch.</param>
     /// <param name="to">Channel 0 of position 0.</param>
     /// <param name="position">Floats from a position to the next.</param>
-    public abstract void OutputGradient(float* image, nint row, float* half, float* to, nint position);
+    public abstract void OutputGradient(float* image, nint row, float* to, nint position);
 
     private static TileTransform Create<TSimd, TVector>(TileSide rows, TileSide columns, int channels)
         where TSimd : struct, ISimd<TVector>
@@ -63,8 +60,9 @@ internal abstract unsafe class TileTransform
 }
 
 /// <summary>
-/// Every transform is the same one-dimensional one over columns and then over rows, a vector of channels at a time. Channels that do not fill the last
-/// vector are computed together with some of those before them, once more.
+/// Every transform is the same one-dimensional one over columns and then over rows, a vector of channels at a time. Of what lies between the two, two rows at a
+/// time are made and kept in registers: in memory, they would wait there behind the results, which are written to far more lines than the first-level cache has
+/// room for. Channels that do not fill the last vector are computed together with some of those before them, once more.
 /// </summary>
 /// <param name="channels">Floats of a pixel, a vector at least.</param>
 internal sealed unsafe class TileTransform<TSimd, TVector, TRows, TColumns>(int channels) : TileTransform
@@ -73,54 +71,70 @@ internal sealed unsafe class TileTransform<TSimd, TVector, TRows, TColumns>(int 
     where TRows : ITileSide
     where TColumns : ITileSide
 {
-    public override void Input(float* image, nint row, float* half, float* to, nint position)
+    public override void Input(float* image, nint row, float* to, nint position)
     {
-        for (int next = 0; next < channels; next += TSimd.Count)
-        {
-            int channel = Math.Min(next, channels - TSimd.Count);
-            for (int x = TColumns.First; x < TColumns.End; x++)
-            {
-                WinogradTransform<TSimd, TVector>.InputLine<TRows>(image + channel + (x * channels), row, half + (x * TSimd.Count), 6 * TSimd.Count);
-            }
-
-            for (int y = TRows.First; y < TRows.End; y++)
-            {
-                WinogradTransform<TSimd, TVector>.InputLine<TColumns>(half + (y * 6 * TSimd.Count), TSimd.Count, to + channel + (y * 6 * position), position);
-            }
-        }
+        Transform<WinogradTransform<TSimd, TVector>.Input, WinogradTransform<TSimd, TVector>.InputOfA>(image, row, channels, null, to, WinogradTiles.Window * position, position);
+        Transform<WinogradTransform<TSimd, TVector>.Input, WinogradTransform<TSimd, TVector>.InputOfB>(image, row, channels, null, to, WinogradTiles.Window * position, position);
+        Transform<WinogradTransform<TSimd, TVector>.Input, WinogradTransform<TSimd, TVector>.InputOfEnds>(image, row, channels, null, to, WinogradTiles.Window * position, position);
     }
 
-    public override void Output(float* from, nint position, float* bias, float* half, float* image, nint row)
+    public override void Output(float* from, nint position, float* bias, float* image, nint row)
+    {
+        Transform<WinogradTransform<TSimd, TVector>.Output, WinogradTransform<TSimd, TVector>.OutputEven>(from, WinogradTiles.Window * position, position, bias, image, row, channels);
+        Transform<WinogradTransform<TSimd, TVector>.Output, WinogradTransform<TSimd, TVector>.OutputOdd>(from, WinogradTiles.Window * position, position, bias, image, row, channels);
+    }
+
+    public override void OutputGradient(float* image, nint row, float* to, nint position)
+    {
+        Transform<WinogradTransform<TSimd, TVector>.OutputGradient, WinogradTransform<TSimd, TVector>.OutputGradientOfA>(image, row, channels, null, to, WinogradTiles.Window * position, position);
+        Transform<WinogradTransform<TSimd, TVector>.OutputGradient, WinogradTransform<TSimd, TVector>.OutputGradientOfB>(image, row, channels, null, to, WinogradTiles.Window * position, position);
+        Transform<WinogradTransform<TSimd, TVector>.OutputGradient, WinogradTransform<TSimd, TVector>.OutputGradientOfEnds>(image, row, channels, null, to, WinogradTiles.Window * position, position);
+    }
+
+    /// <summary>Two rows of a transform, of all channels.</summary>
+    private void Transform<TLine, TPair>(float* from, nint row, nint column, float* bias, float* to, nint toRow, nint toColumn)
+        where TLine : ILineTransform<TVector>
+        where TPair : IRowPair<TVector>
     {
         for (int next = 0; next < channels; next += TSimd.Count)
         {
             int channel = Math.Min(next, channels - TSimd.Count);
-            for (int x = TColumns.First; x < TColumns.End; x++)
+            float* place = from + channel;
+            TVector first0 = TSimd.Zero, second0 = TSimd.Zero;
+            if (TColumns.First == 0)
             {
-                WinogradTransform<TSimd, TVector>.OutputLine<TRows>(from + channel + (x * position), 6 * position, TSimd.Zero, half + (x * TSimd.Count), 6 * TSimd.Count);
+                (first0, second0) = TPair.OfColumn<TRows>(place, row);
+            }
+
+            (TVector first1, TVector second1) = TPair.OfColumn<TRows>(place + column, row);
+            (TVector first2, TVector second2) = TPair.OfColumn<TRows>(place + (2 * column), row);
+            TVector first3 = TSimd.Zero, second3 = TSimd.Zero;
+            if (TPair.Columns == WinogradTiles.Window || TColumns.End == WinogradTiles.Window)
+            {
+                (first3, second3) = TPair.OfColumn<TRows>(place + (3 * column), row);
+            }
+
+            TVector first4 = TSimd.Zero, second4 = TSimd.Zero;
+            if (TPair.Columns == WinogradTiles.Window)
+            {
+                (first4, second4) = TPair.OfColumn<TRows>(place + (4 * column), row);
+            }
+
+            TVector first5 = TSimd.Zero, second5 = TSimd.Zero;
+            if (TPair.Columns == WinogradTiles.Window && TColumns.End == WinogradTiles.Window)
+            {
+                (first5, second5) = TPair.OfColumn<TRows>(place + (5 * column), row);
             }
 
             TVector shift = bias == null ? TSimd.Zero : TSimd.Load(bias + channel);
-            for (int y = TRows.First; y < TRows.End - (WinogradTiles.Kernel - 1); y++)
+            if (TPair.FirstRow > 0 || TRows.First == 0)
             {
-                WinogradTransform<TSimd, TVector>.OutputLine<TColumns>(half + (y * 6 * TSimd.Count), TSimd.Count, shift, image + channel + (y * row), channels);
-            }
-        }
-    }
-
-    public override void OutputGradient(float* image, nint row, float* half, float* to, nint position)
-    {
-        for (int next = 0; next < channels; next += TSimd.Count)
-        {
-            int channel = Math.Min(next, channels - TSimd.Count);
-            for (int x = TColumns.First; x < TColumns.End - (WinogradTiles.Kernel - 1); x++)
-            {
-                WinogradTransform<TSimd, TVector>.OutputGradientLine<TRows>(image + channel + (x * channels), row, half + (x * TSimd.Count), 4 * TSimd.Count);
+                TLine.Store<TColumns>(first0, first1, first2, first3, first4, first5, shift, to + channel + (TPair.FirstRow * toRow), toColumn);
             }
 
-            for (int y = TRows.First; y < TRows.End; y++)
+            if (TPair.SecondRow < TPair.Rows - 1 || TRows.End == WinogradTiles.Window)
             {
-                WinogradTransform<TSimd, TVector>.OutputGradientLine<TColumns>(half + (y * 4 * TSimd.Count), TSimd.Count, to + channel + (y * 6 * position), position);
+                TLine.Store<TColumns>(second0, second1, second2, second3, second4, second5, shift, to + channel + (TPair.SecondRow * toRow), toColumn);
             }
         }
     }

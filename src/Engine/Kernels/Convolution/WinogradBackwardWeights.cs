@@ -104,10 +104,10 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
                     foreach (ref readonly WinogradTile tile in run)
                     {
                         float* window = WinogradTiles.Cut(image, _geometry.Input, tile, _geometry.Padding, patch, out int row);
-                        _inputTransforms[tile.Kind].Input(window, row, own, windows + (i * _windowRow), _windowPosition);
+                        _inputTransforms[tile.Kind].Input(window, row, windows + (i * _windowRow), _windowPosition);
                         float* pixels = gradient + _geometry.OutputGradient.Offset(tile.Row, tile.Column);
                         _outputTransforms[tile.Kind].OutputGradient(
-                            pixels, _geometry.OutputGradient.RowStride, own, transformed + (i * _gradientRow), _gradientPosition);
+                            pixels, _geometry.OutputGradient.RowStride, transformed + (i * _gradientRow), _gradientPosition);
                         i++;
                     }
                 }

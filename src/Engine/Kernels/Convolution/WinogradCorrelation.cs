@@ -75,9 +75,7 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
     public int Panels => _columns / _gemm.PanelWidth;
 
     /// <summary>Floats of scratch it wants, each thread its own; anything may be in them.</summary>
-    public int ScratchLength => checked(HalfLength + WinogradTiles.PatchLength(_from.Channels) + (WinogradTiles.Positions * (_windowPosition + _productPosition)));
-
-    private static int HalfLength => AlignedBuffer.WholeLines(WinogradTiles.Positions * TSimd.Count);
+    public int ScratchLength => checked(WinogradTiles.PatchLength(_from.Channels) + (WinogradTiles.Positions * (_windowPosition + _productPosition)));
 
     /// <summary>
     /// Transforms a panel of filters that lie as a matrix of (row, column, input channel) × output channels, in the panels of the tier; several threads may
@@ -102,7 +100,7 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
     /// <summary>Correlates <paramref name="samples"/> images, one behind the other, and adds the bias, which may be null.</summary>
     public void Run(int samples, float* from, float* bias, float* to, float* scratch)
     {
-        float* windows = scratch + HalfLength + WinogradTiles.PatchLength(_from.Channels);
+        float* windows = scratch + WinogradTiles.PatchLength(_from.Channels);
         float* products = windows + (WinogradTiles.Positions * _windowPosition);
         int tiles = samples * _tiles.Count;
         for (int first = 0; first < tiles; first += _block)
@@ -110,11 +108,11 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
             int count = Math.Min(_block, tiles - first);
             TransformWindows(samples, first, count, from, scratch, windows);
             Multiply(samples, first, count, windows, products);
-            TransformProducts(samples, first, count, products, bias, scratch, to);
+            TransformProducts(samples, first, count, products, bias, to);
         }
     }
 
-    private void TransformWindows(int samples, int first, int count, float* from, float* scratch, float* windows)
+    private void TransformWindows(int samples, int first, int count, float* from, float* patch, float* windows)
     {
         for (int i = 0; i < count;)
         {
@@ -123,13 +121,13 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
             float* image = from + ((nint)sample * _from.Stride);
             foreach (ref readonly WinogradTile tile in run)
             {
-                float* window = WinogradTiles.Cut(image, _from, tile, _padding, scratch + HalfLength, out int row);
-                transform.Input(window, row, scratch, windows + (i++ * _windowRow), _windowPosition);
+                float* window = WinogradTiles.Cut(image, _from, tile, _padding, patch, out int row);
+                transform.Input(window, row, windows + (i++ * _windowRow), _windowPosition);
             }
         }
     }
 
-    private void TransformProducts(int samples, int first, int count, float* products, float* bias, float* half, float* to)
+    private void TransformProducts(int samples, int first, int count, float* products, float* bias, float* to)
     {
         for (int i = 0; i < count;)
         {
@@ -139,7 +137,7 @@ internal sealed unsafe class WinogradCorrelation<TSimd, TVector>
             foreach (ref readonly WinogradTile tile in run)
             {
                 float* place = image + _to.Offset(tile.Row, tile.Column);
-                transform.Output(products + (i++ * _productRow), _productPosition, bias, half, place, _to.RowStride);
+                transform.Output(products + (i++ * _productRow), _productPosition, bias, place, _to.RowStride);
             }
         }
     }

@@ -17,6 +17,9 @@ internal sealed unsafe class WinogradTiles
     /// <summary>Rows and columns of the largest window of inputs that a tile depends on.</summary>
     public const int Window = 6;
 
+    /// <summary>Rows and columns of outputs of the largest tile.</summary>
+    public const int Outputs = Window - Kernel + 1;
+
     /// <summary>Elements of a transformed window, tile or filter.</summary>
     public const int Positions = Window * Window;
 

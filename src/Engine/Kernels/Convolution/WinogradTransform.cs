@@ -65,44 +65,6 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
         }
     }
 
-    /// <summary>
-    /// Bᵀ, with the points 0, ±a, ±b:
-    ///   a²b²     0 -(a²+b²)        0 1 0
-    ///      0  -ab²      -b²        a 1 0
-    ///      0   ab²      -b²       -a 1 0
-    ///      0  -a²b      -a²        b 1 0
-    ///      0   a²b      -a²       -b 1 0
-    ///      0  a²b²        0 -(a²+b²) 0 1.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void InputLine<TSide>(float* from, nint step, float* to, nint toStep)
-        where TSide : ITileSide
-    {
-        TVector d1 = TSimd.Load(from + step);
-        TVector d2 = TSimd.Load(from + (2 * step));
-        TVector d3 = TSimd.Load(from + (3 * step));
-        TVector d4 = TSimd.Load(from + (4 * step));
-        TVector evenOfA = TSimd.MultiplyAdd(TSimd.Constant(-B2), d2, d4);
-        TVector oddOfA = TSimd.MultiplyAdd(TSimd.Constant(-B2), d1, d3);
-        TVector evenOfB = TSimd.MultiplyAdd(TSimd.Constant(-A2), d2, d4);
-        TVector oddOfB = TSimd.MultiplyAdd(TSimd.Constant(-A2), d1, d3);
-        TVector sum = TSimd.Constant(-(A2 + B2));
-        TVector product = TSimd.Constant(A2 * B2);
-        if (TSide.First == 0)
-        {
-            TSimd.Store(TSimd.MultiplyAdd(product, TSimd.Load(from), TSimd.MultiplyAdd(sum, d2, d4)), to);
-        }
-
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(A), oddOfA, evenOfA), to + toStep);
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(-A), oddOfA, evenOfA), to + (2 * toStep));
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B), oddOfB, evenOfB), to + (3 * toStep));
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(-B), oddOfB, evenOfB), to + (4 * toStep));
-        if (TSide.End == WinogradTiles.Window)
-        {
-            TSimd.Store(TSimd.MultiplyAdd(product, d1, TSimd.MultiplyAdd(sum, d3, TSimd.Load(from + (5 * step)))), to + (5 * toStep));
-        }
-    }
-
     /// <summary>G for three taps: a row (1, p, p²) a point p, over the product of its differences from the others; for infinity (0, 0, 1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FilterLine(float* from, nint step, float* to, nint toStep)
@@ -118,61 +80,6 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
         TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleB * B)), g1, evenOfB), to + (3 * toStep));
         TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant((float)(-ScaleB * B)), g1, evenOfB), to + (4 * toStep));
         TSimd.Store(g2, to + (5 * toStep));
-    }
-
-    /// <summary>Aᵀ for four outputs: row i has pⁱ for each point p, and for infinity 1 in the last one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputLine<TSide>(float* from, nint step, TVector shift, float* to, nint toStep)
-        where TSide : ITileSide
-    {
-        TVector m1 = TSimd.Load(from + step);
-        TVector m2 = TSimd.Load(from + (2 * step));
-        TVector m3 = TSimd.Load(from + (3 * step));
-        TVector m4 = TSimd.Load(from + (4 * step));
-        TVector evenOfA = TSimd.Add(m1, m2);
-        TVector oddOfA = TSimd.Subtract(m1, m2);
-        TVector evenOfB = TSimd.Add(m3, m4);
-        TVector oddOfB = TSimd.Subtract(m3, m4);
-        if (TSide.First == 0)
-        {
-            TSimd.Store(TSimd.Add(TSimd.Add(TSimd.Add(TSimd.Load(from), shift), evenOfA), evenOfB), to);
-        }
-
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B), oddOfB, TSimd.MultiplyAdd(TSimd.Constant(A), oddOfA, shift)), to + toStep);
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B2), evenOfB, TSimd.MultiplyAdd(TSimd.Constant(A2), evenOfA, shift)), to + (2 * toStep));
-        if (TSide.End == WinogradTiles.Window)
-        {
-            TVector last = TSimd.Add(TSimd.Load(from + (5 * step)), shift);
-            TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B3), oddOfB, TSimd.MultiplyAdd(TSimd.Constant(A3), oddOfA, last)), to + (3 * toStep));
-        }
-    }
-
-    /// <summary>G for four taps: a row (1, p, p², p³) a point p, scaled as for three; for infinity (0, 0, 0, 1).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputGradientLine<TSide>(float* from, nint step, float* to, nint toStep)
-        where TSide : ITileSide
-    {
-        TVector g0 = TSide.First == 0 ? TSimd.Load(from) : TSimd.Zero;
-        TVector g1 = TSimd.Load(from + step);
-        TVector g2 = TSimd.Load(from + (2 * step));
-        TVector g3 = TSide.End == WinogradTiles.Window ? TSimd.Load(from + (3 * step)) : TSimd.Zero;
-        TVector evenOfA = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleA * A2)), g2, TSimd.Multiply(TSimd.Constant((float)ScaleA), g0));
-        TVector oddOfA = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleA * A3)), g3, TSimd.Multiply(TSimd.Constant((float)(ScaleA * A)), g1));
-        TVector evenOfB = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleB * B2)), g2, TSimd.Multiply(TSimd.Constant((float)ScaleB), g0));
-        TVector oddOfB = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleB * B3)), g3, TSimd.Multiply(TSimd.Constant((float)(ScaleB * B)), g1));
-        if (TSide.First == 0)
-        {
-            TSimd.Store(TSimd.Multiply(TSimd.Constant((float)Scale0), g0), to);
-        }
-
-        TSimd.Store(TSimd.Add(evenOfA, oddOfA), to + toStep);
-        TSimd.Store(TSimd.Subtract(evenOfA, oddOfA), to + (2 * toStep));
-        TSimd.Store(TSimd.Add(evenOfB, oddOfB), to + (3 * toStep));
-        TSimd.Store(TSimd.Subtract(evenOfB, oddOfB), to + (4 * toStep));
-        if (TSide.End == WinogradTiles.Window)
-        {
-            TSimd.Store(g3, to + (5 * toStep));
-        }
     }
 
     /// <summary>Aᵀ for three outputs.</summary>
@@ -191,5 +98,316 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
         TSimd.Store(TSimd.Add(TSimd.Add(TSimd.Load(from), evenOfA), evenOfB), to);
         TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B), oddOfB, TSimd.Multiply(TSimd.Constant(A), oddOfA)), to + toStep);
         TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B2), evenOfB, TSimd.MultiplyAdd(TSimd.Constant(A2), evenOfA, last)), to + (2 * toStep));
+    }
+
+    /// <summary>
+    /// Bᵀ, with the points 0, ±a, ±b:
+    ///   a²b²     0 -(a²+b²)        0 1 0
+    ///      0  -ab²      -b²        a 1 0
+    ///      0   ab²      -b²       -a 1 0
+    ///      0  -a²b      -a²        b 1 0
+    ///      0   a²b      -a²       -b 1 0
+    ///      0  a²b²        0 -(a²+b²) 0 1.
+    /// </summary>
+    public readonly struct Input : ILineTransform<TVector>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Store<TSide>(TVector d0, TVector d1, TVector d2, TVector d3, TVector d4, TVector d5, TVector shift, float* to, nint step)
+            where TSide : ITileSide
+        {
+            (TVector a, TVector minusA) = InputOfA.Of(d1, d2, d3, d4);
+            (TVector b, TVector minusB) = InputOfB.Of(d1, d2, d3, d4);
+            (TVector zero, TVector infinity) = InputOfEnds.Of(d0, d1, d2, d3, d4, d5);
+            if (TSide.First == 0)
+            {
+                TSimd.Store(zero, to);
+            }
+
+            TSimd.Store(a, to + step);
+            TSimd.Store(minusA, to + (2 * step));
+            TSimd.Store(b, to + (3 * step));
+            TSimd.Store(minusB, to + (4 * step));
+            if (TSide.End == WinogradTiles.Window)
+            {
+                TSimd.Store(infinity, to + (5 * step));
+            }
+        }
+    }
+
+    /// <summary>The rows of Bᵀ for ±a.</summary>
+    public readonly struct InputOfA : IRowPair<TVector>
+    {
+        public static int FirstRow => 1;
+
+        public static int SecondRow => 2;
+
+        public static int Rows => WinogradTiles.Window;
+
+        public static int Columns => WinogradTiles.Window;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
+            where TSide : ITileSide => Of(
+            TSimd.Load(from + step),
+            TSimd.Load(from + (2 * step)),
+            TSimd.Load(from + (3 * step)),
+            TSimd.Load(from + (4 * step)));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) Of(TVector d1, TVector d2, TVector d3, TVector d4)
+        {
+            TVector even = TSimd.MultiplyAdd(TSimd.Constant(-B2), d2, d4);
+            TVector odd = TSimd.MultiplyAdd(TSimd.Constant(-B2), d1, d3);
+            return (TSimd.MultiplyAdd(TSimd.Constant(A), odd, even), TSimd.MultiplyAdd(TSimd.Constant(-A), odd, even));
+        }
+    }
+
+    /// <summary>The rows of Bᵀ for ±b.</summary>
+    public readonly struct InputOfB : IRowPair<TVector>
+    {
+        public static int FirstRow => 3;
+
+        public static int SecondRow => 4;
+
+        public static int Rows => WinogradTiles.Window;
+
+        public static int Columns => WinogradTiles.Window;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
+            where TSide : ITileSide => Of(
+            TSimd.Load(from + step),
+            TSimd.Load(from + (2 * step)),
+            TSimd.Load(from + (3 * step)),
+            TSimd.Load(from + (4 * step)));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) Of(TVector d1, TVector d2, TVector d3, TVector d4)
+        {
+            TVector even = TSimd.MultiplyAdd(TSimd.Constant(-A2), d2, d4);
+            TVector odd = TSimd.MultiplyAdd(TSimd.Constant(-A2), d1, d3);
+            return (TSimd.MultiplyAdd(TSimd.Constant(B), odd, even), TSimd.MultiplyAdd(TSimd.Constant(-B), odd, even));
+        }
+    }
+
+    /// <summary>The rows of Bᵀ for 0 and infinity.</summary>
+    public readonly struct InputOfEnds : IRowPair<TVector>
+    {
+        public static int FirstRow => 0;
+
+        public static int SecondRow => 5;
+
+        public static int Rows => WinogradTiles.Window;
+
+        public static int Columns => WinogradTiles.Window;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
+            where TSide : ITileSide => Of(
+            TSide.First == 0 ? TSimd.Load(from) : TSimd.Zero,
+            TSimd.Load(from + step),
+            TSimd.Load(from + (2 * step)),
+            TSimd.Load(from + (3 * step)),
+            TSimd.Load(from + (4 * step)),
+            TSide.End == WinogradTiles.Window ? TSimd.Load(from + (5 * step)) : TSimd.Zero);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) Of(TVector d0, TVector d1, TVector d2, TVector d3, TVector d4, TVector d5)
+        {
+            TVector sum = TSimd.Constant(-(A2 + B2));
+            TVector product = TSimd.Constant(A2 * B2);
+            return (TSimd.MultiplyAdd(product, d0, TSimd.MultiplyAdd(sum, d2, d4)), TSimd.MultiplyAdd(product, d1, TSimd.MultiplyAdd(sum, d3, d5)));
+        }
+    }
+
+    /// <summary>Aᵀ for four outputs: row i has pⁱ for each point p, and for infinity 1 in the last one.</summary>
+    public readonly struct Output : ILineTransform<TVector>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Store<TSide>(TVector m0, TVector m1, TVector m2, TVector m3, TVector m4, TVector m5, TVector shift, float* to, nint step)
+            where TSide : ITileSide
+        {
+            (TVector y0, TVector y2) = OutputEven.Of(m0, m1, m2, m3, m4, shift);
+            (TVector y1, TVector y3) = OutputOdd.Of(m1, m2, m3, m4, m5, shift);
+            if (TSide.First == 0)
+            {
+                TSimd.Store(y0, to);
+            }
+
+            TSimd.Store(y1, to + step);
+            TSimd.Store(y2, to + (2 * step));
+            if (TSide.End == WinogradTiles.Window)
+            {
+                TSimd.Store(y3, to + (3 * step));
+            }
+        }
+    }
+
+    /// <summary>The even rows of Aᵀ.</summary>
+    public readonly struct OutputEven : IRowPair<TVector>
+    {
+        public static int FirstRow => 0;
+
+        public static int SecondRow => 2;
+
+        public static int Rows => WinogradTiles.Outputs;
+
+        public static int Columns => WinogradTiles.Window;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
+            where TSide : ITileSide => Of(
+            TSide.First == 0 ? TSimd.Load(from) : TSimd.Zero,
+            TSimd.Load(from + step),
+            TSimd.Load(from + (2 * step)),
+            TSimd.Load(from + (3 * step)),
+            TSimd.Load(from + (4 * step)),
+            TSimd.Zero);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) Of(TVector m0, TVector m1, TVector m2, TVector m3, TVector m4, TVector shift)
+        {
+            TVector a = TSimd.Add(m1, m2);
+            TVector b = TSimd.Add(m3, m4);
+            return (TSimd.Add(TSimd.Add(TSimd.Add(m0, shift), a), b), TSimd.MultiplyAdd(TSimd.Constant(B2), b, TSimd.MultiplyAdd(TSimd.Constant(A2), a, shift)));
+        }
+    }
+
+    /// <summary>The odd rows of Aᵀ.</summary>
+    public readonly struct OutputOdd : IRowPair<TVector>
+    {
+        public static int FirstRow => 1;
+
+        public static int SecondRow => 3;
+
+        public static int Rows => WinogradTiles.Outputs;
+
+        public static int Columns => WinogradTiles.Window;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
+            where TSide : ITileSide => Of(
+            TSimd.Load(from + step),
+            TSimd.Load(from + (2 * step)),
+            TSimd.Load(from + (3 * step)),
+            TSimd.Load(from + (4 * step)),
+            TSide.End == WinogradTiles.Window ? TSimd.Load(from + (5 * step)) : TSimd.Zero,
+            TSimd.Zero);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) Of(TVector m1, TVector m2, TVector m3, TVector m4, TVector m5, TVector shift)
+        {
+            TVector a = TSimd.Subtract(m1, m2);
+            TVector b = TSimd.Subtract(m3, m4);
+            return (
+                TSimd.MultiplyAdd(TSimd.Constant(B), b, TSimd.MultiplyAdd(TSimd.Constant(A), a, shift)),
+                TSimd.MultiplyAdd(TSimd.Constant(B3), b, TSimd.MultiplyAdd(TSimd.Constant(A3), a, TSimd.Add(m5, shift))));
+        }
+    }
+
+    /// <summary>G for four taps: a row (1, p, p², p³) a point p, scaled as for three; for infinity (0, 0, 0, 1).</summary>
+    public readonly struct OutputGradient : ILineTransform<TVector>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Store<TSide>(TVector g0, TVector g1, TVector g2, TVector g3, TVector g4, TVector g5, TVector shift, float* to, nint step)
+            where TSide : ITileSide
+        {
+            (TVector a, TVector minusA) = OutputGradientOfA.Of(g0, g1, g2, g3);
+            (TVector b, TVector minusB) = OutputGradientOfB.Of(g0, g1, g2, g3);
+            (TVector zero, TVector infinity) = OutputGradientOfEnds.Of(g0, g3);
+            if (TSide.First == 0)
+            {
+                TSimd.Store(zero, to);
+            }
+
+            TSimd.Store(a, to + step);
+            TSimd.Store(minusA, to + (2 * step));
+            TSimd.Store(b, to + (3 * step));
+            TSimd.Store(minusB, to + (4 * step));
+            if (TSide.End == WinogradTiles.Window)
+            {
+                TSimd.Store(infinity, to + (5 * step));
+            }
+        }
+    }
+
+    /// <summary>The rows of G for four taps for ±a.</summary>
+    public readonly struct OutputGradientOfA : IRowPair<TVector>
+    {
+        public static int FirstRow => 1;
+
+        public static int SecondRow => 2;
+
+        public static int Rows => WinogradTiles.Window;
+
+        public static int Columns => WinogradTiles.Outputs;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
+            where TSide : ITileSide => Of(
+            TSide.First == 0 ? TSimd.Load(from) : TSimd.Zero,
+            TSimd.Load(from + step),
+            TSimd.Load(from + (2 * step)),
+            TSide.End == WinogradTiles.Window ? TSimd.Load(from + (3 * step)) : TSimd.Zero);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) Of(TVector g0, TVector g1, TVector g2, TVector g3)
+        {
+            TVector even = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleA * A2)), g2, TSimd.Multiply(TSimd.Constant((float)ScaleA), g0));
+            TVector odd = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleA * A3)), g3, TSimd.Multiply(TSimd.Constant((float)(ScaleA * A)), g1));
+            return (TSimd.Add(even, odd), TSimd.Subtract(even, odd));
+        }
+    }
+
+    /// <summary>The rows of G for four taps for ±b.</summary>
+    public readonly struct OutputGradientOfB : IRowPair<TVector>
+    {
+        public static int FirstRow => 3;
+
+        public static int SecondRow => 4;
+
+        public static int Rows => WinogradTiles.Window;
+
+        public static int Columns => WinogradTiles.Outputs;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
+            where TSide : ITileSide => Of(
+            TSide.First == 0 ? TSimd.Load(from) : TSimd.Zero,
+            TSimd.Load(from + step),
+            TSimd.Load(from + (2 * step)),
+            TSide.End == WinogradTiles.Window ? TSimd.Load(from + (3 * step)) : TSimd.Zero);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) Of(TVector g0, TVector g1, TVector g2, TVector g3)
+        {
+            TVector even = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleB * B2)), g2, TSimd.Multiply(TSimd.Constant((float)ScaleB), g0));
+            TVector odd = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleB * B3)), g3, TSimd.Multiply(TSimd.Constant((float)(ScaleB * B)), g1));
+            return (TSimd.Add(even, odd), TSimd.Subtract(even, odd));
+        }
+    }
+
+    /// <summary>The rows of G for four taps for 0 and infinity.</summary>
+    public readonly struct OutputGradientOfEnds : IRowPair<TVector>
+    {
+        public static int FirstRow => 0;
+
+        public static int SecondRow => 5;
+
+        public static int Rows => WinogradTiles.Window;
+
+        public static int Columns => WinogradTiles.Outputs;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
+            where TSide : ITileSide => Of(
+            TSide.First == 0 ? TSimd.Load(from) : TSimd.Zero,
+            TSide.End == WinogradTiles.Window ? TSimd.Load(from + (3 * step)) : TSimd.Zero);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static (TVector First, TVector Second) Of(TVector g0, TVector g3)
+        {
+            return (TSimd.Multiply(TSimd.Constant((float)Scale0), g0), g3);
+        }
     }
 }

@@ -226,18 +226,47 @@ internal static unsafe class Microkernel<TSimd, TVector, TRows, TColumns>
             }
         }
 
-        Store(geometry, 0, c00, c01, c);
-        Store(geometry, 1, c10, c11, c);
-        Store(geometry, 2, c20, c21, c);
-        Store(geometry, 3, c30, c31, c);
-        Store(geometry, 4, c40, c41, c);
-        Store(geometry, 5, c50, c51, c);
-        Store(geometry, 6, c60, c61, c);
-        Store(geometry, 7, c70, c71, c);
-        Store(geometry, 8, c80, c81, c);
-        Store(geometry, 9, c90, c91, c);
-        Store(geometry, 10, c100, c101, c);
-        Store(geometry, 11, c110, c111, c);
+        if (geometry.Accumulate)
+        {
+            c00 = Sum(geometry, 0, 0, c, c00);
+            c01 = Sum(geometry, 0, 1, c, c01);
+            c10 = Sum(geometry, 1, 0, c, c10);
+            c11 = Sum(geometry, 1, 1, c, c11);
+            c20 = Sum(geometry, 2, 0, c, c20);
+            c21 = Sum(geometry, 2, 1, c, c21);
+            c30 = Sum(geometry, 3, 0, c, c30);
+            c31 = Sum(geometry, 3, 1, c, c31);
+            c40 = Sum(geometry, 4, 0, c, c40);
+            c41 = Sum(geometry, 4, 1, c, c41);
+            c50 = Sum(geometry, 5, 0, c, c50);
+            c51 = Sum(geometry, 5, 1, c, c51);
+            c60 = Sum(geometry, 6, 0, c, c60);
+            c61 = Sum(geometry, 6, 1, c, c61);
+            c70 = Sum(geometry, 7, 0, c, c70);
+            c71 = Sum(geometry, 7, 1, c, c71);
+            c80 = Sum(geometry, 8, 0, c, c80);
+            c81 = Sum(geometry, 8, 1, c, c81);
+            c90 = Sum(geometry, 9, 0, c, c90);
+            c91 = Sum(geometry, 9, 1, c, c91);
+            c100 = Sum(geometry, 10, 0, c, c100);
+            c101 = Sum(geometry, 10, 1, c, c101);
+            c110 = Sum(geometry, 11, 0, c, c110);
+            c111 = Sum(geometry, 11, 1, c, c111);
+        }
+
+        nint rowC = geometry.CRow;
+        Store(0, c00, c01, c + (0 * rowC));
+        Store(1, c10, c11, c + (1 * rowC));
+        Store(2, c20, c21, c + (2 * rowC));
+        Store(3, c30, c31, c + (3 * rowC));
+        Store(4, c40, c41, c + (4 * rowC));
+        Store(5, c50, c51, c + (5 * rowC));
+        Store(6, c60, c61, c + (6 * rowC));
+        Store(7, c70, c71, c + (7 * rowC));
+        Store(8, c80, c81, c + (8 * rowC));
+        Store(9, c90, c91, c + (9 * rowC));
+        Store(10, c100, c101, c + (10 * rowC));
+        Store(11, c110, c111, c + (11 * rowC));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -245,19 +274,19 @@ internal static unsafe class Microkernel<TSimd, TVector, TRows, TColumns>
         TRows.Value <= row || TColumns.Value <= column ? TSimd.Zero : TSimd.Load(c + (row * geometry.CRow) + (column * TSimd.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(in GemmGeometry geometry, int row, TVector value0, TVector value1, float* c)
-    {
-        if (TRows.Value <= row)
-        {
-            return;
-        }
+    private static TVector Sum(in GemmGeometry geometry, int row, int column, float* c, TVector value) =>
+        TRows.Value <= row || TColumns.Value <= column ? value : TSimd.Add(TSimd.Load(c + (row * geometry.CRow) + (column * TSimd.Count)), value);
 
-        float* destination = c + (row * geometry.CRow);
-        TSimd.Store(geometry.Accumulate ? TSimd.Add(TSimd.Load(destination), value0) : value0, destination);
-        if (TColumns.Value > 1)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(int row, TVector value0, TVector value1, float* destination)
+    {
+        if (TRows.Value > row)
         {
-            destination += TSimd.Count;
-            TSimd.Store(geometry.Accumulate ? TSimd.Add(TSimd.Load(destination), value1) : value1, destination);
+            TSimd.Store(value0, destination);
+            if (TColumns.Value > 1)
+            {
+                TSimd.Store(value1, destination + TSimd.Count);
+            }
         }
     }
 }
