@@ -168,10 +168,10 @@ internal sealed class ConvolutionCase
                 _biasGradients[shard].Span,
                 accumulation,
                 scratch.Span,
-                count);
+                count,
+                endsShard: sample + count == end);
         }
 
-        _backwardWeights.FinishShard(weight, scratch.Span);
         _scratch.Add(scratch);
     }
 }

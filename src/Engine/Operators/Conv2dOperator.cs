@@ -68,12 +68,15 @@ internal sealed class Conv2dOperator : SampleOperator
         if (_backwardWeights is not null)
         {
             Span<float> weight = sample.Parameters[.._weightLength];
-            Span<float> scratch = sample.Scratch[^WeightsScratchLength..];
-            _backwardWeights.RunSamples(sample.InputValues, sample.Output, weight, sample.Parameters[_weightLength..], sample.Accumulation, scratch, sample.Samples);
-            if (sample.EndsShard)
-            {
-                _backwardWeights.FinishShard(weight, scratch);
-            }
+            _backwardWeights.RunSamples(
+                sample.InputValues,
+                sample.Output,
+                weight,
+                sample.Parameters[_weightLength..],
+                sample.Accumulation,
+                sample.Scratch[^WeightsScratchLength..],
+                sample.Samples,
+                sample.EndsShard);
         }
 
         if (!sample.Input.IsEmpty)

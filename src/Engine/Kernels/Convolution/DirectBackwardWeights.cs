@@ -78,7 +78,8 @@ internal sealed unsafe class DirectBackwardWeights : IConvolutionBackwardWeights
         Span<float> weightGradient,
         Span<float> biasGradient,
         Accumulation accumulation,
-        Span<float> scratch)
+        Span<float> scratch,
+        bool endsShard)
     {
         _geometry.Input.Check(input, nameof(input));
         _geometry.OutputGradient.Check(outputGradient, nameof(outputGradient));

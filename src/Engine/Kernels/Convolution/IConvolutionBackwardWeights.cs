@@ -9,12 +9,13 @@ internal interface IConvolutionBackwardWeights
     /// <summary>Floats of scratch it wants, each thread its own; anything may be in them when a shard begins.</summary>
     int ScratchLength => 0;
 
-    /// <summary>Floats at the end of the scratch that nobody else may use until <see cref="FinishShard"/>.</summary>
+    /// <summary>Floats at the end of the scratch that nobody else may use until the shard's last samples.</summary>
     int KeptLength => 0;
 
     /// <summary>
     /// Writes what a sample contributes to the gradients of weight and bias, or what <paramref name="accumulation"/> says. A convolution without a
-    /// bias has an empty gradient for it.
+    /// bias has an empty gradient for it. Sums may be kept at the end of <paramref name="scratch"/> (<see cref="KeptLength"/>): the gradient of the weight
+    /// is there after the shard's last samples.
     /// </summary>
     void Run(
         ReadOnlySpan<float> input,
@@ -22,15 +23,13 @@ internal interface IConvolutionBackwardWeights
         Span<float> weightGradient,
         Span<float> biasGradient,
         Accumulation accumulation,
-        Span<float> scratch);
+        Span<float> scratch,
+        bool endsShard);
 
     /// <summary>How many samples, one behind the other, are best computed at a time; null where it does not matter. Their number shapes sums.</summary>
     int? SamplesPerCall => null;
 
-    /// <summary>
-    /// The same for several samples, where <see cref="SamplesPerCall"/> is not null, at the strides of their layouts. Their sums may be kept at the
-    /// end of <paramref name="scratch"/> until <see cref="FinishShard"/> (<see cref="KeptLength"/>).
-    /// </summary>
+    /// <summary>The same for several samples, where <see cref="SamplesPerCall"/> is not null, at the strides of their layouts.</summary>
     void RunSamples(
         ReadOnlySpan<float> input,
         ReadOnlySpan<float> outputGradient,
@@ -38,14 +37,8 @@ internal interface IConvolutionBackwardWeights
         Span<float> biasGradient,
         Accumulation accumulation,
         Span<float> scratch,
-        int samples) => Run(input, outputGradient, weightGradient, biasGradient, accumulation, scratch);
-
-    /// <summary>
-    /// Writes the gradient of the weight, after the last samples of a shard, where <see cref="RunSamples"/> kept sums in its scratch.
-    /// </summary>
-    void FinishShard(Span<float> weightGradient, Span<float> scratch)
-    {
-    }
+        int samples,
+        bool endsShard) => Run(input, outputGradient, weightGradient, biasGradient, accumulation, scratch, endsShard);
 
     /// <summary>How many samples, one after another, make one sum; each sum is added to the ones before.</summary>
     int BlockSamples => 1;

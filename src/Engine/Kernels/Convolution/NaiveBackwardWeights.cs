@@ -14,7 +14,8 @@ internal sealed class NaiveBackwardWeights(ConvolutionGeometry geometry) : IConv
         Span<float> weightGradient,
         Span<float> biasGradient,
         Accumulation accumulation,
-        Span<float> scratch)
+        Span<float> scratch,
+        bool endsShard)
     {
         SampleLayout outputs = geometry.OutputGradient;
         for (int o = 0; o < outputs.Channels; o++)

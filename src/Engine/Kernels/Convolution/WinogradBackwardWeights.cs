@@ -27,7 +27,7 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
     private readonly int _windowPosition;
     private readonly int _gradientRow;
     private readonly int _gradientPosition;
-    private readonly int _sumRow;
+    private readonly int _group;
     private readonly int _sumPosition;
 
     public WinogradBackwardWeights(ConvolutionProblem problem)
@@ -49,18 +49,18 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
         _windowPosition = (_tiles.Block * _windowRow) + AlignedBuffer.CacheLine;
         _gradientRow = columns + AlignedBuffer.CacheLine;
         _gradientPosition = (_tiles.Block * _gradientRow) + AlignedBuffer.CacheLine;
-        _sumRow = columns;
-        _sumPosition = (_inputs * _sumRow) + AlignedBuffer.CacheLine;
+        _group = _tiles.HasManyFilters ? _gemm.PanelWidth : columns;
+        _sumPosition = (_inputs * _group) + AlignedBuffer.CacheLine;
     }
 
     public int? SamplesPerCall => _tiles.SamplesPerCall;
 
     public int ScratchLength =>
-        checked(HalfLength + PatchLength + BiasLength + (WinogradTiles.Positions * (_windowPosition + _gradientPosition)) + KeptLength);
+        checked(PatchLength + BiasLength + (WinogradTiles.Positions * (_windowPosition + _gradientPosition)) + KeptLength);
 
-    public int KeptLength => checked(WinogradTiles.Positions * _sumPosition);
+    public int KeptLength => checked((_outputs + _group - 1) / _group * SumLength);
 
-    private static int HalfLength => AlignedBuffer.WholeLines(WinogradTiles.Positions * TSimd.Count);
+    private int SumLength => WinogradTiles.Positions * _sumPosition;
 
     private int BiasLength => AlignedBuffer.WholeLines(_biasLayout.StoredLength);
 
@@ -72,7 +72,8 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
         Span<float> weightGradient,
         Span<float> biasGradient,
         Accumulation accumulation,
-        Span<float> scratch) => RunSamples(input, outputGradient, weightGradient, biasGradient, accumulation, scratch, samples: 1);
+        Span<float> scratch,
+        bool endsShard) => RunSamples(input, outputGradient, weightGradient, biasGradient, accumulation, scratch, samples: 1, endsShard);
 
     public void RunSamples(
         ReadOnlySpan<float> input,
@@ -81,14 +82,15 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
         Span<float> biasGradient,
         Accumulation accumulation,
         Span<float> scratch,
-        int samples)
+        int samples,
+        bool endsShard)
     {
+        _weightLayout.Check(weightGradient, nameof(weightGradient));
         _geometry.Input.Check(input, nameof(input), samples);
         _geometry.OutputGradient.Check(outputGradient, nameof(outputGradient), samples);
         ArgumentOutOfRangeException.ThrowIfEqual((int)accumulation, (int)Accumulation.Continue);
-        fixed (float* images = input, gradients = outputGradient, own = scratch[..ScratchLength])
+        fixed (float* images = input, gradients = outputGradient, patch = scratch[..ScratchLength], weight = weightGradient)
         {
-            float* patch = own + HalfLength;
             float* windows = patch + PatchLength + BiasLength;
             float* transformed = windows + (WinogradTiles.Positions * _windowPosition);
             float* sums = transformed + (WinogradTiles.Positions * _gradientPosition);
@@ -112,7 +114,7 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
                     }
                 }
 
-                Multiply(samples, first, count, windows, transformed, sums, accumulation == Accumulation.Add);
+                Multiply(samples, first, count, windows, transformed, sums, accumulation == Accumulation.Add, endsShard && first + count == tiles ? weight : null);
             }
 
             for (int sample = 0; sample < samples && !biasGradient.IsEmpty; sample++)
@@ -129,61 +131,47 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
         }
     }
 
-    public void FinishShard(Span<float> weightGradient, Span<float> scratch)
+    /// <summary>
+    /// Adds the products of a block of tiles to the sums; and where it is the last one, transforms the sums into the weight's gradient. Few filters are
+    /// summed together, so that what a position has of the tiles is read once. The sums of many would go to memory and back: they are summed a panel of
+    /// outputs at a time, and where the block is the only one, in the same place one after the other.
+    /// </summary>
+    private void Multiply(int samples, int firstTile, int tiles, float* windows, float* gradients, float* sums, bool add, float* weight)
     {
-        _weightLayout.Check(weightGradient, nameof(weightGradient));
+        bool isOnly = weight != null && firstTile == 0 && !add;
         int panel = _gemm.PanelWidth;
-        fixed (float* own = scratch[..ScratchLength], gradient = weightGradient)
+        for (int column = 0; column < _outputs; column += _group)
         {
-            float* sums = own + ScratchLength - KeptLength;
-            ClearUnused(sums);
-            for (int column = 0; column < _sumRow; column += TSimd.Count)
+            MultiplyGroup(samples, firstTile, tiles, windows, gradients + column, sums, add, Math.Min(_group, _outputs - column));
+            if (weight != null)
             {
-                float* to = gradient + ((nint)(column / panel) * _geometry.Depth * panel) + (column % panel);
-                for (int input = 0; input < _inputs; input++)
+                ClearUnused(sums, Math.Min(_group, _outputs - column));
+                for (int inGroup = 0; inGroup < _group && column + inGroup < _outputs; inGroup += panel)
                 {
-                    WinogradTransform<TSimd, TVector>.FilterGradient(
-                        sums + (input * _sumRow) + column, _sumPosition, own, to + (input * panel), _inputs * panel);
+                    float* to = weight + ((nint)(column + inGroup) * _geometry.Depth);
+                    WinogradTransform<TSimd, TVector>.FilterGradients(_inputs, panel, sums + inGroup, _group, _sumPosition, to, _inputs * panel);
                 }
             }
+
+            sums += isOnly ? 0 : SumLength;
         }
     }
 
-    /// <summary>Positions that no tile has have no sum; and what the products made of columns behind the last output, if anything, would become the padding of the gradient.</summary>
-    private void ClearUnused(float* sums)
+    /// <summary>Adds products to the sums of some outputs: at each position of the tiles that have it.</summary>
+    private void MultiplyGroup(int samples, int firstTile, int tiles, float* windows, float* gradients, float* sums, bool add, int columns)
     {
-        int padding = _sumRow - _outputs;
-        for (int position = 0; position < WinogradTiles.Positions; position++)
-        {
-            float* sum = sums + (position * _sumPosition);
-            if (!_tiles.Has(position))
-            {
-                new Span<float>(sum, _inputs * _sumRow).Clear();
-            }
-
-            for (int input = 0; input < _inputs && padding > 0; input++)
-            {
-                new Span<float>(sum + (input * _sumRow) + _outputs, padding).Clear();
-            }
-        }
-    }
-
-    /// <summary>Adds the products of a block of tiles to the sums: at each position of those that have it.</summary>
-    private void Multiply(int samples, int firstTile, int tiles, float* windows, float* gradients, float* sums, bool add)
-    {
-        int panel = _gemm.PanelWidth;
         var product = new GemmGeometry
         {
             Segments = 1,
             Rows = _inputs,
-            Columns = _outputs,
+            Columns = columns,
             Runs = 1,
             ARow = 1,
             AStep = _windowRow,
-            BPanel = panel,
+            BPanel = _gemm.PanelWidth,
             BStep = _gradientRow,
-            CPanel = panel,
-            CRow = _sumRow,
+            CPanel = _gemm.PanelWidth,
+            CRow = _group,
         };
         for (int position = 0; position < WinogradTiles.Positions; position++)
         {
@@ -198,6 +186,24 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
                     null,
                     sums + (position * _sumPosition),
                     paddedC: true);
+            }
+        }
+    }
+
+    /// <summary>Positions that no tile has have no sum; and what the products made of columns behind the last output, if anything, would become the padding of the gradient.</summary>
+    private void ClearUnused(float* sums, int columns)
+    {
+        for (int position = 0; position < WinogradTiles.Positions; position++)
+        {
+            float* sum = sums + (position * _sumPosition);
+            if (!_tiles.Has(position))
+            {
+                new Span<float>(sum, _inputs * _group).Clear();
+            }
+
+            for (int input = 0; input < _inputs && columns < _group; input++)
+            {
+                new Span<float>(sum + (input * _group) + columns, _group - columns).Clear();
             }
         }
     }

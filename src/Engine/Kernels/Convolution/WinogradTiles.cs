@@ -55,9 +55,13 @@ internal sealed unsafe class WinogradTiles
         _tiles = [.. kinds.SelectMany(kind => kind)];
         _kinds = [.. Enumerable.Range(0, kinds.Length + 1).Select(end => kinds.Take(end).Sum(kind => kind.Length))];
         _having = [.. Enumerable.Range(0, Positions).Select(IntervalOf)];
-        Block = inputs * outputs > ManyFilters ? 128 : 64;
+        HasManyFilters = inputs * outputs > ManyFilters;
+        Block = HasManyFilters ? 128 : 64;
         SamplesPerCall = Math.Min((int)BitOperations.RoundUpToPowerOf2((uint)((Block + Count - 1) / Count)), MostSamples);
     }
+
+    /// <summary>Whether there are so many filters that going through memory less often is worth it.</summary>
+    public bool HasManyFilters { get; }
 
     /// <summary>Tiles an image.</summary>
     public int Count => _tiles.Length;

@@ -46,22 +46,35 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
         }
     }
 
-    /// <summary><c>Aᵀ·m·A</c> for one vector of gradients of 3×3 filters.</summary>
-    /// <param name="from">Position 0.</param>
+    /// <summary><c>Aᵀ·m·A</c> for a panel of gradients of 3×3 filters.</summary>
+    /// <param name="inputs">Rows.</param>
+    /// <param name="panel">Columns, whole vectors.</param>
+    /// <param name="from">Position 0 of the first element.</param>
+    /// <param name="row">Floats from a row to the next.</param>
     /// <param name="position">Floats from a position to the next.</param>
-    /// <param name="half">18 vectors of scratch.</param>
-    /// <param name="filter">The first tap.</param>
+    /// <param name="filters">The first tap, whose rows lie one behind the other.</param>
     /// <param name="tap">Floats from a tap to the next.</param>
-    public static void FilterGradient(float* from, nint position, float* half, float* filter, nint tap)
+    public static void FilterGradients(int inputs, int panel, float* from, nint row, nint position, float* filters, nint tap)
     {
-        for (int x = 0; x < 6; x++)
+        for (int input = 0; input < inputs; input++)
         {
-            FilterGradientLine(from + (x * position), 6 * position, half + (x * TSimd.Count), 6 * TSimd.Count);
-        }
+            for (int column = 0; column < panel; column += TSimd.Count)
+            {
+                float* m = from + column;
+                float* filter = filters + column;
+                (TVector top0, TVector middle0, TVector bottom0) = FilterGradientLine(m, WinogradTiles.Window * position);
+                (TVector top1, TVector middle1, TVector bottom1) = FilterGradientLine(m + position, WinogradTiles.Window * position);
+                (TVector top2, TVector middle2, TVector bottom2) = FilterGradientLine(m + (2 * position), WinogradTiles.Window * position);
+                (TVector top3, TVector middle3, TVector bottom3) = FilterGradientLine(m + (3 * position), WinogradTiles.Window * position);
+                (TVector top4, TVector middle4, TVector bottom4) = FilterGradientLine(m + (4 * position), WinogradTiles.Window * position);
+                (TVector top5, TVector middle5, TVector bottom5) = FilterGradientLine(m + (5 * position), WinogradTiles.Window * position);
+                StoreFilterGradientLine(top0, top1, top2, top3, top4, top5, filter, tap);
+                StoreFilterGradientLine(middle0, middle1, middle2, middle3, middle4, middle5, filter + (3 * tap), tap);
+                StoreFilterGradientLine(bottom0, bottom1, bottom2, bottom3, bottom4, bottom5, filter + (6 * tap), tap);
+            }
 
-        for (int y = 0; y < 3; y++)
-        {
-            FilterGradientLine(half + (y * 6 * TSimd.Count), TSimd.Count, filter + (y * 3 * tap), tap);
+            from += row;
+            filters += panel;
         }
     }
 
@@ -84,20 +97,34 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
 
     /// <summary>Aᵀ for three outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FilterGradientLine(float* from, nint step, float* to, nint toStep)
+    private static (TVector Y0, TVector Y1, TVector Y2) FilterGradientLine(TVector m0, TVector m1, TVector m2, TVector m3, TVector m4, TVector m5)
     {
-        TVector m1 = TSimd.Load(from + step);
-        TVector m2 = TSimd.Load(from + (2 * step));
-        TVector m3 = TSimd.Load(from + (3 * step));
-        TVector m4 = TSimd.Load(from + (4 * step));
         TVector evenOfA = TSimd.Add(m1, m2);
         TVector oddOfA = TSimd.Subtract(m1, m2);
         TVector evenOfB = TSimd.Add(m3, m4);
         TVector oddOfB = TSimd.Subtract(m3, m4);
-        TVector last = TSimd.Load(from + (5 * step));
-        TSimd.Store(TSimd.Add(TSimd.Add(TSimd.Load(from), evenOfA), evenOfB), to);
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B), oddOfB, TSimd.Multiply(TSimd.Constant(A), oddOfA)), to + toStep);
-        TSimd.Store(TSimd.MultiplyAdd(TSimd.Constant(B2), evenOfB, TSimd.MultiplyAdd(TSimd.Constant(A2), evenOfA, last)), to + (2 * toStep));
+        return (
+            TSimd.Add(TSimd.Add(m0, evenOfA), evenOfB),
+            TSimd.MultiplyAdd(TSimd.Constant(B), oddOfB, TSimd.Multiply(TSimd.Constant(A), oddOfA)),
+            TSimd.MultiplyAdd(TSimd.Constant(B2), evenOfB, TSimd.MultiplyAdd(TSimd.Constant(A2), evenOfA, m5)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (TVector Y0, TVector Y1, TVector Y2) FilterGradientLine(float* from, nint step) => FilterGradientLine(
+        TSimd.Load(from),
+        TSimd.Load(from + step),
+        TSimd.Load(from + (2 * step)),
+        TSimd.Load(from + (3 * step)),
+        TSimd.Load(from + (4 * step)),
+        TSimd.Load(from + (5 * step)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreFilterGradientLine(TVector m0, TVector m1, TVector m2, TVector m3, TVector m4, TVector m5, float* to, nint step)
+    {
+        (TVector y0, TVector y1, TVector y2) = FilterGradientLine(m0, m1, m2, m3, m4, m5);
+        TSimd.Store(y0, to);
+        TSimd.Store(y1, to + step);
+        TSimd.Store(y2, to + (2 * step));
     }
 
     /// <summary>

@@ -25,6 +25,8 @@ internal static class ConvolutionRun
 
         algorithm.Forward.Prepare(weight);
         algorithm.BackwardData.Prepare(weight);
+        ReadOnlySpan<float> firstInput = default;
+        ReadOnlySpan<float> firstOutputGradient = default;
         for (int n = 0; n < SampleCount; n++)
         {
             ReadOnlySpan<float> input = memory.Hold(Samples.Place(geometry.Input, random.Next(geometry.Input.Features)));
@@ -32,10 +34,21 @@ internal static class ConvolutionRun
             algorithm.Forward.Run(input, weight, bias, output, forwardScratch);
             results.Add(new NamedValues($"output of sample {n}", Samples.Take(geometry.Output, output)));
 
-            // The first sample writes the parameters' gradients, the next one adds to them; scratch is what the last one left.
+            // A shard of the first sample alone, then one of both: the first sample writes the parameters' gradients, the next one adds to them; scratch is
+            // what the last shard left.
             ReadOnlySpan<float> outputGradient = memory.Hold(Samples.Place(geometry.OutputGradient, random.Next(geometry.Output.Features)));
-            algorithm.BackwardWeights.Run(input, outputGradient, weightGradient, biasGradient, n > 0 ? Accumulation.Add : Accumulation.Overwrite, weightsScratch);
-            algorithm.BackwardWeights.FinishShard(weightGradient, weightsScratch);
+            if (n == 0)
+            {
+                firstInput = input;
+                firstOutputGradient = outputGradient;
+            }
+            else
+            {
+                algorithm.BackwardWeights.Run(firstInput, firstOutputGradient, weightGradient, biasGradient, Accumulation.Overwrite, weightsScratch, endsShard: false);
+            }
+
+            algorithm.BackwardWeights.Run(
+                input, outputGradient, weightGradient, biasGradient, n > 0 ? Accumulation.Add : Accumulation.Overwrite, weightsScratch, endsShard: true);
             results.Add(new NamedValues(
                 $"weight gradient after sample {n}", StoredParameter.Take(algorithm.WeightLayout, weightGradient, geometry.WeightCount)));
             results.Add(new NamedValues(

@@ -50,7 +50,7 @@ public class ConvolutionTests
         float[] weightGradient = new float[algorithm.WeightLayout.StoredLength];
         float[] biasGradient = new float[algorithm.BiasLayout.StoredLength];
         algorithm.BackwardWeights.Run(
-            input, outputGradient, weightGradient, biasGradient, Accumulation.Overwrite, new float[algorithm.BackwardWeights.ScratchLength]);
+            input, outputGradient, weightGradient, biasGradient, Accumulation.Overwrite, new float[algorithm.BackwardWeights.ScratchLength], endsShard: true);
         Assert.Equal([10 + 2, 20 + 3, 40 + 5, 50 + 6], StoredParameter.Take(algorithm.WeightLayout, weightGradient, 4));
         Assert.Equal([11], StoredParameter.Take(algorithm.BiasLayout, biasGradient, 1));
     }
@@ -77,7 +77,7 @@ public class ConvolutionTests
         ShortSpans.AssertRefused([outputGradient, inputGradient, dataScratch], spans =>
             algorithm.BackwardData.Run(spans[0].Span, spans[1].Span, spans[2].Span));
         ShortSpans.AssertRefused([input, outputGradient, weight, bias], spans =>
-            algorithm.BackwardWeights.Run(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, Accumulation.Overwrite, weightsScratch.Span));
+            algorithm.BackwardWeights.Run(spans[0].Span, spans[1].Span, spans[2].Span, spans[3].Span, Accumulation.Overwrite, weightsScratch.Span, endsShard: true));
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public class ConvolutionTests
         float[] weight = new float[algorithm.WeightLayout.StoredLength];
         float[] bias = new float[algorithm.BiasLayout.StoredLength];
         ShortSpans.AssertRefused([new float[algorithm.BackwardWeights.ScratchLength]], spans =>
-            algorithm.BackwardWeights.Run(input, outputGradient, weight, bias, Accumulation.Overwrite, spans[0].Span));
+            algorithm.BackwardWeights.Run(input, outputGradient, weight, bias, Accumulation.Overwrite, spans[0].Span, endsShard: true));
     }
 
     [Fact]

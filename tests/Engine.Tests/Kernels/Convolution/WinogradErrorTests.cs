@@ -114,12 +114,11 @@ public class WinogradErrorTests
             float[] inputGradient = new float[geometry.InputGradient.Size];
             tested.Forward.Run(input, stored, [], output, new float[tested.Forward.ScratchLength]);
             tested.BackwardData.Run(outputGradient, inputGradient, new float[tested.BackwardData.ScratchLength]);
-            tested.BackwardWeights.Run(input, outputGradient, weightGradient, [], n > 0 ? Accumulation.Add : Accumulation.Overwrite, scratch);
+            tested.BackwardWeights.Run(input, outputGradient, weightGradient, [], n > 0 ? Accumulation.Add : Accumulation.Overwrite, scratch, endsShard: n == SampleCount - 1);
             forward.AddRange(Samples.Take(geometry.Output, output));
             data.AddRange(Samples.Take(geometry.InputGradient, inputGradient));
         }
 
-        tested.BackwardWeights.FinishShard(weightGradient, scratch);
         return [[.. forward], [.. data], StoredParameter.Take(tested.WeightLayout, weightGradient, geometry.WeightCount)];
     }
 

@@ -186,8 +186,7 @@ public class WinogradTests
             float[] scratch = new float[tested.BackwardWeights.ScratchLength];
             tested.Forward.Prepare(stored);
             tested.Forward.Run(input, stored, [], output, new float[tested.Forward.ScratchLength]);
-            tested.BackwardWeights.Run(input, gradient, weightGradient, [], Accumulation.Overwrite, scratch);
-            tested.BackwardWeights.FinishShard(weightGradient, scratch);
+            tested.BackwardWeights.Run(input, gradient, weightGradient, [], Accumulation.Overwrite, scratch, endsShard: true);
             return (output, StoredParameter.Take(tested.WeightLayout, weightGradient, whole.WeightCount));
         }
     }
@@ -254,8 +253,7 @@ public class WinogradTests
         tested.BackwardData.Prepare(weight);
         tested.Forward.RunSamples(input, weight, [], output, new float[tested.Forward.ScratchLength], samples);
         tested.BackwardData.RunSamples(outputGradient, inputGradient, new float[tested.BackwardData.ScratchLength], samples);
-        tested.BackwardWeights.RunSamples(input, outputGradient, weightGradient, biasGradient, Accumulation.Overwrite, scratch, samples);
-        tested.BackwardWeights.FinishShard(weightGradient, scratch);
+        tested.BackwardWeights.RunSamples(input, outputGradient, weightGradient, biasGradient, Accumulation.Overwrite, scratch, samples, endsShard: true);
 
         float[] oneOutput = new float[output.Length];
         float[] oneInputGradient = new float[inputGradient.Length];
@@ -269,10 +267,9 @@ public class WinogradTests
             Span<float> dx = oneInputGradient.AsSpan(n * geometry.InputGradient.Stride, geometry.InputGradient.Size);
             tested.BackwardData.Run(dy, dx, new float[tested.BackwardData.ScratchLength]);
             Accumulation accumulation = n > 0 ? Accumulation.Add : Accumulation.Overwrite;
-            tested.BackwardWeights.Run(x, dy, oneWeightGradient, oneBiasGradient, accumulation, scratch);
+            tested.BackwardWeights.Run(x, dy, oneWeightGradient, oneBiasGradient, accumulation, scratch, endsShard: n == samples - 1);
         }
 
-        tested.BackwardWeights.FinishShard(oneWeightGradient, scratch);
         Assert.Equal(oneOutput, output);
         Assert.Equal(oneInputGradient, inputGradient);
         Assert.Equal(oneBiasGradient, biasGradient);
