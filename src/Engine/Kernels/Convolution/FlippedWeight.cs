@@ -51,14 +51,10 @@ internal sealed unsafe class FlippedWeight
             {
                 // Rotating a square kernel by half a turn reverses the order of its elements.
                 int flippedTap = taps - 1 - tap;
-                for (int o = 0; o < outputs; o++)
+                for (int o = 0; o < outputs; o += _panel)
                 {
-                    float* column = from + (((o / _panel * _geometry.Depth) + (tap * inputs) + first) * _panel) + (o % _panel);
-                    float* row = to + (((flippedTap * outputs) + o) * _panel);
-                    for (int c = 0; c < width; c++)
-                    {
-                        row[c] = column[c * _panel];
-                    }
+                    float* block = from + (((o / _panel * _geometry.Depth) + (tap * inputs) + first) * _panel);
+                    Transposition.Write(width, Math.Min(_panel, outputs - o), block, _panel, to + (((flippedTap * outputs) + o) * _panel), _panel);
                 }
             }
         }

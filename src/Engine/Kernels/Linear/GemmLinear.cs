@@ -210,16 +210,11 @@ internal sealed unsafe class GemmLinear : ILinear
     /// <summary>Copies <paramref name="depth"/> outputs × <paramref name="columns"/> inputs of the weight, outputs as rows.</summary>
     private void Transpose(float* weight, int input, int columns, int output, int depth, float* transposed)
     {
-        nint panel = Panel;
-        for (nint o = 0; o < depth; o++)
+        int panel = Panel;
+        for (int o = 0; o < depth; o += panel)
         {
-            nint column = output + o;
-            float* from = weight + (((column / panel * _geometry.Inputs) + input) * panel) + (column % panel);
-            float* to = transposed + (o * panel);
-            for (nint i = 0; i < columns; i++)
-            {
-                to[i] = from[i * panel];
-            }
+            float* from = weight + ((((nint)(output + o) / panel * _geometry.Inputs) + input) * panel);
+            Transposition.Write(columns, Math.Min(panel, depth - o), from, panel, transposed + (o * panel), panel);
         }
     }
 
