@@ -15,7 +15,7 @@ internal interface IConvolutionBackwardWeights
     /// <summary>
     /// Writes what a sample contributes to the gradients of weight and bias, or what <paramref name="accumulation"/> says. A convolution without a
     /// bias has an empty gradient for it. Sums may be kept at the end of <paramref name="scratch"/> (<see cref="KeptLength"/>): the gradient of the weight
-    /// is there after the shard's last samples.
+    /// is there after the shard's last samples (<paramref name="endsShard"/>).
     /// </summary>
     void Run(
         ReadOnlySpan<float> input,

@@ -60,7 +60,8 @@ internal sealed unsafe class WinogradBackwardWeights<TSimd, TVector> : IConvolut
 
     public int KeptLength => checked((_outputs + _group - 1) / _group * SumLength);
 
-    private int SumLength => WinogradTiles.Positions * _sumPosition;
+    /// <summary>Floats of the sums of a group of outputs.</summary>
+    private int SumLength => checked(WinogradTiles.Positions * _sumPosition);
 
     private int BiasLength => AlignedBuffer.WholeLines(_biasLayout.StoredLength);
 

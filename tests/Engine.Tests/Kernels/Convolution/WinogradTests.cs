@@ -12,8 +12,12 @@ public class WinogradTests
     private static readonly int[] Sizes = [2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 16, 17, 31, 32];
     private static readonly int[] Channels = [1, 3, 15, 16, 17, 32, 33, 64];
 
+    /// <summary>So many filters that sums of their gradients are transformed back a panel at a time.</summary>
+    private static readonly ConvolutionCase _manyFilters = new(3, 1, Padding: 1, Inputs: 131, Outputs: 130, Height: 5, Width: 6, Border: 0);
+
     private static readonly Dictionary<string, ConvolutionCase> _cases = ImageSizes()
         .Concat(ChannelPairs())
+        .Append(_manyFilters)
         .Where(IsComputed)
         .DistinctBy(one => one.ToString())
         .ToDictionary(one => one.ToString());
@@ -70,6 +74,9 @@ public class WinogradTests
         {
             AssertSamplesAgree(one.Geometry, Winograd(one.Geometry, tier), samples: 5);
         }
+
+        ConvolutionGeometry manyBlocks = (_manyFilters with { Height = 13, Width = 14 }).Geometry;
+        AssertSamplesAgree(manyBlocks, Winograd(manyBlocks, tier), samples: 9);
     }
 
     [Theory]
