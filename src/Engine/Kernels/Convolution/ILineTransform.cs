@@ -4,6 +4,12 @@ namespace CifarFast.Engine.Kernels.Convolution;
 internal unsafe interface ILineTransform<TVector>
     where TVector : struct
 {
+    /// <summary>Rows of its matrix.</summary>
+    static abstract int Rows { get; }
+
+    /// <summary>Columns of its matrix, elements of a line.</summary>
+    static abstract int Columns { get; }
+
     /// <summary>Transforms a line of a tile and writes what such a tile has of the result.</summary>
     /// <param name="x0">The first element of a whole tile's line; like the others, anything where the tile lacks it.</param>
     /// <param name="x1">The next one.</param>

@@ -10,12 +10,6 @@ internal unsafe interface IRowPair<TVector>
     /// <summary>The number of the second one.</summary>
     static abstract int SecondRow { get; }
 
-    /// <summary>Rows of the matrix.</summary>
-    static abstract int Rows { get; }
-
-    /// <summary>Columns of the matrix, elements of a line.</summary>
-    static abstract int Columns { get; }
-
     /// <summary>Their products with a line in memory, of which only what a tile has is read.</summary>
     /// <param name="from">The first element of a whole tile's line.</param>
     /// <param name="step">Floats from one to the next.</param>

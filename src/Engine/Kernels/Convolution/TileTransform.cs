@@ -73,8 +73,8 @@ internal sealed unsafe class TileTransform<TSimd, TVector, TRows, TColumns>(int 
 {
     public override void Input(float* image, nint row, float* to, nint position)
     {
-        Transform<WinogradTransform<TSimd, TVector>.Input, WinogradTransform<TSimd, TVector>.InputOfA>(image, row, channels, null, to, WinogradTiles.Window * position, position);
-        Transform<WinogradTransform<TSimd, TVector>.Input, WinogradTransform<TSimd, TVector>.InputOfB>(image, row, channels, null, to, WinogradTiles.Window * position, position);
+        Transform<WinogradTransform<TSimd, TVector>.Input, WinogradTransform<TSimd, TVector>.InputOf<WinogradTransform<TSimd, TVector>.PointA>>(image, row, channels, null, to, WinogradTiles.Window * position, position);
+        Transform<WinogradTransform<TSimd, TVector>.Input, WinogradTransform<TSimd, TVector>.InputOf<WinogradTransform<TSimd, TVector>.PointB>>(image, row, channels, null, to, WinogradTiles.Window * position, position);
         Transform<WinogradTransform<TSimd, TVector>.Input, WinogradTransform<TSimd, TVector>.InputOfEnds>(image, row, channels, null, to, WinogradTiles.Window * position, position);
     }
 
@@ -86,8 +86,8 @@ internal sealed unsafe class TileTransform<TSimd, TVector, TRows, TColumns>(int 
 
     public override void OutputGradient(float* image, nint row, float* to, nint position)
     {
-        Transform<WinogradTransform<TSimd, TVector>.OutputGradient, WinogradTransform<TSimd, TVector>.OutputGradientOfA>(image, row, channels, null, to, WinogradTiles.Window * position, position);
-        Transform<WinogradTransform<TSimd, TVector>.OutputGradient, WinogradTransform<TSimd, TVector>.OutputGradientOfB>(image, row, channels, null, to, WinogradTiles.Window * position, position);
+        Transform<WinogradTransform<TSimd, TVector>.OutputGradient, WinogradTransform<TSimd, TVector>.OutputGradientOf<WinogradTransform<TSimd, TVector>.PointA>>(image, row, channels, null, to, WinogradTiles.Window * position, position);
+        Transform<WinogradTransform<TSimd, TVector>.OutputGradient, WinogradTransform<TSimd, TVector>.OutputGradientOf<WinogradTransform<TSimd, TVector>.PointB>>(image, row, channels, null, to, WinogradTiles.Window * position, position);
         Transform<WinogradTransform<TSimd, TVector>.OutputGradient, WinogradTransform<TSimd, TVector>.OutputGradientOfEnds>(image, row, channels, null, to, WinogradTiles.Window * position, position);
     }
 
@@ -109,19 +109,19 @@ internal sealed unsafe class TileTransform<TSimd, TVector, TRows, TColumns>(int 
             (TVector first1, TVector second1) = TPair.OfColumn<TRows>(place + column, row);
             (TVector first2, TVector second2) = TPair.OfColumn<TRows>(place + (2 * column), row);
             TVector first3 = TSimd.Zero, second3 = TSimd.Zero;
-            if (TPair.Columns == WinogradTiles.Window || TColumns.End == WinogradTiles.Window)
+            if (TLine.Columns == WinogradTiles.Window || TColumns.End == WinogradTiles.Window)
             {
                 (first3, second3) = TPair.OfColumn<TRows>(place + (3 * column), row);
             }
 
             TVector first4 = TSimd.Zero, second4 = TSimd.Zero;
-            if (TPair.Columns == WinogradTiles.Window)
+            if (TLine.Columns == WinogradTiles.Window)
             {
                 (first4, second4) = TPair.OfColumn<TRows>(place + (4 * column), row);
             }
 
             TVector first5 = TSimd.Zero, second5 = TSimd.Zero;
-            if (TPair.Columns == WinogradTiles.Window && TColumns.End == WinogradTiles.Window)
+            if (TLine.Columns == WinogradTiles.Window && TColumns.End == WinogradTiles.Window)
             {
                 (first5, second5) = TPair.OfColumn<TRows>(place + (5 * column), row);
             }
@@ -132,7 +132,7 @@ internal sealed unsafe class TileTransform<TSimd, TVector, TRows, TColumns>(int 
                 TLine.Store<TColumns>(first0, first1, first2, first3, first4, first5, shift, to + channel + (TPair.FirstRow * toRow), toColumn);
             }
 
-            if (TPair.SecondRow < TPair.Rows - 1 || TRows.End == WinogradTiles.Window)
+            if (TPair.SecondRow < TLine.Rows - 1 || TRows.End == WinogradTiles.Window)
             {
                 TLine.Store<TColumns>(second0, second1, second2, second3, second4, second5, shift, to + channel + (TPair.SecondRow * toRow), toColumn);
             }

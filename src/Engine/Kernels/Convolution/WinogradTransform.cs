@@ -138,39 +138,28 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
     /// </summary>
     public readonly struct Input : ILineTransform<TVector>
     {
+        public static int Rows => WinogradTiles.Window;
+
+        public static int Columns => WinogradTiles.Window;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Store<TSide>(TVector d0, TVector d1, TVector d2, TVector d3, TVector d4, TVector d5, TVector shift, float* to, nint step)
             where TSide : ITileSide
         {
-            (TVector a, TVector minusA) = InputOfA.Of(d1, d2, d3, d4);
-            (TVector b, TVector minusB) = InputOfB.Of(d1, d2, d3, d4);
+            (TVector a, TVector minusA) = InputOf<PointA>.Of(d1, d2, d3, d4);
+            (TVector b, TVector minusB) = InputOf<PointB>.Of(d1, d2, d3, d4);
             (TVector zero, TVector infinity) = InputOfEnds.Of(d0, d1, d2, d3, d4, d5);
-            if (TSide.First == 0)
-            {
-                TSimd.Store(zero, to);
-            }
-
-            TSimd.Store(a, to + step);
-            TSimd.Store(minusA, to + (2 * step));
-            TSimd.Store(b, to + (3 * step));
-            TSimd.Store(minusB, to + (4 * step));
-            if (TSide.End == WinogradTiles.Window)
-            {
-                TSimd.Store(infinity, to + (5 * step));
-            }
+            StorePositions<TSide>(zero, a, minusA, b, minusB, infinity, to, step);
         }
     }
 
-    /// <summary>The rows of Bᵀ for ±a.</summary>
-    public readonly struct InputOfA : IRowPair<TVector>
+    /// <summary>The rows of Bᵀ for a point and its negative.</summary>
+    public readonly struct InputOf<TPoint> : IRowPair<TVector>
+        where TPoint : IPoint
     {
-        public static int FirstRow => 1;
+        public static int FirstRow => TPoint.Row;
 
-        public static int SecondRow => 2;
-
-        public static int Rows => WinogradTiles.Window;
-
-        public static int Columns => WinogradTiles.Window;
+        public static int SecondRow => TPoint.Row + 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
@@ -183,37 +172,9 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static (TVector First, TVector Second) Of(TVector d1, TVector d2, TVector d3, TVector d4)
         {
-            TVector even = TSimd.MultiplyAdd(TSimd.Constant(-B2), d2, d4);
-            TVector odd = TSimd.MultiplyAdd(TSimd.Constant(-B2), d1, d3);
-            return (TSimd.MultiplyAdd(TSimd.Constant(A), odd, even), TSimd.MultiplyAdd(TSimd.Constant(-A), odd, even));
-        }
-    }
-
-    /// <summary>The rows of Bᵀ for ±b.</summary>
-    public readonly struct InputOfB : IRowPair<TVector>
-    {
-        public static int FirstRow => 3;
-
-        public static int SecondRow => 4;
-
-        public static int Rows => WinogradTiles.Window;
-
-        public static int Columns => WinogradTiles.Window;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
-            where TSide : ITileSide => Of(
-            TSimd.Load(from + step),
-            TSimd.Load(from + (2 * step)),
-            TSimd.Load(from + (3 * step)),
-            TSimd.Load(from + (4 * step)));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static (TVector First, TVector Second) Of(TVector d1, TVector d2, TVector d3, TVector d4)
-        {
-            TVector even = TSimd.MultiplyAdd(TSimd.Constant(-A2), d2, d4);
-            TVector odd = TSimd.MultiplyAdd(TSimd.Constant(-A2), d1, d3);
-            return (TSimd.MultiplyAdd(TSimd.Constant(B), odd, even), TSimd.MultiplyAdd(TSimd.Constant(-B), odd, even));
+            TVector even = TSimd.MultiplyAdd(TSimd.Constant(-TPoint.OtherSquare), d2, d4);
+            TVector odd = TSimd.MultiplyAdd(TSimd.Constant(-TPoint.OtherSquare), d1, d3);
+            return (TSimd.MultiplyAdd(TSimd.Constant(TPoint.Value), odd, even), TSimd.MultiplyAdd(TSimd.Constant(-TPoint.Value), odd, even));
         }
     }
 
@@ -223,10 +184,6 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
         public static int FirstRow => 0;
 
         public static int SecondRow => 5;
-
-        public static int Rows => WinogradTiles.Window;
-
-        public static int Columns => WinogradTiles.Window;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
@@ -250,6 +207,10 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
     /// <summary>Aᵀ for four outputs: row i has pⁱ for each point p, and for infinity 1 in the last one.</summary>
     public readonly struct Output : ILineTransform<TVector>
     {
+        public static int Rows => WinogradTiles.Outputs;
+
+        public static int Columns => WinogradTiles.Window;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Store<TSide>(TVector m0, TVector m1, TVector m2, TVector m3, TVector m4, TVector m5, TVector shift, float* to, nint step)
             where TSide : ITileSide
@@ -277,10 +238,6 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
 
         public static int SecondRow => 2;
 
-        public static int Rows => WinogradTiles.Outputs;
-
-        public static int Columns => WinogradTiles.Window;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
             where TSide : ITileSide => Of(
@@ -307,10 +264,6 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
 
         public static int SecondRow => 3;
 
-        public static int Rows => WinogradTiles.Outputs;
-
-        public static int Columns => WinogradTiles.Window;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
             where TSide : ITileSide => Of(
@@ -335,39 +288,28 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
     /// <summary>G for four taps: a row (1, p, p², p³) a point p, scaled as for three; for infinity (0, 0, 0, 1).</summary>
     public readonly struct OutputGradient : ILineTransform<TVector>
     {
+        public static int Rows => WinogradTiles.Window;
+
+        public static int Columns => WinogradTiles.Outputs;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Store<TSide>(TVector g0, TVector g1, TVector g2, TVector g3, TVector g4, TVector g5, TVector shift, float* to, nint step)
             where TSide : ITileSide
         {
-            (TVector a, TVector minusA) = OutputGradientOfA.Of(g0, g1, g2, g3);
-            (TVector b, TVector minusB) = OutputGradientOfB.Of(g0, g1, g2, g3);
+            (TVector a, TVector minusA) = OutputGradientOf<PointA>.Of(g0, g1, g2, g3);
+            (TVector b, TVector minusB) = OutputGradientOf<PointB>.Of(g0, g1, g2, g3);
             (TVector zero, TVector infinity) = OutputGradientOfEnds.Of(g0, g3);
-            if (TSide.First == 0)
-            {
-                TSimd.Store(zero, to);
-            }
-
-            TSimd.Store(a, to + step);
-            TSimd.Store(minusA, to + (2 * step));
-            TSimd.Store(b, to + (3 * step));
-            TSimd.Store(minusB, to + (4 * step));
-            if (TSide.End == WinogradTiles.Window)
-            {
-                TSimd.Store(infinity, to + (5 * step));
-            }
+            StorePositions<TSide>(zero, a, minusA, b, minusB, infinity, to, step);
         }
     }
 
-    /// <summary>The rows of G for four taps for ±a.</summary>
-    public readonly struct OutputGradientOfA : IRowPair<TVector>
+    /// <summary>The rows of G for four taps for a point and its negative.</summary>
+    public readonly struct OutputGradientOf<TPoint> : IRowPair<TVector>
+        where TPoint : IPoint
     {
-        public static int FirstRow => 1;
+        public static int FirstRow => TPoint.Row;
 
-        public static int SecondRow => 2;
-
-        public static int Rows => WinogradTiles.Window;
-
-        public static int Columns => WinogradTiles.Outputs;
+        public static int SecondRow => TPoint.Row + 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
@@ -380,36 +322,8 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static (TVector First, TVector Second) Of(TVector g0, TVector g1, TVector g2, TVector g3)
         {
-            TVector even = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleA * A2)), g2, TSimd.Multiply(TSimd.Constant((float)ScaleA), g0));
-            TVector odd = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleA * A3)), g3, TSimd.Multiply(TSimd.Constant((float)(ScaleA * A)), g1));
-            return (TSimd.Add(even, odd), TSimd.Subtract(even, odd));
-        }
-    }
-
-    /// <summary>The rows of G for four taps for ±b.</summary>
-    public readonly struct OutputGradientOfB : IRowPair<TVector>
-    {
-        public static int FirstRow => 3;
-
-        public static int SecondRow => 4;
-
-        public static int Rows => WinogradTiles.Window;
-
-        public static int Columns => WinogradTiles.Outputs;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
-            where TSide : ITileSide => Of(
-            TSide.First == 0 ? TSimd.Load(from) : TSimd.Zero,
-            TSimd.Load(from + step),
-            TSimd.Load(from + (2 * step)),
-            TSide.End == WinogradTiles.Window ? TSimd.Load(from + (3 * step)) : TSimd.Zero);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static (TVector First, TVector Second) Of(TVector g0, TVector g1, TVector g2, TVector g3)
-        {
-            TVector even = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleB * B2)), g2, TSimd.Multiply(TSimd.Constant((float)ScaleB), g0));
-            TVector odd = TSimd.MultiplyAdd(TSimd.Constant((float)(ScaleB * B3)), g3, TSimd.Multiply(TSimd.Constant((float)(ScaleB * B)), g1));
+            TVector even = TSimd.MultiplyAdd(TSimd.Constant((float)(TPoint.Scale * TPoint.Square)), g2, TSimd.Multiply(TSimd.Constant((float)TPoint.Scale), g0));
+            TVector odd = TSimd.MultiplyAdd(TSimd.Constant((float)(TPoint.Scale * TPoint.Cube)), g3, TSimd.Multiply(TSimd.Constant((float)(TPoint.Scale * TPoint.Value)), g1));
             return (TSimd.Add(even, odd), TSimd.Subtract(even, odd));
         }
     }
@@ -421,10 +335,6 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
 
         public static int SecondRow => 5;
 
-        public static int Rows => WinogradTiles.Window;
-
-        public static int Columns => WinogradTiles.Outputs;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static (TVector First, TVector Second) OfColumn<TSide>(float* from, nint step)
             where TSide : ITileSide => Of(
@@ -432,9 +342,57 @@ internal static unsafe class WinogradTransform<TSimd, TVector>
             TSide.End == WinogradTiles.Window ? TSimd.Load(from + (3 * step)) : TSimd.Zero);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static (TVector First, TVector Second) Of(TVector g0, TVector g3)
+        public static (TVector First, TVector Second) Of(TVector g0, TVector g3) => (TSimd.Multiply(TSimd.Constant((float)Scale0), g0), g3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StorePositions<TSide>(TVector zero, TVector a, TVector minusA, TVector b, TVector minusB, TVector infinity, float* to, nint step)
+        where TSide : ITileSide
+    {
+        if (TSide.First == 0)
         {
-            return (TSimd.Multiply(TSimd.Constant((float)Scale0), g0), g3);
+            TSimd.Store(zero, to);
         }
+
+        TSimd.Store(a, to + step);
+        TSimd.Store(minusA, to + (2 * step));
+        TSimd.Store(b, to + (3 * step));
+        TSimd.Store(minusB, to + (4 * step));
+        if (TSide.End == WinogradTiles.Window)
+        {
+            TSimd.Store(infinity, to + (5 * step));
+        }
+    }
+
+    /// <summary>±a.</summary>
+    public readonly struct PointA : IPoint
+    {
+        public static int Row => 1;
+
+        public static float Value => A;
+
+        public static float Square => A2;
+
+        public static float Cube => A3;
+
+        public static float OtherSquare => B2;
+
+        public static double Scale => ScaleA;
+    }
+
+    /// <summary>±b.</summary>
+    public readonly struct PointB : IPoint
+    {
+        public static int Row => 3;
+
+        public static float Value => B;
+
+        public static float Square => B2;
+
+        public static float Cube => B3;
+
+        public static float OtherSquare => A2;
+
+        public static double Scale => ScaleB;
     }
 }
